@@ -1,0 +1,14 @@
+package dev.ottla.errors;
+
+/**
+ * Bytes from the wire that are not what the protocol allows: a length beyond the frame, a null where none may be, a
+ * truncated field. The connection that they came from is closed, because nothing after them can be trusted.
+ */
+public final class MalformedMessageException extends KafkaException {
+    private static final long serialVersionUID = 1L;
+
+    /** Names the field, the claimed value and the bound that it breaks. */
+    public MalformedMessageException(String message) {
+        super(message, null);
+    }
+}

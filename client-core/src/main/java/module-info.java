@@ -1,0 +1,24 @@
+import org.jspecify.annotations.NullMarked;
+
+/** The shared ground of the producer, the consumer and the admin: protocol, records, connections, cluster, options. */
+@NullMarked
+module dev.ottla.core {
+    requires transitive org.jspecify;
+    requires org.slf4j;
+    requires io.netty.common;
+    requires io.netty.buffer;
+    requires io.netty.transport;
+    requires io.netty.handler;
+    requires io.netty.resolver;
+    requires static io.netty.transport.classes.epoll;
+    requires static io.netty.transport.unix.common;
+    requires static org.lz4.java;
+    requires static org.xerial.snappy;
+    requires static com.github.luben.zstd_jni;
+
+    exports dev.ottla.internal.concurrent to
+            dev.ottla.producer,
+            dev.ottla.consumer,
+            dev.ottla.admin,
+            dev.ottla.testkit;
+}
