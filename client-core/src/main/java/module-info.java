@@ -16,6 +16,8 @@ module dev.ottla.core {
     requires static org.xerial.snappy;
     requires static com.github.luben.zstd_jni;
 
+    exports dev.ottla.common;
+    exports dev.ottla.errors;
     exports dev.ottla.internal.concurrent to
             dev.ottla.producer,
             dev.ottla.consumer,
