@@ -1,0 +1,59 @@
+package dev.ottla;
+
+import dev.ottla.config.ClientOptions;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The shared handle to one Kafka cluster: event loops, connections and metadata, used by any number of producers, consumers
+ * and admins of a process. Make one per cluster, close it last.
+ *
+ * <pre>{@code
+ * try (KafkaClient kafka = KafkaClient.connect("localhost:9092")) {
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe.
+ */
+public sealed interface KafkaClient extends AutoCloseable permits ConnectedKafkaClient {
+
+    /**
+     * A client with default options that has reached the cluster. Blocks until a bootstrap server has answered and one of the
+     * brokers that it names accepts connections, at most 10 seconds.
+     *
+     * @param bootstrapServers one or more {@code host:port}; any broker of the cluster will do, a second one helps when the
+     *     first is down
+     * @throws dev.ottla.errors.InvalidOptionsException if an address is not one, before anything is sent
+     * @throws dev.ottla.errors.ConnectionException if the cluster can't be reached; the message names each address with its
+     *     cause
+     */
+    static KafkaClient connect(String... bootstrapServers) {
+        return builder().bootstrapServers(bootstrapServers).connect();
+    }
+
+    /** Collects options for a client. */
+    static KafkaClientBuilder builder() {
+        return new KafkaClientBuilder();
+    }
+
+    /** The options that this client was built with. */
+    ClientOptions options();
+
+    /**
+     * Completes when the cluster is reachable: a bootstrap server has answered and one of the brokers that it names accepts
+     * connections. Does not block.
+     *
+     * @param timeout after which it fails with a {@link dev.ottla.errors.ConnectionException} that names each address with its
+     *     cause
+     */
+    CompletableFuture<Void> whenReachable(Duration timeout);
+
+    /**
+     * Ends all connections and threads of this client. What is still in flight fails with a
+     * {@link dev.ottla.errors.ClosedException}; so close producers and consumers first, they bring their work to an end. Blocks
+     * for at most two seconds; from one of the client's own callbacks not at all. Closing twice does nothing.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,260 @@
+package dev.ottla.internal.cluster;
+
+import dev.ottla.config.ClientOptions;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.ThreadSafe;
+import dev.ottla.internal.net.BrokerAddress;
+import dev.ottla.internal.net.BrokerConnection;
+import dev.ottla.internal.net.ConnectionListener;
+import dev.ottla.internal.net.Connector;
+import dev.ottla.internal.net.NegotiatedVersions;
+import dev.ottla.internal.net.ResponseHandler;
+import dev.ottla.internal.net.Transmission;
+import dev.ottla.internal.protocol.RequestBody;
+import dev.ottla.internal.protocol.RequestMessage;
+import dev.ottla.internal.protocol.ResponseMessage;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One broker as one user of it sees it: a connection that is opened when a request needs it and again after it was lost,
+ * with a backoff in between. A broker answers the requests of a connection one after the other, and some wait (fetch, join),
+ * so whoever sends such requests has a Broker of his own. Handed out by {@link Cluster} to any thread; its state belongs to
+ * {@link #loop}.
+ *
+ * <pre>
+ * Idle ──send──► Connecting ──ready──► Ready ──lost──► BackingOff ──timer──► Idle, or Connecting if requests wait
+ *                    └───────failed──────────────────────►┘             any state ──close──► Closed
+ * </pre>
+ */
+@ThreadSafe
+public final class Broker {
+    /** Requests that may wait for a connection; more than any user sends before it hears of a failure. */
+    private static final int WAITING_MAX = 4096;
+
+    private sealed interface State {}
+
+    private record Idle() implements State {}
+
+    private record Connecting(Connector.Attempt attempt) implements State {}
+
+    private record Ready(BrokerConnection connection) implements State {}
+
+    private record BackingOff(EventLoop.Timer timer, KafkaException lastFailure) implements State {}
+
+    private record Closed(KafkaException cause) implements State {}
+
+    private record Waiting(RequestBody request, long timeoutNanos, ResponseHandler handler) {}
+
+    /** What a Broker tells the cluster about its connection, on the Broker's loop. */
+    interface Observer {
+        void onConnectionFailed(Broker broker, KafkaException cause);
+
+        void onClosed(Broker broker);
+    }
+
+    private final int nodeId;
+    private final EventLoop loop;
+    private final Connector connector;
+    private final Supplier<@Nullable BrokerAddress> address;
+    private final ClientOptions options;
+    private final ExponentialBackoff reconnectBackoff;
+    private final Observer observer;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+
+    /** Written on the loop only; others read it as a hint of whom to ask first. */
+    private volatile State state = new Idle();
+    private int failures;
+
+    Broker(
+            int nodeId,
+            EventLoop loop,
+            Connector connector,
+            Supplier<@Nullable BrokerAddress> address,
+            ClientOptions options,
+            ExponentialBackoff reconnectBackoff,
+            Observer observer) {
+        this.nodeId = nodeId;
+        this.loop = loop;
+        this.connector = connector;
+        this.address = address;
+        this.options = options;
+        this.reconnectBackoff = reconnectBackoff;
+        this.observer = observer;
+    }
+
+    /** The broker's node id; negative for a bootstrap address whose id is not known. */
+    public int nodeId() {
+        return nodeId;
+    }
+
+    /** The loop that owns this broker's connection: all but the thread-safe methods are called there. */
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /** Sends one request, once; the future completes on the loop. Any thread. */
+    public <R extends ResponseMessage> CompletableFuture<R> send(RequestMessage<R> request, long timeoutNanos) {
+        FutureResponse<R> response = new FutureResponse<>(request);
+        loop.execute(() -> send(request, timeoutNanos, response));
+        return response.future();
+    }
+
+    /**
+     * Sends one request, once, as soon as there is a connection. The handler is called exactly once, never before this
+     * method returns. The timeout counts from the moment when the request is handed to the connection; before that, the
+     * connection setup timeout bounds the wait. Loop only.
+     */
+    public void send(RequestBody request, long timeoutNanos, ResponseHandler handler) {
+        assert loop.inEventLoop();
+        if (state instanceof Ready ready) {
+            ready.connection().send(request, timeoutNanos, handler);
+        } else if (state instanceof Closed closed) {
+            loop.execute(() -> handler.onFailure(closed.cause(), Transmission.NOT_SENT));
+        } else if (waiting.size() >= WAITING_MAX) {
+            loop.execute(() -> handler.onFailure(
+                    ClusterFailures.tooManyWaiting(nodeId, WAITING_MAX), Transmission.NOT_SENT));
+        } else {
+            waiting.addLast(new Waiting(request, timeoutNanos, handler));
+            if (state instanceof Idle) {
+                connect();
+            }
+        }
+    }
+
+    /** Opens the connection if there is none, without a request. Loop only. */
+    public void connect() {
+        if (!(state instanceof Idle)) {
+            return;
+        }
+        BrokerAddress target = address.get();
+        if (target == null) {
+            backOff(ClusterFailures.unknownNode(nodeId));
+            return;
+        }
+        Listener listener = new Listener(target);
+        Connecting connecting = new Connecting(connector.connect(
+                loop, target, options.connectionSetupTimeout().toNanos(), listener));
+        listener.mine = connecting;
+        state = connecting;
+    }
+
+    /** Hears of the one connection that was being made when it was created; a later one has its own. */
+    private final class Listener implements ConnectionListener {
+        private final BrokerAddress target;
+        private @Nullable State mine;
+
+        private Listener(BrokerAddress target) {
+            this.target = target;
+        }
+
+        @Override
+        public void onReady(BrokerConnection connection) {
+            if (state != mine) {
+                return;
+            }
+            failures = 0;
+            mine = new Ready(connection);
+            state = mine;
+            while (!waiting.isEmpty() && state == mine) {
+                Waiting next = waiting.removeFirst();
+                connection.send(next.request(), next.timeoutNanos(), next.handler());
+            }
+        }
+
+        @Override
+        public void onIdle(BrokerConnection connection, KafkaException cause) {
+            if (state == mine) {
+                state = new Idle();
+            }
+            connection.close(cause);
+        }
+
+        @Override
+        public void onClosed(KafkaException cause) {
+            if (state == mine) {
+                backOff(ClusterFailures.atNode(nodeId, target, cause));
+            }
+        }
+    }
+
+    private void backOff(KafkaException cause) {
+        failures++;
+        state = new BackingOff(loop.schedule(this::onBackoffEnded, reconnectBackoff.delayNanos(failures)), cause);
+        failWaiting(cause);
+        observer.onConnectionFailed(this, cause);
+    }
+
+    private void onBackoffEnded() {
+        if (state instanceof BackingOff) {
+            state = new Idle();
+            if (!waiting.isEmpty()) {
+                connect();
+            }
+        }
+    }
+
+    /** Fails those that wait now; what their handlers send in turn waits for the next connection. */
+    private void failWaiting(KafkaException cause) {
+        for (int remaining = waiting.size(); remaining > 0; remaining--) {
+            ResponseHandler handler = waiting.removeFirst().handler();
+            loop.execute(() -> handler.onFailure(cause, Transmission.NOT_SENT));
+        }
+    }
+
+    /** The versions in common with the broker, or null while not connected. Loop only. */
+    public @Nullable NegotiatedVersions versions() {
+        return state instanceof Ready ready ? ready.connection().versions() : null;
+    }
+
+    /** Whether a request would go out at once; on another thread a hint. */
+    public boolean isReady() {
+        return state instanceof Ready;
+    }
+
+    /** Whether the last try to connect failed and the next has to wait; on another thread a hint. */
+    public boolean isBackingOff() {
+        return state instanceof BackingOff;
+    }
+
+    /** Whether the socket takes more bytes now; true while there is no connection, because requests then wait here. Loop only. */
+    public boolean isWritable() {
+        return !(state instanceof Ready ready) || ready.connection().isWritable();
+    }
+
+    /** Gives the connection up, if there is one; the next request opens another. Any thread; returns at once. */
+    void disconnect(KafkaException cause) {
+        loop.execute(() -> {
+            if (state instanceof Ready ready) {
+                state = new Idle();
+                ready.connection().close(cause);
+            }
+        });
+    }
+
+    /** Closes the connection for good and fails what is in flight or waits. Any thread; returns at once. */
+    public void close(KafkaException cause) {
+        loop.execute(() -> onClose(cause));
+    }
+
+    private void onClose(KafkaException cause) {
+        if (state instanceof Closed) {
+            return;
+        }
+        State last = state;
+        state = new Closed(cause);
+        observer.onClosed(this);
+        if (last instanceof Connecting connecting) {
+            connecting.attempt().cancel();
+        } else if (last instanceof Ready ready) {
+            ready.connection().close(cause);
+        } else if (last instanceof BackingOff backingOff) {
+            backingOff.timer().cancel();
+        }
+        failWaiting(cause);
+    }
+}

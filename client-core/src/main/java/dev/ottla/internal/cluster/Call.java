@@ -1,0 +1,24 @@
+package dev.ottla.internal.cluster;
+
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.internal.concurrent.Immutable;
+import dev.ottla.internal.protocol.RequestMessage;
+import dev.ottla.internal.protocol.ResponseMessage;
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * A request with everything that is needed to bring it to its end: where it goes, whether it may be repeated, how its answer
+ * tells that it should be, and until when.
+ *
+ * @param errorOf the error in the answer that stands for the whole of it; a retriable one leads to another attempt, any other
+ *     is the caller's to look at
+ * @param <R> the response
+ */
+@Immutable
+public record Call<R extends ResponseMessage>(
+        Route route,
+        RequestMessage<R> request,
+        RetrySafety retrySafety,
+        Function<R, ErrorCode> errorOf,
+        Duration timeout) {}

@@ -1,0 +1,161 @@
+package dev.ottla.internal.cluster;
+
+import dev.ottla.common.Node;
+import dev.ottla.config.ServerAddress;
+import dev.ottla.errors.AuthenticationException;
+import dev.ottla.errors.AuthorizationException;
+import dev.ottla.errors.ClosedException;
+import dev.ottla.errors.ConnectionException;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.ErrorDetails;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.errors.Outcome;
+import dev.ottla.errors.RequestTimeoutException;
+import dev.ottla.errors.UnsupportedVersionException;
+import dev.ottla.internal.concurrent.Immutable;
+import dev.ottla.internal.net.BrokerAddress;
+import dev.ottla.internal.net.Transmission;
+import dev.ottla.internal.protocol.message.ApiKey;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The words for what can go wrong between a call and its answer; and the way back from a future's failure to its cause. */
+@Immutable
+public final class ClusterFailures {
+    private ClusterFailures() {}
+
+    /** The error inside what a future of this package failed with. */
+    public static KafkaException of(Throwable failure) {
+        Throwable cause = unwrap(failure);
+        if (cause instanceof RequestFailure request) {
+            return request.failure();
+        } else if (cause instanceof KafkaException known) {
+            return known;
+        }
+        return new ConnectionException("An unexpected failure in the client: " + cause, cause);
+    }
+
+    /** How far the request got whose future failed so. */
+    public static Transmission transmission(Throwable failure) {
+        return unwrap(failure) instanceof RequestFailure request ? request.transmission() : Transmission.POSSIBLY_SENT;
+    }
+
+    private static Throwable unwrap(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** Whether trying again can't help. */
+    static boolean isPermanent(KafkaException failure) {
+        return failure instanceof UnsupportedVersionException
+                || failure instanceof AuthenticationException
+                || failure instanceof AuthorizationException
+                || failure instanceof ClosedException;
+    }
+
+    static ConnectionException unknownNode(int nodeId) {
+        return new ConnectionException(
+                nodeId < 0
+                        ? "No broker is known to be responsible now."
+                        : "Broker " + nodeId + " is not among the brokers that the cluster names now.",
+                null);
+    }
+
+    static ConnectionException tooManyWaiting(int nodeId, int limit) {
+        return new ConnectionException(
+                "More than " + limit + " requests wait for a connection to broker " + nodeId + ".", null);
+    }
+
+    /** Adds the node id to a failure that knows only an address. */
+    static KafkaException atNode(int nodeId, BrokerAddress address, KafkaException cause) {
+        if (!(cause instanceof ConnectionException) || cause.broker().isPresent()) {
+            return cause;
+        }
+        Node node = new Node(nodeId, address.host(), address.port());
+        String message = cause.getMessage() == null ? "The connection failed." : cause.getMessage();
+        return new ConnectionException(
+                message, ErrorDetails.builder().broker(node).build(), cause.getCause() == null ? cause : cause.getCause());
+    }
+
+    static KafkaException topicUnavailable(String topic, ErrorCode error) {
+        return error.exception(ErrorDetails.ofCode(error)
+                .api(ApiKey.METADATA.toString())
+                .hint("The topic is \"" + topic + "\". " + error.hint())
+                .build());
+    }
+
+    static ConnectionException noMetadata(Collection<ServerAddress> bootstrapServers, List<KafkaException> failures) {
+        String servers = bootstrapServers.stream().map(Object::toString).collect(Collectors.joining(", "));
+        String why = failures.isEmpty()
+                ? "none of them has answered yet"
+                : failures.stream().map(Throwable::getMessage).distinct().collect(Collectors.joining(" "));
+        return new ConnectionException(
+                "The cluster was not found through bootstrap.servers " + servers + ": " + why,
+                failures.isEmpty() ? null : failures.get(failures.size() - 1));
+    }
+
+    static ConnectionException advertisedListenersUnreachable(
+            Collection<ServerAddress> bootstrapServers, Map<Integer, Node> advertised, KafkaException cause) {
+        String servers = bootstrapServers.stream().map(Object::toString).collect(Collectors.joining(", "));
+        String nodes = advertised.values().stream()
+                .map(node -> "node " + node.id() + " at " + node.address())
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return new ConnectionException(
+                "The cluster was found through " + servers + ", but none of the listeners that it advertises can be reached ("
+                        + nodes + "): " + cause.getMessage(),
+                ErrorDetails.builder()
+                        .hint("Set advertised.listeners of the brokers to addresses that this machine can reach.")
+                        .build(),
+                cause);
+    }
+
+    static KafkaException noCoordinator(CoordinatorKey key, ApiKey api, ErrorCode error) {
+        return error.exception(ErrorDetails.ofCode(error)
+                .api(api.toString())
+                .hint("The " + key.type().name().toLowerCase(java.util.Locale.ROOT) + " is \"" + key.key() + "\". "
+                        + error.hint())
+                .build());
+    }
+
+    static KafkaException answered(ApiKey api, int nodeId, int attempts, ErrorCode error) {
+        return error.exception(ErrorDetails.ofCode(error)
+                .api(api.toString())
+                .attempts(attempts)
+                .hint("Broker " + nodeId + " said so. " + error.hint())
+                .build());
+    }
+
+    static RequestTimeoutException outcomeUnknown(ApiKey api, int nodeId, int attempts, KafkaException cause) {
+        return new RequestTimeoutException(
+                "The answer of broker " + nodeId + " to " + api + " was lost: " + cause.getMessage(),
+                ErrorDetails.builder()
+                        .api(api.toString())
+                        .attempts(attempts)
+                        .outcome(Outcome.UNKNOWN)
+                        .hint("It may have been done: look before you repeat it.")
+                        .build(),
+                cause);
+    }
+
+    static RequestTimeoutException callTimedOut(
+            ApiKey api, Route route, Duration timeout, int attempts, boolean inDoubt, @Nullable KafkaException last) {
+        return new RequestTimeoutException(
+                api + " to " + route + " was not answered within " + timeout.toMillis() + " ms"
+                        + (last == null ? "." : "; the last failure: " + last.getMessage()),
+                ErrorDetails.builder()
+                        .api(api.toString())
+                        .attempts(attempts)
+                        .outcome(inDoubt ? Outcome.UNKNOWN : Outcome.REJECTED)
+                        .build(),
+                last);
+    }
+
+    static ConnectionException bootstrapDone() {
+        return new ConnectionException("The bootstrap connection is no longer needed.", null);
+    }
+}

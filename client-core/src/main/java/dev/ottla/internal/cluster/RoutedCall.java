@@ -1,0 +1,148 @@
+package dev.ottla.internal.cluster;
+
+import dev.ottla.config.ClientOptions;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.net.Transmission;
+import dev.ottla.internal.protocol.ResponseMessage;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One {@link Call} on its way: finds the broker, sends, and tries again with backoff until there is an answer or the time is
+ * up. Made by {@link Cluster}, owned by the home loop, where its future completes.
+ */
+@EventLoopConfined
+final class RoutedCall<R extends ResponseMessage> {
+
+    /** What a call needs of the cluster, on the home loop. */
+    interface Routing {
+        /** The broker that the route leads to now, or a failure if that can't be told now. */
+        CompletableFuture<Broker> resolve(Route route);
+
+        /** The broker was wrong, or could not be reached: look again before the next attempt. */
+        void onMisrouted(Route route, @Nullable Broker broker, ErrorCode error);
+    }
+
+    private final Call<R> call;
+    private final EventLoop loop;
+    private final ClientOptions options;
+    private final ExponentialBackoff backoff;
+    private final Routing routing;
+    private final CompletableFuture<R> future = new CompletableFuture<>();
+
+    private EventLoop.@Nullable Timer deadlineTimer;
+    private EventLoop.@Nullable Timer backoffTimer;
+    private @Nullable KafkaException lastFailure;
+    private int attempts;
+
+    /** Whether an attempt may have been executed without our knowing its outcome. */
+    private boolean inDoubt;
+
+    RoutedCall(
+            Call<R> call, EventLoop loop, ClientOptions options, ExponentialBackoff backoff, Routing routing) {
+        this.call = call;
+        this.loop = loop;
+        this.options = options;
+        this.backoff = backoff;
+        this.routing = routing;
+    }
+
+    CompletableFuture<R> start() {
+        assert loop.inEventLoop();
+        deadlineTimer = loop.schedule(this::onDeadline, call.timeout().toNanos());
+        attempt();
+        return future;
+    }
+
+    private void attempt() {
+        backoffTimer = null;
+        attempts++;
+        routing.resolve(call.route()).whenComplete((broker, failure) -> {
+            if (future.isDone()) {
+                return;
+            }
+            if (failure != null) {
+                onUnroutable(ClusterFailures.of(failure));
+            } else {
+                send(broker);
+            }
+        });
+    }
+
+    private void onUnroutable(KafkaException failure) {
+        if (ClusterFailures.isPermanent(failure)) {
+            end(failure);
+        } else {
+            routing.onMisrouted(call.route(), null, ErrorCode.NONE);
+            retry(failure);
+        }
+    }
+
+    private void send(Broker broker) {
+        boolean wasInDoubt = inDoubt;
+        inDoubt = true;
+        broker.send(call.request(), options.requestTimeout().toNanos())
+                .whenComplete((response, failure) -> loop.execute(() -> {
+                    if (future.isDone()) {
+                        return;
+                    }
+                    if (failure == null) {
+                        inDoubt = wasInDoubt;
+                        onResponse(broker, response);
+                    } else {
+                        onFailure(broker, ClusterFailures.transmission(failure), ClusterFailures.of(failure), wasInDoubt);
+                    }
+                }));
+    }
+
+    private void onResponse(Broker broker, R response) {
+        ErrorCode error = call.errorOf().apply(response);
+        if (error.isRetriable()) {
+            routing.onMisrouted(call.route(), broker, error);
+            retry(ClusterFailures.answered(call.request().apiKey(), broker.nodeId(), attempts, error));
+        } else {
+            cancelTimers();
+            future.complete(response);
+        }
+    }
+
+    private void onFailure(Broker broker, Transmission transmission, KafkaException failure, boolean wasInDoubt) {
+        inDoubt = wasInDoubt || transmission == Transmission.POSSIBLY_SENT;
+        if (ClusterFailures.isPermanent(failure)) {
+            end(failure);
+        } else if (inDoubt && call.retrySafety() == RetrySafety.ONCE) {
+            end(ClusterFailures.outcomeUnknown(call.request().apiKey(), broker.nodeId(), attempts, failure));
+        } else {
+            routing.onMisrouted(call.route(), broker, ErrorCode.NONE);
+            retry(failure);
+        }
+    }
+
+    private void retry(KafkaException failure) {
+        lastFailure = failure;
+        backoffTimer = loop.schedule(this::attempt, backoff.delayNanos(attempts));
+    }
+
+    private void onDeadline() {
+        end(ClusterFailures.callTimedOut(
+                call.request().apiKey(), call.route(), call.timeout(), attempts, inDoubt, lastFailure));
+    }
+
+    /** The client is closing, or the call failed for good. */
+    void end(KafkaException cause) {
+        cancelTimers();
+        future.completeExceptionally(cause);
+    }
+
+    private void cancelTimers() {
+        if (deadlineTimer != null) {
+            deadlineTimer.cancel();
+        }
+        if (backoffTimer != null) {
+            backoffTimer.cancel();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.ottla.internal.cluster;
+
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.EventLoopConfined;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Which topics somebody wants to know about, and who waits for one that is not known yet. Owned by the home loop; called by
+ * {@link Cluster}.
+ */
+@EventLoopConfined
+final class TopicInterests {
+
+    private record Waiter(String topic, CompletableFuture<TopicMetadata> future, EventLoop.Timer deadline) {}
+
+    private final EventLoop loop;
+    private final Function<String, KafkaException> whyUnknown;
+    private final Map<String, Integer> tracked = new HashMap<>();
+    private final List<Waiter> waiters = new ArrayList<>();
+
+    /** {@code whyUnknown} says, at a deadline, why the topic is not known. */
+    TopicInterests(EventLoop loop, Function<String, KafkaException> whyUnknown) {
+        this.loop = loop;
+        this.whyUnknown = whyUnknown;
+    }
+
+    Set<String> topics() {
+        return tracked.keySet();
+    }
+
+    /** Counts one more user of the topic; returns whether it is the first. */
+    boolean track(String topic) {
+        return tracked.merge(topic, 1, Integer::sum) == 1;
+    }
+
+    void untrack(String topic) {
+        tracked.computeIfPresent(topic, (name, users) -> users > 1 ? users - 1 : null);
+    }
+
+    /** Completes the future when the topic is known, or fails it after the timeout or when it can't become known. */
+    void await(String topic, CompletableFuture<TopicMetadata> future, long timeoutNanos, Metadata current) {
+        Waiter waiter = new Waiter(
+                topic, future, loop.schedule(() -> onDeadline(topic, future), timeoutNanos));
+        if (!isEnded(waiter, current)) {
+            waiters.add(waiter);
+        }
+    }
+
+    /** A new view of the cluster may end waits; returns whether somebody still waits. */
+    boolean onMetadata(Metadata current) {
+        waiters.removeIf(waiter -> isEnded(waiter, current));
+        return !waiters.isEmpty();
+    }
+
+    private static boolean isEnded(Waiter waiter, Metadata current) {
+        TopicMetadata topic = current.topic(waiter.topic());
+        ErrorCode error = current.topicErrors().getOrDefault(waiter.topic(), ErrorCode.NONE);
+        if (topic != null) {
+            waiter.future().complete(topic);
+        } else if (error != ErrorCode.NONE && !error.isRetriable()) {
+            waiter.future().completeExceptionally(ClusterFailures.topicUnavailable(waiter.topic(), error));
+        } else if (!waiter.future().isDone()) {
+            return false;
+        }
+        waiter.deadline().cancel();
+        return true;
+    }
+
+    private void onDeadline(String topic, CompletableFuture<TopicMetadata> future) {
+        waiters.removeIf(waiter -> waiter.future() == future);
+        future.completeExceptionally(whyUnknown.apply(topic));
+    }
+
+    void close(KafkaException cause) {
+        for (Waiter waiter : waiters) {
+            waiter.deadline().cancel();
+            waiter.future().completeExceptionally(cause);
+        }
+        waiters.clear();
+    }
+}

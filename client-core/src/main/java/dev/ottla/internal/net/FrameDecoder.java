@@ -1,0 +1,96 @@
+package dev.ottla.internal.net;
+
+import dev.ottla.internal.concurrent.EventLoopConfined;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts the byte stream into frames: a four-byte length, then that many bytes. Step 9 of sending and step 1 of receiving;
+ * owned by the connection's loop. A frame that lies whole in one read is passed on as a slice; one that spans reads is
+ * gathered in a buffer that grows with what has come, never with what was claimed.
+ */
+@EventLoopConfined
+final class FrameDecoder extends ChannelInboundHandlerAdapter {
+    private static final int LENGTH_FIELD_BYTES = Integer.BYTES;
+    private static final int FIRST_ALLOCATION_BYTES = 64 * 1024;
+
+    private final BrokerAddress broker;
+    private final int maxFrameBytes;
+
+    /** The frame that is being gathered, or, while its length is not known, the bytes of the length field. */
+    private @Nullable ByteBuf partial;
+
+    private int missingBytes = LENGTH_FIELD_BYTES;
+    private boolean inLengthField = true;
+    private boolean anyFrameSeen;
+
+    FrameDecoder(BrokerAddress broker, int maxFrameBytes) {
+        this.broker = broker;
+        this.maxFrameBytes = maxFrameBytes;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        try {
+            while (in.isReadable()) {
+                if (partial == null && inLengthField && in.readableBytes() >= LENGTH_FIELD_BYTES) {
+                    beginFrame(in.readInt(), in);
+                }
+                if (partial == null && !inLengthField && in.readableBytes() >= missingBytes) {
+                    passOn(ctx, in.readRetainedSlice(missingBytes));
+                } else if (in.isReadable()) {
+                    gather(ctx, in);
+                }
+            }
+        } finally {
+            in.release();
+        }
+    }
+
+    private void beginFrame(int length, ByteBuf rest) {
+        if (length < LENGTH_FIELD_BYTES || length > maxFrameBytes) {
+            throw NetFailures.notAFrame(broker, length, maxFrameBytes, anyFrameSeen, rest);
+        }
+        inLengthField = false;
+        missingBytes = length;
+    }
+
+    private void gather(ChannelHandlerContext ctx, ByteBuf in) {
+        if (partial == null) {
+            partial = ctx.alloc().buffer(Math.min(missingBytes, FIRST_ALLOCATION_BYTES), missingBytes);
+        }
+        ByteBuf gathering = partial;
+        int bytes = Math.min(missingBytes, in.readableBytes());
+        gathering.writeBytes(in, bytes);
+        missingBytes -= bytes;
+        if (missingBytes > 0) {
+            return;
+        }
+        partial = null;
+        if (inLengthField) {
+            int length = gathering.readInt();
+            gathering.release();
+            beginFrame(length, in);
+        } else {
+            passOn(ctx, gathering);
+        }
+    }
+
+    private void passOn(ChannelHandlerContext ctx, ByteBuf ownedFrame) {
+        inLengthField = true;
+        missingBytes = LENGTH_FIELD_BYTES;
+        anyFrameSeen = true;
+        ctx.fireChannelRead(ownedFrame);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (partial != null) {
+            partial.release();
+            partial = null;
+        }
+    }
+}

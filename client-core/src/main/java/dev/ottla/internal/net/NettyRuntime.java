@@ -1,0 +1,116 @@
+package dev.ottla.internal.net;
+
+import dev.ottla.config.ClientOptions;
+import dev.ottla.internal.concurrent.ClientRuntime;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.ThreadSafe;
+import dev.ottla.internal.concurrent.WallClock;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+
+/**
+ * The live client's threads, clocks, chance and sockets: the one adapter where those of the machine come in. Made and closed
+ * by the {@code KafkaClient}; everything on it is thread-safe.
+ */
+@ThreadSafe
+public final class NettyRuntime implements ClientRuntime {
+    /** Look-ups that may wait at once; more than a cluster's host names, and a bound all the same. */
+    private static final int RESOLVER_QUEUE_LENGTH = 1024;
+
+    private final EventLoopGroup group;
+    private final List<EventLoop> loops;
+    private final AtomicInteger nextLoop = new AtomicInteger();
+    private final ExecutorService resolverThread;
+    private final Connector connector;
+    private final AtomicLong nextSeed = new AtomicLong(new SplittableRandom().nextLong());
+
+    /** Starts the event loops of one client; {@link #shutdown} ends them. */
+    public NettyRuntime(ClientOptions options) {
+        SocketTransport transport = SocketTransport.best();
+        this.group = new MultiThreadIoEventLoopGroup(
+                options.ioThreads(),
+                new DefaultThreadFactory("kafka-" + options.clientId() + "-io", true),
+                transport.ioHandlerFactory());
+        this.loops = new ArrayList<>(options.ioThreads());
+        for (int i = 0; i < options.ioThreads(); i++) {
+            loops.add(new NettyEventLoop(group.next()));
+        }
+        this.resolverThread = resolverThread("kafka-" + options.clientId() + "-dns");
+        this.connector = new NettyConnector(options, transport.channelFactory(), this::resolve);
+    }
+
+    private static ExecutorService resolverThread(String name) {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                1,
+                1,
+                30,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(RESOLVER_QUEUE_LENGTH),
+                new DefaultThreadFactory(name, true));
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    private CompletableFuture<List<InetAddress>> resolve(String host) {
+        try {
+            return CompletableFuture.supplyAsync(() -> HostNames.allAddresses(host), resolverThread);
+        } catch (RejectedExecutionException closing) {
+            return CompletableFuture.failedFuture(closing);
+        }
+    }
+
+    /** Opens this runtime's connections. */
+    public Connector connector() {
+        return connector;
+    }
+
+    @Override
+    public EventLoop homeLoop() {
+        return loops.get(0);
+    }
+
+    @Override
+    public EventLoop nextLoop() {
+        return loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+    }
+
+    @Override
+    public WallClock wallClock() {
+        return System::currentTimeMillis;
+    }
+
+    @Override
+    public RandomGenerator newRandom() {
+        return new SplittableRandom(nextSeed.getAndIncrement());
+    }
+
+    /** Whether the calling thread is one of the event loops, which must not wait for themselves. */
+    public boolean inEventLoop() {
+        return loops.stream().anyMatch(EventLoop::inEventLoop);
+    }
+
+    /** Ends the threads; returns at once. Tasks already handed over still run. */
+    public void shutdown() {
+        resolverThread.shutdownNow();
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
+
+    /** Waits until the threads have ended; returns whether they have. */
+    public boolean awaitTermination(long timeoutNanos) throws InterruptedException {
+        return group.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS);
+    }
+}

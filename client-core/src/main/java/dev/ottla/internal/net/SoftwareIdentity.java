@@ -1,0 +1,26 @@
+package dev.ottla.internal.net;
+
+import dev.ottla.internal.concurrent.Immutable;
+import dev.ottla.internal.protocol.message.ApiVersionsRequest;
+import org.jspecify.annotations.Nullable;
+
+/** What this client calls itself towards brokers (KIP-511); seen in their logs and metrics. */
+@Immutable
+final class SoftwareIdentity {
+    private static final String NAME = "ottla";
+    private static final String VERSION = version(NettyConnection.class.getPackage().getImplementationVersion());
+
+    private SoftwareIdentity() {}
+
+    static ApiVersionsRequest apiVersionsRequest() {
+        return ApiVersionsRequest.builder()
+                .clientSoftwareName(NAME)
+                .clientSoftwareVersion(VERSION)
+                .build();
+    }
+
+    /** The jar's manifest has the version; classes that run from a folder have none. */
+    private static String version(@Nullable String implementationVersion) {
+        return implementationVersion == null ? "unreleased" : implementationVersion;
+    }
+}
