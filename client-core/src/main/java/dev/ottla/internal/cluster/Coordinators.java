@@ -51,7 +51,8 @@ final class Coordinators {
     /** Somebody was told by this node that it is not the coordinator, or could not reach it. */
     void invalidate(CoordinatorKey key, int nodeId) {
         CompletableFuture<Node> found = known.get(key);
-        if (found != null && found.isDone() && found.join().id() == nodeId) {
+        Node coordinator = found == null ? null : found.getNow(null);
+        if (coordinator != null && coordinator.id() == nodeId) {
             known.remove(key);
         }
     }
