@@ -43,7 +43,7 @@ final class ConnectedKafkaClient implements KafkaClient, ClusterSource {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        cluster.close(new ClosedException("The KafkaClient was closed."));
+        cluster.close(new ClosedException("The KafkaClient was closed.", null));
         runtime.shutdown();
         if (!runtime.inEventLoop()) {
             awaitThreads();

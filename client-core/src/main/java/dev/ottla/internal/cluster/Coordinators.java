@@ -59,13 +59,12 @@ final class Coordinators {
 
     /** Up to version 3 there is one key, from version 4 on a list (KIP-699). */
     private static VersionedRequest<FindCoordinatorResponse> request(CoordinatorKey key) {
-        return new VersionedRequest<>(ApiKey.FIND_COORDINATOR, version -> {
-            FindCoordinatorRequest.Builder request =
-                    FindCoordinatorRequest.builder().keyType(key.type().keyType());
-            return version >= 4
-                    ? request.coordinatorKeys(List.of(key.key())).build()
-                    : request.key(key.key()).build();
-        });
+        byte keyType = key.type().keyType();
+        return new VersionedRequest<>(
+                ApiKey.FIND_COORDINATOR,
+                version -> version >= 4
+                        ? new FindCoordinatorRequest("", keyType, List.of(key.key()))
+                        : new FindCoordinatorRequest(key.key(), keyType, List.of()));
     }
 
     private static Node coordinator(CoordinatorKey key, FindCoordinatorResponse response) {
