@@ -13,4 +13,9 @@ public final class UnsupportedVersionException extends KafkaException {
     public UnsupportedVersionException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
+
+    /** An error with all that is known; where and what to do are appended to the message. */
+    public UnsupportedVersionException(String message, ErrorDetails details, @Nullable Throwable cause) {
+        super(message, details, cause);
+    }
 }
