@@ -17,6 +17,7 @@ module dev.ottla.core {
     requires static com.github.luben.zstd_jni;
 
     exports dev.ottla.common;
+    exports dev.ottla.config;
     exports dev.ottla.errors;
     exports dev.ottla.internal.concurrent to
             dev.ottla.producer,
@@ -32,5 +33,13 @@ module dev.ottla.core {
             dev.ottla.producer,
             dev.ottla.consumer,
             dev.ottla.admin,
+            dev.ottla.testkit;
+    exports dev.ottla.internal.record to
+            dev.ottla.producer,
+            dev.ottla.consumer,
+            dev.ottla.testkit;
+    exports dev.ottla.internal.record.compression to
+            dev.ottla.producer,
+            dev.ottla.consumer,
             dev.ottla.testkit;
 }
