@@ -18,6 +18,8 @@ module dev.ottla.core {
 
     exports dev.ottla.common;
     exports dev.ottla.errors;
+    exports dev.ottla.config;
+    exports dev.ottla.serialization;
     exports dev.ottla.internal.concurrent to
             dev.ottla.producer,
             dev.ottla.consumer,
