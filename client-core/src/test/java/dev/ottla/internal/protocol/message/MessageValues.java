@@ -49,7 +49,7 @@ final class MessageValues {
         if (schema.isFlexible(version) && (shape == Shape.UNKNOWN_TAGS || (shape == Shape.RANDOM && oneIn(8)))) {
             ObjectNode tags = struct.putObject(UNKNOWN_TAGS);
             tags.put("1000", bytes(random.nextInt(4)));
-            tags.put("70000", bytes(200));
+            tags.put("70000", bytes(random.nextInt(4)));
         }
         return struct;
     }

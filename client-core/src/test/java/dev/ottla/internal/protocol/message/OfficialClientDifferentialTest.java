@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every generated message in every version against the official client, byte for byte. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OfficialClientDifferentialTest {
-    private static final int RANDOM_SEEDS = 5;
+    private static final int RANDOM_SEEDS = 20;
 
     private final AtomicInteger messageVersions = new AtomicInteger();
     private final AtomicInteger roundTrips = new AtomicInteger();
