@@ -25,4 +25,14 @@ module dev.ottla.core {
             dev.ottla.consumer,
             dev.ottla.admin,
             dev.ottla.testkit;
+    exports dev.ottla.internal.protocol to
+            dev.ottla.producer,
+            dev.ottla.consumer,
+            dev.ottla.admin,
+            dev.ottla.testkit;
+    exports dev.ottla.internal.protocol.message to
+            dev.ottla.producer,
+            dev.ottla.consumer,
+            dev.ottla.admin,
+            dev.ottla.testkit;
 }
