@@ -245,7 +245,8 @@ public final class RecordCursor {
                 throw corrupt("header key is null");
             }
             position += keyBytes;
-            position += Math.max(0, readLength("header value"));
+            int valueBytes = readLength("header value");
+            position += Math.max(0, valueBytes);
         }
     }
 
