@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Confined
 public final class BatchCompressor implements AutoCloseable {
-    private static final BatchCompressor NONE = new BatchCompressor(CompressionType.NONE, null, UnpooledByteBufAllocator.DEFAULT);
+    private static final BatchCompressor NONE =
+            new BatchCompressor(CompressionType.NONE, null, UnpooledByteBufAllocator.DEFAULT);
 
     private final CompressionType type;
     private final @Nullable Compressor compressor;
