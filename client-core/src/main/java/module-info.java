@@ -19,6 +19,8 @@ module dev.ottla.core {
     exports dev.ottla.common;
     exports dev.ottla.config;
     exports dev.ottla.errors;
+    exports dev.ottla.config;
+    exports dev.ottla.serialization;
     exports dev.ottla.internal.concurrent to
             dev.ottla.producer,
             dev.ottla.consumer,
