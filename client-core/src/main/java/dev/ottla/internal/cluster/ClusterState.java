@@ -76,6 +76,9 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
 
     void addListener(MetadataListener listener) {
         listeners.add(listener);
+        if (closeCause != null) {
+            listener.onClosed(closeCause);
+        }
     }
 
     void removeListener(MetadataListener listener) {
@@ -295,5 +298,6 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
         interests.close(cause);
         firstAnswer.completeExceptionally(cause);
         List.copyOf(calls).forEach(call -> call.end(cause));
+        listeners.forEach(listener -> listener.onClosed(cause));
     }
 }
