@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param key the name, never null; may be empty, and may occur several times in one record
  * @param value the bytes, or null
  */
+@SuppressWarnings("ArrayRecordComponent") // equality is by content, and a copy per header would cost more than it saves
 public record Header(String key, byte @Nullable [] value) {
 
     /** Checks that there is a key. */

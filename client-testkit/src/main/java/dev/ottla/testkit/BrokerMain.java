@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.function.IntConsumer;
 
 /**
  * The main class of a broker's process: formats the storage, then hands its thread to {@code kafka.Kafka}. Runs in the
@@ -25,7 +26,8 @@ final class BrokerMain {
             formatStorage(args[0], args[1]);
             invokeMain("kafka.Kafka", args[0]);
         } catch (ReflectiveOperationException | LinkageError e) {
-            e.printStackTrace();
+            Throwable cause = e.getCause();
+            (cause == null ? e : cause).printStackTrace();
             Runtime.getRuntime().halt(EXIT_BROKER_NOT_STARTED);
         }
     }
@@ -55,13 +57,9 @@ final class BrokerMain {
 
     /** In this JVM rather than in one of its own, which saves the start of a JVM per broker. */
     private static void formatStorage(String serverProperties, String clusterId) throws ReflectiveOperationException {
-        Class<?> exit = Class.forName("org.apache.kafka.common.utils.Exit");
-        Class<?> procedure = Class.forName("org.apache.kafka.common.utils.Exit$Procedure");
-        Object throwing = Proxy.newProxyInstance(
-                procedure.getClassLoader(), new Class<?>[] {procedure}, (proxy, method, arguments) -> {
-                    throw new ToolExit((Integer) arguments[0]);
-                });
-        exit.getMethod("setExitProcedure", procedure).invoke(null, throwing);
+        onExit(status -> {
+            throw new ToolExit(status);
+        });
         try {
             invokeMain(
                     "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", clusterId, "-c", serverProperties);
@@ -73,8 +71,22 @@ final class BrokerMain {
                 Runtime.getRuntime().halt(toolExit.status);
             }
         } finally {
-            exit.getMethod("resetExitProcedure").invoke(null);
+            // What Kafka does by default; its own way back to that makes every later exit an error.
+            onExit(status -> Runtime.getRuntime().exit(status));
         }
+    }
+
+    /** Decides what happens when Kafka's code asks to end the JVM. */
+    private static void onExit(IntConsumer procedure) throws ReflectiveOperationException {
+        Class<?> type = Class.forName("org.apache.kafka.common.utils.Exit$Procedure");
+        Object proxy =
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    procedure.accept((Integer) arguments[0]);
+                    return null;
+                });
+        Class.forName("org.apache.kafka.common.utils.Exit")
+                .getMethod("setExitProcedure", type)
+                .invoke(null, proxy);
     }
 
     private static void invokeMain(String className, String... args) throws ReflectiveOperationException {

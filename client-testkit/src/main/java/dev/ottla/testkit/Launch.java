@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
@@ -35,7 +36,7 @@ record Launch(KafkaVersion version, String clusterId, Path directory, Map<Intege
             Path home = directory.resolve("broker-" + id);
             Map<String, Integer> ports = portsOf(id, properties);
             RealBroker broker =
-                    new RealBroker(id, ports, home, command(version, jars, home, clusterId), options.startTimeout());
+                    new RealBroker(id, ports, home, command(options, jars, home, clusterId), options.startTimeout());
             broker.writeServerProperties(properties.of(id, home.resolve("data")));
             brokers.put(id, broker);
         }
@@ -63,25 +64,22 @@ record Launch(KafkaVersion version, String clusterId, Path directory, Map<Intege
                 .collect(Collectors.toMap(name -> name, name -> properties.port(name, brokerId)));
     }
 
-    private static List<String> command(KafkaVersion version, List<Path> jars, Path home, String clusterId) {
+    private static List<String> command(RealKafkaOptions options, List<Path> jars, Path home, String clusterId) {
         String classPath = Stream.concat(Stream.of(ownClasses()), jars.stream())
                 .map(Path::toString)
                 .collect(Collectors.joining(File.pathSeparator));
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx384m",
-                "-XX:+UseSerialGC",
-                // Half of a young broker's CPU would go into the second compiler.
-                "-XX:TieredStopAtLevel=1",
-                "-Djava.awt.headless=true",
-                version.logsThroughLog4j1()
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // Half of a young broker's CPU would go into the second compiler.
+        command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(options.jvmArguments());
+        command.add(
+                KafkaVersion.parse(options.version()).logsThroughLog4j1()
                         ? "-Dlog4j.configuration=dev/ottla/testkit/broker-log4j.properties"
-                        : "-Dlog4j2.configurationFile=dev/ottla/testkit/broker-log4j2.properties",
-                "-cp",
-                classPath,
-                BrokerMain.class.getName(),
-                home.resolve("server.properties").toString(),
-                clusterId);
+                        : "-Dlog4j2.configurationFile=dev/ottla/testkit/broker-log4j2.properties");
+        command.addAll(List.of("-cp", classPath, BrokerMain.class.getName()));
+        command.addAll(List.of(home.resolve("server.properties").toString(), clusterId));
+        return command;
     }
 
     private static Path ownClasses() {

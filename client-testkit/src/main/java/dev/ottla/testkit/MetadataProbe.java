@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,6 +37,8 @@ final class MetadataProbe {
             socket.getOutputStream().write(request());
             DataInputStream in = new DataInputStream(socket.getInputStream());
             return brokerIds(responseBody(in));
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
+            throw new IOException("no answer to the Metadata request", e);
         }
     }
 

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class RealBroker {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
-    private static final long PROBE_INTERVAL_MILLIS = 50;
 
     private final int id;
     private final Map<String, Integer> ports;
@@ -37,6 +36,9 @@ public final class RealBroker {
 
     private @Nullable Process process;
     private @Nullable Suspension suspension;
+    private boolean clusterClosed;
+
+    private volatile String lastAnswer = "none";
 
     RealBroker(int id, Map<String, Integer> ports, Path directory, List<String> command, Duration startTimeout) {
         this.id = id;
@@ -78,18 +80,20 @@ public final class RealBroker {
 
     /** The process id of the running process, or of the last one if none runs. */
     public long pid() {
-        return currentProcess().pid();
+        return startedProcess().pid();
     }
 
     /** Whether the process exists, be it ready, starting, paused or stopping. */
     public boolean isAlive() {
-        return currentProcess().isAlive();
+        return startedProcess().isAlive();
     }
 
     /** Sends SIGKILL and blocks until the process has ended, which takes milliseconds. Does nothing if none runs. */
     public void kill() {
-        Process killed = currentProcess().destroyForcibly();
-        waitForEnd(killed, STOP_TIMEOUT);
+        Process killed = startedProcess().destroyForcibly();
+        if (!waitForEnd(killed, STOP_TIMEOUT)) {
+            throw failure("did not end within " + STOP_TIMEOUT + " after SIGKILL", null);
+        }
         resume();
     }
 
@@ -102,8 +106,9 @@ public final class RealBroker {
      */
     public void stop() {
         resume();
-        Process stopped = currentProcess();
-        stopped.destroy();
+        Process stopped = startedProcess();
+        // Through the handle, since the process itself would close the broker's standard input as well, which kills it.
+        stopped.toHandle().destroy();
         if (!waitForEnd(stopped, STOP_TIMEOUT)) {
             kill();
             throw failure("did not stop within " + STOP_TIMEOUT + " after SIGTERM, so it was killed", null);
@@ -120,7 +125,7 @@ public final class RealBroker {
         lock.lock();
         try {
             if (suspension == null) {
-                suspension = Suspension.of(currentProcess().pid());
+                suspension = Suspension.of(startedProcess().pid());
             }
         } catch (IOException e) {
             throw failure("could not be paused", e);
@@ -148,12 +153,15 @@ public final class RealBroker {
      * Starts the process on the data of the last one and returns at once, before the broker is ready. To start a whole
      * cluster again, start every broker before waiting for any: one alone finds no quorum.
      *
-     * @throws IllegalStateException if the process runs already
+     * @throws IllegalStateException if the process runs already, or the cluster is closed
      * @throws RealKafkaException if the process could not be started
      */
     public void start() {
         lock.lock();
         try {
+            if (clusterClosed) {
+                throw new IllegalStateException("broker " + id + " belongs to a cluster that is closed");
+            }
             if (process != null && process.isAlive()) {
                 throw new IllegalStateException("broker " + id + " runs already, as process " + process.pid());
             }
@@ -176,7 +184,7 @@ public final class RealBroker {
      *     message quotes the end of its log
      */
     public void awaitReady() {
-        awaitBrokers(Set.of(id), System.nanoTime() + startTimeout.toNanos());
+        Readiness.await(List.of(this), startTimeout);
     }
 
     /**
@@ -196,29 +204,34 @@ public final class RealBroker {
         return "broker " + id + " (" + address() + ", process " + pid() + ")";
     }
 
-    /** Blocks until the broker lists all of these brokers, itself included. */
-    void awaitBrokers(Set<Integer> expected, long deadlineNanos) {
-        Process awaited = currentProcess();
-        int port = port(ServerProperties.PLAINTEXT);
-        Object lastAnswer = "none";
-        while (!waitForEnd(awaited, Duration.ofMillis(PROBE_INTERVAL_MILLIS))) {
-            try {
-                Set<Integer> seen = MetadataProbe.brokersSeenFrom(port, PROBE_TIMEOUT);
-                if (seen.containsAll(expected)) {
-                    return;
-                }
-                lastAnswer = seen;
-            } catch (IOException e) {
-                lastAnswer = e.getMessage();
-            }
-            if (System.nanoTime() - deadlineNanos >= 0) {
-                throw failure(
-                        "was not ready in time: it must list the brokers " + expected + ", its last answer: "
-                                + lastAnswer,
-                        null);
-            }
+    /**
+     * Asks the broker once which brokers it knows, and remembers the answer for the message of a failure. Blocks up to
+     * a second.
+     */
+    boolean lists(Set<Integer> brokerIds) {
+        try {
+            Set<Integer> seen = MetadataProbe.brokersSeenFrom(port(ServerProperties.PLAINTEXT), PROBE_TIMEOUT);
+            lastAnswer = seen.toString();
+            return seen.containsAll(brokerIds);
+        } catch (IOException e) {
+            lastAnswer = e.toString();
+            return false;
         }
-        throw failure("ended with status " + awaited.exitValue() + " before it was ready", null);
+    }
+
+    /** Blocks for the given time or, if that is shorter, until the process ends, which is an error. */
+    void expectAliveFor(Duration time) {
+        Process starting = startedProcess();
+        if (waitForEnd(starting, time)) {
+            throw failure("ended with status " + starting.exitValue() + " before it was ready", null);
+        }
+    }
+
+    /** What to throw when the broker does not list these in time. */
+    RealKafkaException notReady(Set<Integer> brokerIds) {
+        return failure(
+                "was not ready in time: it must list the brokers " + brokerIds + ", its last answer is " + lastAnswer,
+                null);
     }
 
     void writeServerProperties(Map<String, String> properties) throws IOException {
@@ -230,13 +243,30 @@ public final class RealBroker {
         }
     }
 
-    /** Kills the process without waiting for its end; for the moment in which the JVM ends itself. */
-    void killWithoutWaiting() {
+    /** Sends SIGKILL without waiting for the end of the process, and lets no other start any more. */
+    void onClusterClose() {
         lock.lock();
         try {
+            clusterClosed = true;
             if (process != null) {
                 process.destroyForcibly();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Blocks until the process that {@link #onClusterClose} killed has ended, if there was one. */
+    void awaitEnd() {
+        if (wasStarted()) {
+            kill();
+        }
+    }
+
+    private boolean wasStarted() {
+        lock.lock();
+        try {
+            return process != null;
         } finally {
             lock.unlock();
         }
@@ -250,7 +280,7 @@ public final class RealBroker {
         return port;
     }
 
-    private Process currentProcess() {
+    private Process startedProcess() {
         lock.lock();
         try {
             if (process == null) {

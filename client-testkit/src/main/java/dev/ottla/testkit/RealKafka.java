@@ -133,8 +133,8 @@ public final class RealKafka implements AutoCloseable {
     }
 
     private void killAndDelete() {
-        brokers.values().forEach(RealBroker::killWithoutWaiting);
-        brokers.values().forEach(RealBroker::kill);
+        brokers.values().forEach(RealBroker::onClusterClose);
+        brokers.values().forEach(RealBroker::awaitEnd);
         if (!directoryKept) {
             Launch.delete(directory);
         }
@@ -143,11 +143,10 @@ public final class RealKafka implements AutoCloseable {
     /** Kept files tell what went wrong, so a failed start keeps them. */
     private void startAll(Duration timeout) {
         Runtime.getRuntime().addShutdownHook(shutdownHook);
-        long deadlineNanos = System.nanoTime() + timeout.toNanos();
         try {
             brokers.values().forEach(RealBroker::start);
-            brokers.values().forEach(broker -> broker.awaitBrokers(brokers.keySet(), deadlineNanos));
-        } catch (RealKafkaException e) {
+            Readiness.await(brokers.values(), timeout);
+        } catch (RuntimeException e) {
             keepDirectory();
             close();
             throw e;
@@ -162,6 +161,7 @@ public final class RealKafka implements AutoCloseable {
         private final Map<String, String> config = new TreeMap<>();
         private final Map<Integer, Map<String, String>> brokerConfig = new TreeMap<>();
         private final Map<String, String> listeners = new LinkedHashMap<>();
+        private List<String> jvmArguments = List.of();
         private int brokers = 1;
         private String version = DEFAULT_VERSION;
         private @Nullable Path directory;
@@ -208,12 +208,20 @@ public final class RealKafka implements AutoCloseable {
         }
 
         /**
-         * Where properties, logs and data are written, instead of a temporary directory. It is created if need be and is
-         * never deleted. If it holds the data of an earlier cluster, that cluster's id must be the one of this one, so it
-         * has to be empty.
+         * Where properties, logs and data are written, instead of a temporary directory. It must be empty or not exist
+         * yet, and it is never deleted.
          */
         public Builder directory(Path path) {
             directory = path;
+            return this;
+        }
+
+        /**
+         * Arguments for the JVM of every broker, after the launcher's own, which are meant for short runs: a heap of
+         * 384 MiB, the serial collector and only the first compiler. A benchmark wants others.
+         */
+        public Builder jvmArguments(String... arguments) {
+            jvmArguments = List.of(arguments);
             return this;
         }
 
@@ -231,8 +239,8 @@ public final class RealKafka implements AutoCloseable {
          *     message quotes its log and names the directory, which is kept, and no process is left
          */
         public RealKafka start() {
-            RealKafkaOptions options =
-                    new RealKafkaOptions(brokers, version, config, brokerConfig, listeners, directory, startTimeout);
+            RealKafkaOptions options = new RealKafkaOptions(
+                    brokers, version, config, brokerConfig, listeners, jvmArguments, directory, startTimeout);
             options.check();
             try {
                 RealKafka kafka = new RealKafka(Launch.prepare(options), directory != null);

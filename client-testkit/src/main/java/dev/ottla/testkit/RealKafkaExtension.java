@@ -2,7 +2,7 @@ package dev.ottla.testkit;
 
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /** What {@link RealKafkaTest} adds to a test class; not for use by itself. Needs JUnit 6. Thread-safe. */
-public final class RealKafkaExtension implements ParameterResolver, AfterTestExecutionCallback {
+public final class RealKafkaExtension implements ParameterResolver, AfterEachCallback {
     private static final Namespace CLUSTERS = Namespace.create(RealKafkaExtension.class);
 
     /** For JUnit. */
@@ -43,7 +43,7 @@ public final class RealKafkaExtension implements ParameterResolver, AfterTestExe
 
     /** Keeps the cluster's directory if the test failed, and says in the test report where it is. */
     @Override
-    public void afterTestExecution(ExtensionContext context) {
+    public void afterEach(ExtensionContext context) {
         RealKafka kafka = context.getRoot().getStore(CLUSTERS).get(Key.of(context), RealKafka.class);
         if (kafka != null && context.getExecutionException().isPresent()) {
             kafka.keepDirectory();
@@ -55,8 +55,8 @@ public final class RealKafkaExtension implements ParameterResolver, AfterTestExe
     /** What makes two test classes share a cluster. */
     private record Key(int brokers, String version) {
         static Key of(ExtensionContext context) {
-            Optional<RealKafkaTest> asked =
-                    AnnotationSupport.findAnnotation(context.getRequiredTestClass(), RealKafkaTest.class);
+            Optional<RealKafkaTest> asked = AnnotationSupport.findAnnotation(
+                    context.getRequiredTestClass(), RealKafkaTest.class, context.getEnclosingTestClasses());
             RealKafkaTest test = asked.orElseThrow(() -> new ParameterResolutionException(
                     context.getRequiredTestClass().getName() + " is not annotated with @RealKafkaTest"));
             return new Key(test.brokers(), test.version());

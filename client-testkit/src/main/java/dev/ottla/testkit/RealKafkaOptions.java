@@ -18,6 +18,7 @@ record RealKafkaOptions(
         Map<String, String> config,
         Map<Integer, Map<String, String>> brokerConfig,
         Map<String, String> listeners,
+        List<String> jvmArguments,
         @Nullable Path directory,
         Duration startTimeout) {
     private static final Set<String> SECURITY_PROTOCOLS = Set.of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL");
@@ -40,6 +41,7 @@ record RealKafkaOptions(
                 problems.add("listener " + name + " must have one of " + SECURITY_PROTOCOLS + ", but has " + protocol);
             }
         });
+        checkDirectory(problems);
         if (startTimeout.isNegative() || startTimeout.isZero()) {
             problems.add("startTimeout must be positive, but is " + startTimeout);
         }
@@ -55,6 +57,13 @@ record RealKafkaOptions(
             }
         } catch (IllegalArgumentException e) {
             problems.add(e.getMessage());
+        }
+    }
+
+    private void checkDirectory(List<String> problems) {
+        String[] content = directory == null ? null : directory.toFile().list();
+        if (content != null && content.length > 0) {
+            problems.add("directory must be empty or not exist yet, but " + directory + " holds files");
         }
     }
 

@@ -74,12 +74,13 @@ record ServerProperties(RealKafkaOptions options, List<Integer> clientPorts, Lis
         properties.put("share.coordinator.state.topic.min.isr", minIsr);
         // 128 MiB by default, a third of the heap.
         properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
-        if (options.brokers() > 1) {
-            addFastFailover(properties);
-        }
+        addFastFailover(properties);
     }
 
-    /** A lost broker is noticed after 3 s instead of 9 s, a lost controller after 1 s instead of 2 s. */
+    /**
+     * A lost broker is noticed after 3 s instead of 9 s, a lost controller after 1 s instead of 2 s. It matters for one
+     * broker too: after a kill it may register anew only when its old session is over.
+     */
     private static void addFastFailover(Map<String, String> properties) {
         properties.put("broker.session.timeout.ms", "3000");
         properties.put("broker.heartbeat.interval.ms", "500");

@@ -51,6 +51,18 @@ sealed interface FieldType {
             return Character.isLowerCase(javaType.charAt(0));
         }
 
+        /** The type of a field that holds many of these; empty where no schema has one so far. */
+        String javaArrayType() {
+            return switch (this) {
+                case INT8 -> "Bytes";
+                case INT16 -> "Shorts";
+                case INT32 -> "Ints";
+                case INT64 -> "Longs";
+                case STRING, UUID -> "List<" + javaType + ">";
+                case BOOL, UINT16, UINT32, FLOAT64, BYTES, RECORDS -> "";
+            };
+        }
+
         static FieldType named(String name) {
             for (Primitive each : values()) {
                 if (each.schemaName.equals(name)) {
@@ -65,7 +77,16 @@ sealed interface FieldType {
     record Struct(String name) implements FieldType {}
 
     /** An array. */
-    record Array(FieldType element) implements FieldType {}
+    record Array(FieldType element) implements FieldType {
+
+        public Array {
+            if (element instanceof Array
+                    || (element instanceof Primitive primitive
+                            && primitive.javaArrayType().isEmpty())) {
+                throw new GenerationException("arrays of " + element + " are not supported");
+            }
+        }
+    }
 
     static FieldType parse(String text) {
         if (text.startsWith("[]")) {

@@ -46,14 +46,7 @@ record JavaField(Field field, String path) {
         }
         FieldType element = ((Array) type).element();
         if (element instanceof Primitive primitive) {
-            return switch (primitive) {
-                case INT8 -> "Bytes";
-                case INT16 -> "Shorts";
-                case INT32 -> "Ints";
-                case INT64 -> "Longs";
-                case STRING, UUID -> "List<" + primitive.javaType() + ">";
-                default -> throw new GenerationException("no Java type for an array of " + primitive);
-            };
+            return primitive.javaArrayType();
         }
         return "List<" + javaType(element) + ">";
     }
@@ -109,7 +102,7 @@ record JavaField(Field field, String path) {
             };
         }
         String differs = objectDiffers();
-        return field.isNullable() ? value() + " == null || " + differs : differs;
+        return field.isNullable() ? "(" + value() + " == null || " + differs + ")" : differs;
     }
 
     private String objectDiffers() {

@@ -81,8 +81,8 @@ final class TaggedRule {
             return;
         }
         JavaField names = JavaField.of(struct, field, message);
-        String has = field.versions().condition(struct.versions(), "version");
-        java.line("if (!(" + has + ") && (" + names.differsFromDefault() + ")) {")
+        String lacks = field.versions().negatedCondition(struct.versions(), "version");
+        java.line("if (" + lacks + " && " + names.differsFromDefault() + ") {")
                 .line("throw Wire.notInVersion(" + names.path() + ", version);")
                 .line("}");
     }
@@ -90,7 +90,7 @@ final class TaggedRule {
     private static void emitWrite(JavaWriter java, Struct struct, Field field, MessageSchema message) {
         String differs = JavaField.of(struct, field, message).differsFromDefault();
         String has = hasTag(struct, field);
-        java.line("if (" + (has.equals("true") ? differs : has + " && (" + differs + ")") + ") {")
+        java.line("if (" + (has.equals("true") ? differs : has + " && " + differs) + ") {")
                 .line("ByteBuf field = tags.field(" + field.tag() + ");");
         new WireCalls(struct, message).write(java, field, "field");
         java.line("}");

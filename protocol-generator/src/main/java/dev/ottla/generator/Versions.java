@@ -59,6 +59,18 @@ record Versions(int lowest, int highest) {
         return low ? variable + " >= " + both.lowest : high ? variable + " <= " + both.highest : "true";
     }
 
+    /** The opposite of {@link #condition}, in brackets where it needs them. */
+    String negatedCondition(Versions within, String variable) {
+        String condition = condition(within, variable);
+        if (condition.equals("true") || condition.equals("false")) {
+            return condition.equals("true") ? "false" : "true";
+        }
+        if (condition.contains("&&")) {
+            return "!(" + condition + ")";
+        }
+        return condition.replace(">=", "<").replace("<=", ">").replace("==", "!=");
+    }
+
     /** As the schemas write it. */
     @Override
     public String toString() {

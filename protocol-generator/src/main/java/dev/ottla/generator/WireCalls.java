@@ -47,8 +47,8 @@ final class WireCalls {
         JavaField names = JavaField.of(struct, field, message);
         String nullable = field.nullableVersions().condition(field.versions(), "version");
         if (field.isNullable() && !nullable.equals("true")) {
-            String refused = names.value() + " == null" + (nullable.equals("false") ? "" : " && !(" + nullable + ")");
-            java.line("if (" + refused + ") {")
+            String lacks = field.nullableVersions().negatedCondition(field.versions(), "version");
+            java.line("if (" + names.value() + " == null" + (lacks.equals("true") ? "" : " && " + lacks) + ") {")
                     .line("throw Wire.nullInVersion(" + names.path() + ", version);")
                     .line("}");
         }

@@ -14,10 +14,7 @@ public final class SoftwareIdentity {
 
     /** The request that introduces this client, and asks which versions the broker speaks. */
     public static ApiVersionsRequest apiVersionsRequest() {
-        return ApiVersionsRequest.builder()
-                .clientSoftwareName(NAME)
-                .clientSoftwareVersion(VERSION)
-                .build();
+        return new ApiVersionsRequest(NAME, VERSION);
     }
 
     /** The jar's manifest has the version; classes that run from a folder have none. */
