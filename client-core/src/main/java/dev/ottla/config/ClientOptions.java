@@ -88,7 +88,10 @@ public final class ClientOptions {
         return values.get(ClientKeys.REBOOTSTRAP_TRIGGER);
     }
 
-    /** {@code connections.max.idle.ms}: connections idle for this long are closed. By default 9 minutes. */
+    /**
+     * {@code connections.max.idle.ms}: connections idle for this long are closed. By default 9 minutes.
+     * A negative number in a configuration means never, and is given as the longest duration.
+     */
     public Duration connectionsMaxIdle() {
         return values.get(ClientKeys.CONNECTIONS_MAX_IDLE);
     }
@@ -236,7 +239,10 @@ public final class ClientOptions {
             return this;
         }
 
-        /** {@code connections.max.idle.ms}: connections idle for this long are closed. By default 9 minutes. */
+        /**
+         * {@code connections.max.idle.ms}: connections idle for this long are closed. By default 9 minutes.
+         * A negative number in a configuration means never, and is given as the longest duration.
+         */
         public Builder connectionsMaxIdle(Duration connectionsMaxIdle) {
             draft.set(ClientKeys.CONNECTIONS_MAX_IDLE, connectionsMaxIdle);
             return this;

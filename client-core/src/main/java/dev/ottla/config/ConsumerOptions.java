@@ -302,7 +302,7 @@ public final class ConsumerOptions {
          */
         public ConsumerOptions build(ClientOptions client) {
             return new ConsumerOptions(draft.resolve(
-                    ConsumerKeys.TABLES, (values, checks) -> ConsumerOptionRules.check(values, client, checks)));
+                    ConsumerOptionRules.TABLES, (values, checks) -> ConsumerOptionRules.check(values, client, checks)));
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +102,8 @@ public final class JaasConfig {
         JaasConfig entry() throws IOException {
             Module module = MODULES.get(word("the login module"));
             if (module == null) {
-                throw new IllegalArgumentException("must name one of the login modules " + MODULES.keySet());
+                throw new IllegalArgumentException(
+                        "must name one of the login modules " + new TreeSet<>(MODULES.keySet()));
             }
             switch (word("the control flag").toLowerCase(Locale.ROOT)) {
                 case "required", "requisite", "sufficient", "optional" -> {}
