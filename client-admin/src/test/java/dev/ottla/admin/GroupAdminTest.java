@@ -326,14 +326,16 @@ class GroupAdminTest {
     void should_read_offsets_from_both_shapes_of_the_answer() {
         CompletableFuture<Results<TopicPartition, OffsetAndMetadata>> older = groups.offsets("g");
         calls.sent(0)
-                .answer(OffsetFetchResponse.builder()
-                        .topics(List.of(new OffsetFetchResponse.OffsetFetchResponseTopic(
+                .answer(new OffsetFetchResponse(
+                        0,
+                        List.of(new OffsetFetchResponse.OffsetFetchResponseTopic(
                                 "t",
                                 List.of(
                                         olderOffset(0, 5, ErrorCode.NONE),
                                         olderOffset(1, -1, ErrorCode.NONE),
-                                        olderOffset(2, -1, ErrorCode.TOPIC_AUTHORIZATION_FAILED)))))
-                        .build());
+                                        olderOffset(2, -1, ErrorCode.TOPIC_AUTHORIZATION_FAILED)))),
+                        (short) 0,
+                        List.of()));
         CompletableFuture<Results<TopicPartition, OffsetAndMetadata>> newer = groups.offsets("g");
         answerOffsets(1, 5);
 
@@ -356,16 +358,21 @@ class GroupAdminTest {
 
     private void answerOffsets(int index, long offsetOfT0) {
         calls.sent(index)
-                .answer(OffsetFetchResponse.builder()
-                        .groups(List.of(new OffsetFetchResponse.OffsetFetchResponseGroup(
+                .answer(new OffsetFetchResponse(
+                        0,
+                        List.of(),
+                        (short) 0,
+                        List.of(new OffsetFetchResponse.OffsetFetchResponseGroup(
                                 "g",
                                 List.of(new OffsetFetchResponse.OffsetFetchResponseTopics(
                                         "t",
                                         Wire.ZERO_UUID,
-                                        List.of(new OffsetFetchResponse.OffsetFetchResponsePartitions(
-                                                0, offsetOfT0, 3, "note", (short) 0)))),
-                                (short) 0)))
-                        .build());
+                                        List.of(OffsetFetchResponse.OffsetFetchResponsePartitions.builder()
+                                                .committedOffset(offsetOfT0)
+                                                .committedLeaderEpoch(3)
+                                                .metadata("note")
+                                                .build()))),
+                                (short) 0))));
     }
 
     @Test
@@ -373,18 +380,22 @@ class GroupAdminTest {
         CompletableFuture<Results<TopicPartition, OffsetAndMetadata>> future = groups.offsets("g");
 
         calls.sent(0)
-                .answer(OffsetFetchResponse.builder()
-                        .groups(List.of(new OffsetFetchResponse.OffsetFetchResponseGroup(
-                                "g", List.of(), ErrorCode.GROUP_AUTHORIZATION_FAILED.code())))
-                        .build());
+                .answer(new OffsetFetchResponse(
+                        0,
+                        List.of(),
+                        (short) 0,
+                        List.of(new OffsetFetchResponse.OffsetFetchResponseGroup(
+                                "g", List.of(), ErrorCode.GROUP_AUTHORIZATION_FAILED.code()))));
 
         assertThatThrownBy(future::join).hasMessageContaining("GROUP_AUTHORIZATION_FAILED");
     }
 
     private void answerLeaders(int index, int... leaderOfPartition) {
         List<MetadataResponsePartition> partitions = java.util.stream.IntStream.range(0, leaderOfPartition.length)
-                .mapToObj(i -> new MetadataResponsePartition(
-                        (short) 0, i, leaderOfPartition[i], 0, Ints.EMPTY, Ints.EMPTY, Ints.EMPTY))
+                .mapToObj(i -> MetadataResponsePartition.builder()
+                        .partitionIndex(i)
+                        .leaderId(leaderOfPartition[i])
+                        .build())
                 .toList();
         calls.sent(index)
                 .answer(MetadataResponse.builder()
@@ -436,7 +447,7 @@ class GroupAdminTest {
     void should_follow_a_leader_that_moved_and_fail_only_the_partition_without_one() {
         CompletableFuture<Results<TopicPartition, PartitionLag>> future = groups.lag("g");
         answerConsumerGroups(0, consumerGroup("g", ErrorCode.NONE, consumerMember("m", T0, T1, T2)));
-        calls.sent(1).answer(OffsetFetchResponse.builder().build());
+        calls.sent(1).answer(new OffsetFetchResponse(0, List.of(), (short) 0, List.of()));
         answerLeaders(2, 1, 2);
 
         calls.sent(3).answer(ends(end(0, 10, ErrorCode.NOT_LEADER_OR_FOLLOWER)));

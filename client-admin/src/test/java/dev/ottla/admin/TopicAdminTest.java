@@ -214,16 +214,20 @@ class TopicAdminTest {
                                 topic(
                                         "a",
                                         ErrorCode.NONE,
-                                        new MetadataResponsePartition(
-                                                (short) 0, 1, 4, 9, Ints.of(4, 5), Ints.of(4), Ints.of(5)),
-                                        new MetadataResponsePartition(
-                                                ErrorCode.LEADER_NOT_AVAILABLE.code(),
-                                                0,
-                                                -1,
-                                                -1,
-                                                Ints.of(5),
-                                                Ints.EMPTY,
-                                                Ints.of(5)))))
+                                        MetadataResponsePartition.builder()
+                                                .partitionIndex(1)
+                                                .leaderId(4)
+                                                .leaderEpoch(9)
+                                                .replicaNodes(Ints.of(4, 5))
+                                                .isrNodes(Ints.of(4))
+                                                .offlineReplicas(Ints.of(5))
+                                                .build(),
+                                        MetadataResponsePartition.builder()
+                                                .errorCode(ErrorCode.LEADER_NOT_AVAILABLE.code())
+                                                .leaderId(-1)
+                                                .replicaNodes(Ints.of(5))
+                                                .offlineReplicas(Ints.of(5))
+                                                .build())))
                         .build());
 
         assertThat(request.allowAutoTopicCreation()).isFalse();
