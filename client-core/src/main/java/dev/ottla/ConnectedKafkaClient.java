@@ -3,14 +3,17 @@ package dev.ottla;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.errors.ClosedException;
 import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.internal.cluster.ClusterFailures;
 import dev.ottla.internal.cluster.ClusterSource;
 import dev.ottla.internal.net.NettyRuntime;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The one kind of client: a cluster over Netty's event loops. */
 final class ConnectedKafkaClient implements KafkaClient, ClusterSource {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(9_500);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final NettyRuntime runtime;
@@ -21,6 +24,17 @@ final class ConnectedKafkaClient implements KafkaClient, ClusterSource {
         this.runtime = new NettyRuntime(options);
         this.cluster = new Cluster(options, runtime, runtime.connector());
         cluster.start();
+    }
+
+    static KafkaClient connect(ClientOptions options) {
+        ConnectedKafkaClient client = new ConnectedKafkaClient(options);
+        try {
+            client.whenReachable(CONNECT_TIMEOUT).join();
+            return client;
+        } catch (CompletionException e) {
+            client.close();
+            throw ClusterFailures.of(e);
+        }
     }
 
     @Override
@@ -43,7 +57,7 @@ final class ConnectedKafkaClient implements KafkaClient, ClusterSource {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        cluster.close(new ClosedException("The KafkaClient was closed."));
+        cluster.close(new ClosedException("The KafkaClient was closed.", null));
         runtime.shutdown();
         if (!runtime.inEventLoop()) {
             awaitThreads();

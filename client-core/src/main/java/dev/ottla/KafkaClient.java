@@ -29,12 +29,24 @@ public sealed interface KafkaClient extends AutoCloseable permits ConnectedKafka
      *     cause
      */
     static KafkaClient connect(String... bootstrapServers) {
-        return builder().bootstrapServers(bootstrapServers).connect();
+        return connect(ClientOptions.builder().bootstrapServers(bootstrapServers).build());
     }
 
-    /** Collects options for a client. */
-    static KafkaClientBuilder builder() {
-        return new KafkaClientBuilder();
+    /**
+     * A client with these options that has reached the cluster. Blocks as {@link #connect(String...)} does.
+     *
+     * @throws dev.ottla.errors.ConnectionException if the cluster can't be reached
+     */
+    static KafkaClient connect(ClientOptions options) {
+        return ConnectedKafkaClient.connect(options);
+    }
+
+    /**
+     * A client with these options that looks for the cluster in the background. Does not block; what needs the cluster waits
+     * for it under its own deadline, so an application may start before its brokers do.
+     */
+    static KafkaClient create(ClientOptions options) {
+        return new ConnectedKafkaClient(options);
     }
 
     /** The options that this client was built with. */

@@ -1,6 +1,5 @@
 package dev.ottla.internal.cluster;
 
-import dev.ottla.config.ClientOptions;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
@@ -61,8 +60,7 @@ public final class Broker {
     private final EventLoop loop;
     private final Connector connector;
     private final Supplier<@Nullable BrokerAddress> address;
-    private final ClientOptions options;
-    private final ExponentialBackoff reconnectBackoff;
+    private final ReconnectPolicy reconnectPolicy;
     private final Observer observer;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
 
@@ -75,15 +73,13 @@ public final class Broker {
             EventLoop loop,
             Connector connector,
             Supplier<@Nullable BrokerAddress> address,
-            ClientOptions options,
-            ExponentialBackoff reconnectBackoff,
+            ReconnectPolicy reconnectPolicy,
             Observer observer) {
         this.nodeId = nodeId;
         this.loop = loop;
         this.connector = connector;
         this.address = address;
-        this.options = options;
-        this.reconnectBackoff = reconnectBackoff;
+        this.reconnectPolicy = reconnectPolicy;
         this.observer = observer;
     }
 
@@ -137,8 +133,8 @@ public final class Broker {
             return;
         }
         Listener listener = new Listener(target);
-        Connecting connecting = new Connecting(connector.connect(
-                loop, target, options.connectionSetupTimeout().toNanos(), listener));
+        Connecting connecting = new Connecting(
+                connector.connect(loop, target, reconnectPolicy.setupTimeoutNanos(failures), listener));
         listener.mine = connecting;
         state = connecting;
     }
@@ -184,7 +180,7 @@ public final class Broker {
 
     private void backOff(KafkaException cause) {
         failures++;
-        state = new BackingOff(loop.schedule(this::onBackoffEnded, reconnectBackoff.delayNanos(failures)), cause);
+        state = new BackingOff(loop.schedule(this::onBackoffEnded, reconnectPolicy.pauseNanos(failures)), cause);
         failWaiting(cause);
         observer.onConnectionFailed(this, cause);
     }

@@ -42,13 +42,14 @@ final class Brokers {
         this.onConnectionFailed = onConnectionFailed;
         int nodeId = -1;
         for (BrokerAddress address : bootstrapAddresses(options)) {
-            bootstrap.add(create(nodeId--, runtime.homeLoop(), () -> address));
+            ReconnectPolicy policy = ReconnectPolicy.forBootstrap(options, runtime.newRandom());
+            bootstrap.add(create(nodeId--, runtime.homeLoop(), () -> address, policy));
         }
     }
 
     private static List<BrokerAddress> bootstrapAddresses(ClientOptions options) {
         return options.bootstrapServers().stream()
-                .map(server -> new BrokerAddress(server.host(), server.port()))
+                .map(BrokerAddress::of)
                 .toList();
     }
 
@@ -71,15 +72,15 @@ final class Brokers {
 
     Broker dedicated(int nodeId) {
         EventLoop loop = loops.computeIfAbsent(nodeId, id -> runtime.nextLoop());
-        Broker broker = create(nodeId, loop, () -> addressOf(nodeId));
+        ReconnectPolicy policy = ReconnectPolicy.forNode(options, runtime.newRandom());
+        Broker broker = create(nodeId, loop, () -> addressOf(nodeId), policy);
         open.add(broker);
         return broker;
     }
 
-    private Broker create(int nodeId, EventLoop loop, Supplier<@Nullable BrokerAddress> address) {
-        ExponentialBackoff reconnectBackoff = new ExponentialBackoff(
-                options.reconnectBackoff(), options.reconnectBackoffMax(), runtime.newRandom());
-        return new Broker(nodeId, loop, connector, address, options, reconnectBackoff, new Broker.Observer() {
+    private Broker create(
+            int nodeId, EventLoop loop, Supplier<@Nullable BrokerAddress> address, ReconnectPolicy policy) {
+        return new Broker(nodeId, loop, connector, address, policy, new Broker.Observer() {
             @Override
             public void onConnectionFailed(Broker broker, KafkaException cause) {
                 onConnectionFailed.accept(broker, cause);

@@ -1,5 +1,6 @@
 package dev.ottla.internal.cluster;
 
+import dev.ottla.common.Node;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.ClientRuntime;
@@ -116,7 +117,7 @@ public final class Cluster {
      * @param leader where the new leader listens, or null if the answer did not say
      */
     public void onLeaderHint(
-            UUID topicId, int partition, int leaderId, int leaderEpoch, dev.ottla.common.@Nullable Node leader) {
+            UUID topicId, int partition, int leaderId, int leaderEpoch, @Nullable Node leader) {
         homeLoop.execute(() -> state.onLeaderHint(topicId, partition, leaderId, leaderEpoch, leader));
     }
 
@@ -134,15 +135,9 @@ public final class Cluster {
     }
 
     /** The coordinator now; completes on the home loop. See {@link #dedicatedBroker} for a connection to it. */
-    public CompletableFuture<dev.ottla.common.Node> coordinator(CoordinatorKey key) {
-        CompletableFuture<dev.ottla.common.Node> found = new CompletableFuture<>();
-        homeLoop.execute(() -> state.coordinators().find(key).whenComplete((node, failure) -> {
-            if (failure == null) {
-                found.complete(node);
-            } else {
-                found.completeExceptionally(ClusterFailures.of(failure));
-            }
-        }));
+    public CompletableFuture<Node> coordinator(CoordinatorKey key) {
+        CompletableFuture<Node> found = new CompletableFuture<>();
+        homeLoop.execute(() -> relay(state.coordinators().find(key), found));
         return found;
     }
 
@@ -157,14 +152,18 @@ public final class Cluster {
      */
     public <R extends ResponseMessage> CompletableFuture<R> call(Call<R> call) {
         CompletableFuture<R> result = new CompletableFuture<>();
-        homeLoop.execute(() -> state.call(call).whenComplete((response, failure) -> {
-            if (failure == null) {
-                result.complete(response);
-            } else {
-                result.completeExceptionally(ClusterFailures.of(failure));
-            }
-        }));
+        homeLoop.execute(() -> relay(state.call(call), result));
         return result;
+    }
+
+    private static <T> void relay(CompletableFuture<T> from, CompletableFuture<T> to) {
+        from.whenComplete((value, failure) -> {
+            if (failure == null) {
+                to.complete(value);
+            } else {
+                to.completeExceptionally(ClusterFailures.of(failure));
+            }
+        });
     }
 
     /** Fails all calls and waits, closes the shared connections. Returns at once. */

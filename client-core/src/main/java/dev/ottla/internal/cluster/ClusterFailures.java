@@ -1,7 +1,6 @@
 package dev.ottla.internal.cluster;
 
 import dev.ottla.common.Node;
-import dev.ottla.config.ServerAddress;
 import dev.ottla.errors.AuthenticationException;
 import dev.ottla.errors.AuthorizationException;
 import dev.ottla.errors.ClosedException;
@@ -16,6 +15,7 @@ import dev.ottla.internal.concurrent.Immutable;
 import dev.ottla.internal.net.BrokerAddress;
 import dev.ottla.internal.net.Transmission;
 import dev.ottla.internal.protocol.message.ApiKey;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -88,8 +88,8 @@ public final class ClusterFailures {
                 .build());
     }
 
-    static ConnectionException noMetadata(Collection<ServerAddress> bootstrapServers, List<KafkaException> failures) {
-        String servers = bootstrapServers.stream().map(Object::toString).collect(Collectors.joining(", "));
+    static ConnectionException noMetadata(Collection<InetSocketAddress> bootstrapServers, List<KafkaException> failures) {
+        String servers = addresses(bootstrapServers);
         String why = failures.isEmpty()
                 ? "none of them has answered yet"
                 : failures.stream().map(Throwable::getMessage).distinct().collect(Collectors.joining(" "));
@@ -98,9 +98,13 @@ public final class ClusterFailures {
                 failures.isEmpty() ? null : failures.get(failures.size() - 1));
     }
 
+    private static String addresses(Collection<InetSocketAddress> servers) {
+        return servers.stream().map(BrokerAddress::of).map(BrokerAddress::toString).collect(Collectors.joining(", "));
+    }
+
     static ConnectionException advertisedListenersUnreachable(
-            Collection<ServerAddress> bootstrapServers, Map<Integer, Node> advertised, KafkaException cause) {
-        String servers = bootstrapServers.stream().map(Object::toString).collect(Collectors.joining(", "));
+            Collection<InetSocketAddress> bootstrapServers, Map<Integer, Node> advertised, KafkaException cause) {
+        String servers = addresses(bootstrapServers);
         String nodes = advertised.values().stream()
                 .map(node -> "node " + node.id() + " at " + node.address())
                 .sorted()

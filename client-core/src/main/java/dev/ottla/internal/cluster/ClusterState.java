@@ -202,7 +202,7 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
     private CompletableFuture<Broker> known(Metadata metadata, int nodeId) {
         return metadata.node(nodeId) == null
                 ? CompletableFuture.failedFuture(
-                        metadata == Metadata.EMPTY
+                        metadata.nodes().isEmpty()
                                 ? ClusterFailures.noMetadata(options.bootstrapServers(), lastFailures)
                                 : ClusterFailures.unknownNode(nodeId))
                 : CompletableFuture.completedFuture(brokers.shared(nodeId));

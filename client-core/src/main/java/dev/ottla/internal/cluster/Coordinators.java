@@ -51,20 +51,20 @@ final class Coordinators {
     /** Somebody was told by this node that it is not the coordinator, or could not reach it. */
     void invalidate(CoordinatorKey key, int nodeId) {
         CompletableFuture<Node> found = known.get(key);
-        if (found != null && found.isDone() && found.join().id() == nodeId) {
+        Node coordinator = found == null ? null : found.getNow(null);
+        if (coordinator != null && coordinator.id() == nodeId) {
             known.remove(key);
         }
     }
 
     /** Up to version 3 there is one key, from version 4 on a list (KIP-699). */
     private static VersionedRequest<FindCoordinatorResponse> request(CoordinatorKey key) {
-        return new VersionedRequest<>(ApiKey.FIND_COORDINATOR, version -> {
-            FindCoordinatorRequest.Builder request =
-                    FindCoordinatorRequest.builder().keyType(key.type().keyType());
-            return version >= 4
-                    ? request.coordinatorKeys(List.of(key.key())).build()
-                    : request.key(key.key()).build();
-        });
+        byte keyType = key.type().keyType();
+        return new VersionedRequest<>(
+                ApiKey.FIND_COORDINATOR,
+                version -> version >= 4
+                        ? new FindCoordinatorRequest("", keyType, List.of(key.key()))
+                        : new FindCoordinatorRequest(key.key(), keyType, List.of()));
     }
 
     private static Node coordinator(CoordinatorKey key, FindCoordinatorResponse response) {

@@ -29,7 +29,7 @@ public final class ExponentialBackoff {
     /** The wait after this many failures in a row, at least one; in nanoseconds. */
     public long delayNanos(int failures) {
         int doublings = Math.min(Math.max(failures, 1) - 1, DOUBLINGS_MAX);
-        double delay = Math.min((double) initialNanos * (1L << doublings), maxNanos);
+        double delay = Math.min((double) initialNanos * (1L << doublings), (double) maxNanos);
         return (long) (delay * (1 + JITTER * (2 * random.nextDouble() - 1)));
     }
 }

@@ -3,6 +3,7 @@ package dev.ottla.internal.cluster;
 import dev.ottla.common.Node;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.concurrent.Immutable;
+import dev.ottla.internal.protocol.Ints;
 import dev.ottla.internal.protocol.message.MetadataResponse;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -97,9 +98,9 @@ final class MetadataMerger {
                 answered.partitionIndex(),
                 answered.leaderId(),
                 answered.leaderEpoch(),
-                answered.replicaNodes().toList(),
-                answered.isrNodes().toList(),
-                answered.offlineReplicas().toList(),
+                answered.replicaNodes(),
+                answered.isrNodes(),
+                answered.offlineReplicas(),
                 ErrorCode.of(answered.errorCode()));
     }
 
@@ -108,9 +109,9 @@ final class MetadataMerger {
                 partition,
                 PartitionMetadata.NO_LEADER,
                 PartitionMetadata.UNKNOWN_EPOCH,
-                List.of(),
-                List.of(),
-                List.of(),
+                Ints.EMPTY,
+                Ints.EMPTY,
+                Ints.EMPTY,
                 ErrorCode.LEADER_NOT_AVAILABLE);
     }
 }

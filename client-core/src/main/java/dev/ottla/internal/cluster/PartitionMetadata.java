@@ -2,7 +2,8 @@ package dev.ottla.internal.cluster;
 
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.concurrent.Immutable;
-import java.util.List;
+import dev.ottla.internal.protocol.Ints;
+
 
 /**
  * One partition as the cluster describes it.
@@ -16,9 +17,9 @@ public record PartitionMetadata(
         int partition,
         int leaderId,
         int leaderEpoch,
-        List<Integer> replicaNodes,
-        List<Integer> isrNodes,
-        List<Integer> offlineReplicas,
+        Ints replicaNodes,
+        Ints isrNodes,
+        Ints offlineReplicas,
         ErrorCode error) {
     /** No node leads the partition now. */
     public static final int NO_LEADER = -1;

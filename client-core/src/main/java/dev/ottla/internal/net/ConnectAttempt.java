@@ -122,7 +122,7 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
     }
 
     private ChannelHandler initializer() {
-        int maxFrameBytes = options.maxFrameSize().toBytesExact();
+        int maxFrameBytes = options.maxFrameBytes().toIntExact();
         return new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel channel) {

@@ -5,6 +5,7 @@ import dev.ottla.internal.concurrent.Immutable;
 import dev.ottla.internal.protocol.RequestBody;
 import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.ApiVersionsResponse;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -14,7 +15,8 @@ import java.util.Map;
  */
 @Immutable
 public final class NegotiatedVersions {
-    private static final int API_COUNT = 1 + ApiKey.HIGHEST_ID;
+    private static final int API_COUNT =
+            1 + Arrays.stream(ApiKey.values()).mapToInt(ApiKey::id).max().orElseThrow();
 
     private final BrokerAddress broker;
     private final short[] lowest = new short[API_COUNT];
@@ -23,7 +25,7 @@ public final class NegotiatedVersions {
 
     NegotiatedVersions(BrokerAddress broker, ApiVersionsResponse response) {
         this.broker = broker;
-        java.util.Arrays.fill(highest, (short) -1);
+        Arrays.fill(highest, (short) -1);
         for (ApiVersionsResponse.ApiVersion range : response.apiKeys()) {
             if (range.apiKey() >= 0 && range.apiKey() < API_COUNT) {
                 lowest[range.apiKey()] = range.minVersion();

@@ -1,10 +1,10 @@
 package dev.ottla.internal.net;
 
 import dev.ottla.errors.ConnectionException;
-import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.MalformedMessageException;
+import dev.ottla.errors.Outcome;
 import dev.ottla.errors.RequestTimeoutException;
 import dev.ottla.errors.UnsupportedVersionException;
 import dev.ottla.internal.concurrent.Immutable;
@@ -150,8 +150,14 @@ final class NetFailures {
     }
 
     static KafkaException unreadableAnswer(BrokerAddress address, InFlight request, RuntimeException cause) {
-        return new MalformedMessageException("The answer of " + address + " to " + request.apiKey() + " version "
-                + request.version() + " can't be read: " + cause.getMessage(), cause);
+        return new MalformedMessageException(
+                "The answer of " + address + " to " + request.apiKey() + " version " + request.version()
+                        + " can't be read: " + cause.getMessage(),
+                ErrorDetails.builder()
+                        .api(request.apiKey().toString())
+                        .outcome(Outcome.UNKNOWN)
+                        .build(),
+                cause);
     }
 
     /** What an exception says, or what it is where it says nothing. */

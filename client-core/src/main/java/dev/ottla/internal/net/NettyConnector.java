@@ -43,8 +43,8 @@ public final class NettyConnector implements Connector {
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT);
-        options.sendBuffer().ifPresent(size -> bootstrap.option(ChannelOption.SO_SNDBUF, size.toBytesExact()));
-        options.receiveBuffer().ifPresent(size -> bootstrap.option(ChannelOption.SO_RCVBUF, size.toBytesExact()));
+        options.sendBuffer().ifPresent(size -> bootstrap.option(ChannelOption.SO_SNDBUF, size.toIntExact()));
+        options.receiveBuffer().ifPresent(size -> bootstrap.option(ChannelOption.SO_RCVBUF, size.toIntExact()));
         return bootstrap;
     }
 }

@@ -106,7 +106,7 @@ public final class NettyRuntime implements ClientRuntime {
     /** Ends the threads; returns at once. Tasks already handed over still run. */
     public void shutdown() {
         resolverThread.shutdownNow();
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
     /** Waits until the threads have ended; returns whether they have. */

@@ -13,10 +13,7 @@ final class SoftwareIdentity {
     private SoftwareIdentity() {}
 
     static ApiVersionsRequest apiVersionsRequest() {
-        return ApiVersionsRequest.builder()
-                .clientSoftwareName(NAME)
-                .clientSoftwareVersion(VERSION)
-                .build();
+        return new ApiVersionsRequest(NAME, VERSION);
     }
 
     /** The jar's manifest has the version; classes that run from a folder have none. */

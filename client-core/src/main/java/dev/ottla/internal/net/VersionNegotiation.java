@@ -4,7 +4,6 @@ import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.message.ApiKey;
-import dev.ottla.internal.protocol.message.ApiVersionsRequest;
 import dev.ottla.internal.protocol.message.ApiVersionsResponse;
 import io.netty.buffer.ByteBuf;
 
@@ -31,9 +30,7 @@ final class VersionNegotiation implements ResponseHandler {
     }
 
     private void ask(short version) {
-        ApiVersionsRequest request =
-                version >= 3 ? SoftwareIdentity.apiVersionsRequest() : ApiVersionsRequest.builder().build();
-        connection.write(request, version, timeoutNanos, this);
+        connection.write(SoftwareIdentity.apiVersionsRequest(), version, timeoutNanos, this);
     }
 
     @Override

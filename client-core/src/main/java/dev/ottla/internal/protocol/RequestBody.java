@@ -1,6 +1,7 @@
 package dev.ottla.internal.protocol;
 
 import dev.ottla.internal.concurrent.Immutable;
+import dev.ottla.internal.protocol.message.ApiKey;
 
 /**
  * What follows the header of a request. Generated for every API ({@link RequestMessage}), and written by hand where a
@@ -10,7 +11,7 @@ import dev.ottla.internal.concurrent.Immutable;
 public interface RequestBody {
 
     /** The API that answers this request; its table row gives the header versions. */
-    dev.ottla.internal.protocol.message.ApiKey apiKey();
+    ApiKey apiKey();
 
     /** The highest version that this body can be written in. */
     default short highestVersion() {

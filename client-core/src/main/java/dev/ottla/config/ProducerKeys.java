@@ -1,0 +1,160 @@
+package dev.ottla.config;
+
+import dev.ottla.common.ByteSize;
+import dev.ottla.config.ConfigKey.Role;
+import dev.ottla.serialization.Serializer;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+
+/** The keys of the producer. */
+final class ProducerKeys {
+    private static final String NO_TRANSACTIONS = "Transactions are not implemented yet.";
+
+    static final KeyTable DELIVERY = new KeyTable("Producer: delivery", EnumSet.of(Role.PRODUCER));
+
+    static final ConfigKey<Acks> ACKS = DELIVERY.implemented(
+            "acks", ValueTypes.choice(Acks.BY_NAME), "all", "How many replicas must have a batch before it counts.");
+    static final ConfigKey<Boolean> IDEMPOTENCE = DELIVERY.implemented(
+            "enable.idempotence",
+            ValueTypes.bool(),
+            "true",
+            "Whether a retry can neither duplicate nor reorder records (KIP-98).",
+            "Switched on by default only together with acks=all and at most 5 requests in flight, as in Kafka;"
+                    + " switched on explicitly, other values of these are an error.");
+    static final ConfigKey<Integer> IN_FLIGHT_MAX = DELIVERY.implemented(
+            "max.in.flight.requests.per.connection",
+            ValueTypes.integer(1),
+            "5",
+            "How many produce requests may wait for their answer, per broker.");
+    static final ConfigKey<Duration> DELIVERY_TIMEOUT = DELIVERY.implemented(
+            "delivery.timeout.ms",
+            ValueTypes.millis(),
+            "120000",
+            "How long a record may take from send to its end, in all: queue, linger, requests and retries.",
+            "Must be at least linger.ms + request.timeout.ms.");
+    static final ConfigKey<Duration> BLOCK_MAX = DELIVERY.implemented(
+            "max.block.ms",
+            ValueTypes.longMillis(),
+            "60000",
+            "How long a send may wait for room in the buffer.",
+            "Sending never waits for metadata.");
+
+    static final KeyTable RETRIES_TABLE = new KeyTable("Retries", EnumSet.of(Role.PRODUCER, Role.ADMIN));
+
+    static final ConfigKey<Integer> RETRIES = RETRIES_TABLE.implemented(
+            "retries",
+            ValueTypes.integer(0),
+            "2147483647",
+            "How often a request is repeated; its deadline ends it in any case.");
+
+    static final KeyTable BATCHES = new KeyTable("Producer: batches", EnumSet.of(Role.PRODUCER));
+
+    static final ConfigKey<Duration> LINGER =
+            BATCHES.implemented("linger.ms", ValueTypes.longMillis(), "5", "How long a batch waits for more records.");
+    static final ConfigKey<ByteSize> BATCH_SIZE = BATCHES.implemented(
+            "batch.size", ValueTypes.bytes(), "16384", "How large a batch grows; 0 sends every record alone.");
+    static final ConfigKey<ByteSize> BUFFER_MEMORY = BATCHES.implemented(
+            "buffer.memory", ValueTypes.longBytes(), "33554432", "The memory for records that are not yet confirmed.");
+    static final ConfigKey<ByteSize> REQUEST_SIZE_MAX = BATCHES.implemented(
+            "max.request.size",
+            ValueTypes.bytes(),
+            "1048576",
+            "The largest request, and so the largest record, uncompressed.");
+
+    static final KeyTable COMPRESSION = new KeyTable("Producer: compression", EnumSet.of(Role.PRODUCER));
+
+    static final ConfigKey<Compression> COMPRESSION_TYPE = COMPRESSION.implemented(
+            "compression.type",
+            CompressionType.type(),
+            "none",
+            "How batches are compressed; snappy, lz4 and zstd need their library on the class path.");
+    static final ConfigKey<Integer> GZIP_LEVEL = COMPRESSION.implemented(
+            "compression.gzip.level",
+            CompressionType.gzipLevel(),
+            "-1",
+            "1 (fastest) to 9 (smallest), or -1 for zlib's default.");
+    static final ConfigKey<Integer> LZ4_LEVEL = COMPRESSION.implemented(
+            "compression.lz4.level", ValueTypes.integer(1, 17), "9", "1 to 17; 9 is the fast compressor.");
+    static final ConfigKey<Integer> ZSTD_LEVEL = COMPRESSION.implemented(
+            "compression.zstd.level", ValueTypes.integer(-131_072, 22), "3", "-131072 (fastest) to 22 (smallest).");
+
+    static final KeyTable RECORDS = new KeyTable("Producer: records", EnumSet.of(Role.PRODUCER));
+
+    static final ConfigKey<Serializer<?>> KEY_SERIALIZER = RECORDS.implemented(
+            "key.serializer",
+            KafkaClasses.serializer(),
+            null,
+            "Kafka's serializer for keys, by its class name.",
+            KafkaClasses.BY_NAME_ONLY);
+    static final ConfigKey<Serializer<?>> VALUE_SERIALIZER = RECORDS.implemented(
+            "value.serializer",
+            KafkaClasses.serializer(),
+            null,
+            "Kafka's serializer for values, by its class name.",
+            KafkaClasses.BY_NAME_ONLY);
+    static final ConfigKey<StandardPartitioner> PARTITIONER = RECORDS.implemented(
+            "partitioner.class",
+            ValueTypes.choice(StandardPartitioner.BY_CLASS_NAME),
+            null,
+            "Kafka's partitioner, by its class name; without it, keys are hashed and the rest goes where the queue is short.",
+            "Partitioners of one's own are given to the producer's builder.");
+    static final ConfigKey<Boolean> IGNORE_KEYS = RECORDS.implemented(
+            "partitioner.ignore.keys",
+            ValueTypes.bool(),
+            "false",
+            "Whether records with a key are spread like those without.");
+    static final ConfigKey<Boolean> ADAPTIVE_PARTITIONING = RECORDS.implemented(
+            "partitioner.adaptive.partitioning.enable",
+            ValueTypes.bool(),
+            "true",
+            "Whether partitions on slow brokers get fewer of the records without key (KIP-794).");
+    static final ConfigKey<Duration> AVAILABILITY_TIMEOUT = RECORDS.implemented(
+            "partitioner.availability.timeout.ms",
+            ValueTypes.longMillis(),
+            "0",
+            "A broker that took no batch for this long gets no record without key; 0 switches it off.");
+
+    static {
+        RECORDS.rejected(
+                "interceptor.classes",
+                ValueTypes.list(),
+                "",
+                "Classes that see every record.",
+                "No class is loaded by name; wrap the producer or consumer instead.");
+        RECORDS.ignored(
+                "metadata.max.idle.ms",
+                ValueTypes.millisAtLeast(5_000),
+                "300000",
+                "Topics not sent to for this long are dropped from the metadata.",
+                "The metadata keeps the topics that were sent to.");
+    }
+
+    static final KeyTable TRANSACTIONS = new KeyTable("Producer: transactions", EnumSet.of(Role.PRODUCER));
+
+    static final ConfigKey<String> TRANSACTIONAL_ID = TRANSACTIONS.rejected(
+            "transactional.id",
+            ValueTypes.nonEmptyString(),
+            null,
+            "The name under which transactions continue after a restart (KIP-98).",
+            NO_TRANSACTIONS);
+    static final ConfigKey<Duration> TRANSACTION_TIMEOUT = TRANSACTIONS.ignored(
+            "transaction.timeout.ms",
+            ValueTypes.millis(),
+            "60000",
+            "How long a transaction may stay open before the coordinator aborts it.",
+            NO_TRANSACTIONS);
+
+    static {
+        TRANSACTIONS.rejected(
+                "transaction.two.phase.commit.enable",
+                ValueTypes.bool(),
+                "false",
+                "Whether an outer coordinator decides transactions (KIP-939).",
+                NO_TRANSACTIONS);
+    }
+
+    static final List<KeyTable> TABLES = List.of(DELIVERY, RETRIES_TABLE, BATCHES, COMPRESSION, RECORDS, TRANSACTIONS);
+
+    private ProducerKeys() {}
+}

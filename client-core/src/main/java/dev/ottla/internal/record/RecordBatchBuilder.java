@@ -1,0 +1,207 @@
+package dev.ottla.internal.record;
+
+import dev.ottla.common.Headers;
+import dev.ottla.internal.concurrent.Confined;
+import dev.ottla.internal.record.compression.BatchCompressor;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open batch of a partition: records are framed straight into a segment, behind room for the header, and nothing is
+ * allocated per record. Step 4 of sending; owned by the partition's queue, whose lock also confines it.
+ */
+@Confined
+public final class RecordBatchBuilder {
+    private static final int NULL_LENGTH = -1;
+    private static final int ATTRIBUTES_BYTES = 1;
+
+    private @Nullable Segment segment;
+    private final ByteBuffer memory;
+    private int position = RecordBatchHeader.BYTES;
+    private int count;
+    private long baseTimestamp;
+    private long maxTimestamp = Long.MIN_VALUE;
+
+    /** An empty batch. Takes ownership of the segment: {@link #seal} passes it on, {@link #discard} releases it. */
+    public RecordBatchBuilder(Segment ownedSegment) {
+        if (ownedSegment.capacity() < RecordBatchHeader.BYTES) {
+            throw new IllegalArgumentException(
+                    "segment of " + ownedSegment.capacity() + " bytes has no room for a header");
+        }
+        this.segment = ownedSegment;
+        this.memory = ownedSegment.memory();
+    }
+
+    /**
+     * How large a segment must be to take such a record as the only one, at most.
+     *
+     * @param keyBytes the length of the key; 0 if there is none
+     * @param valueBytes the length of the value; 0 if there is none
+     */
+    public static long batchBytesMax(int keyBytes, int valueBytes, Headers headers) {
+        return RecordBatchHeader.BYTES
+                + 4L * Varint.INT_BYTES_MAX
+                + Varint.LONG_BYTES_MAX
+                + ATTRIBUTES_BYTES
+                + keyBytes
+                + valueBytes
+                + HeaderEncoder.sizeOf(headers);
+    }
+
+    /**
+     * Appends a record, or returns false and changes nothing if the batch has no room for it: the segment is full, or the
+     * timestamp is too far from the first record's to be expressed.
+     *
+     * @param timestamp milliseconds since 1970, or -1 for none
+     */
+    public boolean tryAppend(long timestamp, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        int keyBytes = key == null ? NULL_LENGTH : key.length;
+        int valueBytes = value == null ? NULL_LENGTH : value.length;
+        int at = putFront(timestamp, keyBytes, valueBytes, headers);
+        if (at < 0) {
+            return false;
+        }
+        at = Varint.put(memory, at, keyBytes);
+        if (key != null) {
+            memory.put(at, key);
+            at += keyBytes;
+        }
+        at = Varint.put(memory, at, valueBytes);
+        if (value != null) {
+            memory.put(at, value);
+            at += valueBytes;
+        }
+        finish(at, timestamp, headers);
+        return true;
+    }
+
+    /** The same for key and value between position and limit of buffers, which are left as they are. */
+    public boolean tryAppend(long timestamp, @Nullable ByteBuffer key, @Nullable ByteBuffer value, Headers headers) {
+        int keyBytes = key == null ? NULL_LENGTH : key.remaining();
+        int valueBytes = value == null ? NULL_LENGTH : value.remaining();
+        int at = putFront(timestamp, keyBytes, valueBytes, headers);
+        if (at < 0) {
+            return false;
+        }
+        at = Varint.put(memory, at, keyBytes);
+        if (key != null) {
+            memory.put(at, key, key.position(), keyBytes);
+            at += keyBytes;
+        }
+        at = Varint.put(memory, at, valueBytes);
+        if (value != null) {
+            memory.put(at, value, value.position(), valueBytes);
+            at += valueBytes;
+        }
+        finish(at, timestamp, headers);
+        return true;
+    }
+
+    /** Whether nothing was appended yet. */
+    public boolean isEmpty() {
+        return count == 0;
+    }
+
+    /** How many records were appended. */
+    public int count() {
+        return count;
+    }
+
+    /** The size of the batch so far, header included, uncompressed. */
+    public int sizeBytes() {
+        return position;
+    }
+
+    /** How many bytes are left in the segment. */
+    public int remainingBytes() {
+        return memory.capacity() - position;
+    }
+
+    /**
+     * Ends the batch: compresses, writes the header and the checksum. May be called outside the lock that the appends were
+     * made under, by one thread. The builder is finished afterwards; the sealed batch owns the segment.
+     */
+    public SealedBatch seal(ProducerStamp stamp, BatchCompressor compressor) {
+        return seal(stamp, compressor, false);
+    }
+
+    /** Ends the batch as a control batch, which only brokers write; they never compress one. */
+    public SealedBatch sealControl(ProducerStamp stamp) {
+        return seal(stamp, BatchCompressor.none(), true);
+    }
+
+    /** Drops the batch with all its records and releases the segment. */
+    public void discard() {
+        takeSegment().release();
+    }
+
+    private SealedBatch seal(ProducerStamp stamp, BatchCompressor compressor, boolean control) {
+        if (count == 0) {
+            throw new IllegalStateException("a batch without records can not be sealed");
+        }
+        Segment sealed = takeSegment();
+        int end = compressor.compressInPlace(memory, RecordBatchHeader.BYTES, position);
+        RecordBatchHeader header = new RecordBatchHeader().wrap(sealed.buffer(), 0);
+        header.write(end, count, baseTimestamp, maxTimestamp);
+        if (end < position) {
+            header.compression(compressor.type());
+        }
+        if (control) {
+            header.control();
+        }
+        header.producer(stamp).sealCrc();
+        return new SealedBatch(sealed, header);
+    }
+
+    /** Writes what comes before the key; returns the position after it, or -1 if the record has no room. */
+    private int putFront(long timestamp, int keyBytes, int valueBytes, Headers headers) {
+        long timestampDelta = count == 0 ? 0 : timestamp - baseTimestamp;
+        if (count > 0 && ((timestamp ^ baseTimestamp) & (timestamp ^ timestampDelta)) < 0) {
+            return -1;
+        }
+        long bodyBytes = ATTRIBUTES_BYTES
+                + Varint.sizeOf(timestampDelta)
+                + Varint.sizeOf(count)
+                + sizeOfBytes(keyBytes)
+                + sizeOfBytes(valueBytes)
+                + HeaderEncoder.sizeOf(headers);
+        if (bodyBytes > remainingBytes() || bodyBytes + Varint.sizeOf((int) bodyBytes) > remainingBytes()) {
+            return -1;
+        }
+        int at = Varint.put(memory, position, (int) bodyBytes);
+        memory.put(at++, (byte) 0);
+        at = Varint.put(memory, at, timestampDelta);
+        return Varint.put(memory, at, count);
+    }
+
+    private void finish(int valueEnd, long timestamp, Headers headers) {
+        if (headers.isEmpty()) {
+            memory.put(valueEnd, (byte) 0);
+            position = valueEnd + 1;
+        } else {
+            position = HeaderEncoder.put(openSegment(), valueEnd, headers);
+        }
+        if (count == 0) {
+            baseTimestamp = timestamp;
+        }
+        maxTimestamp = Math.max(maxTimestamp, timestamp);
+        count++;
+    }
+
+    private static long sizeOfBytes(int length) {
+        return length < 0 ? 1 : Varint.sizeOf(length) + (long) length;
+    }
+
+    private Segment openSegment() {
+        if (segment == null) {
+            throw new IllegalStateException("batch is already sealed or discarded");
+        }
+        return segment;
+    }
+
+    private Segment takeSegment() {
+        Segment taken = openSegment();
+        segment = null;
+        return taken;
+    }
+}

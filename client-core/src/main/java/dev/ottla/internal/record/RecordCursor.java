@@ -1,0 +1,328 @@
+package dev.ottla.internal.record;
+
+import dev.ottla.common.Header;
+import dev.ottla.common.Headers;
+import dev.ottla.common.TimestampType;
+import dev.ottla.errors.CorruptRecordException;
+import dev.ottla.internal.concurrent.Confined;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks the records of one open batch where they lie, without allocating: the accessors speak of the record that
+ * {@link #next()} moved to. Step 6 of receiving; owned by the {@link RecordBatchReader} that hands it out.
+ */
+@Confined
+public final class RecordCursor {
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final int NULL_LENGTH = -1;
+
+    /** One byte each for length, attributes, timestamp delta, offset delta, key length, value length, header count. */
+    private static final int RECORD_BYTES_MIN = 7;
+
+    /** One byte each for key length and value length. */
+    private static final int HEADER_BYTES_MIN = 2;
+
+    private ByteBuffer bytes = NOTHING;
+    private long baseOffset;
+    private int lastOffsetDelta;
+    private long baseTimestamp;
+    private long logAppendTime;
+    private TimestampType timestampType = TimestampType.CREATE_TIME;
+    private int count;
+
+    private int index;
+    private int position;
+    private int bound;
+    private @Nullable CorruptRecordException failure;
+
+    private int offsetDelta;
+    private long timestamp;
+    private int keyPosition;
+    private int keyLength;
+    private int valuePosition;
+    private int valueLength;
+    private int headersPosition;
+    private int headerCount;
+
+    RecordCursor() {}
+
+    void attach(RecordBatchHeader batch, ByteBuffer recordBytes) {
+        bytes = recordBytes;
+        baseOffset = batch.baseOffset();
+        lastOffsetDelta = batch.lastOffsetDelta();
+        baseTimestamp = batch.baseTimestamp();
+        logAppendTime = batch.maxTimestamp();
+        timestampType = batch.timestampType();
+        count = batch.count();
+        position = recordBytes.position();
+        offsetDelta = -1;
+        int available = recordBytes.remaining();
+        if (count > available / RECORD_BYTES_MIN) {
+            throw corrupt("record count " + count + " does not fit into " + available + " bytes");
+        }
+        if (count == 0 && available > 0) {
+            throw corrupt(available + " bytes after no records");
+        }
+    }
+
+    /** Forgets the batch, so that nothing reads memory that may belong to somebody else by now. */
+    void detach() {
+        bytes = NOTHING;
+        failure = null;
+        count = 0;
+        index = 0;
+        keyLength = NULL_LENGTH;
+        valueLength = NULL_LENGTH;
+        headerCount = 0;
+    }
+
+    /**
+     * Moves to the next record; returns false after the last one.
+     *
+     * @throws CorruptRecordException if the record is not what the format allows; every later call throws it again
+     */
+    public boolean next() {
+        if (index == count) {
+            if (failure != null) {
+                throw failure;
+            }
+            return false;
+        }
+        bound = bytes.limit();
+        int bodyBytes = readVarint();
+        if (bodyBytes < RECORD_BYTES_MIN - 1 || bodyBytes > bound - position) {
+            throw corrupt("record length " + bodyBytes + " with " + (bound - position) + " bytes left");
+        }
+        bound = position + bodyBytes;
+        position++; // attributes, of which the format uses none
+        readTimestamp();
+        readOffset();
+        keyLength = readLength("key");
+        keyPosition = position;
+        position += Math.max(0, keyLength);
+        valueLength = readLength("value");
+        valuePosition = position;
+        position += Math.max(0, valueLength);
+        skipHeaders();
+        checkEnd();
+        index++;
+        return true;
+    }
+
+    /** The offset of the record. */
+    public long offset() {
+        return baseOffset + offsetDelta;
+    }
+
+    /** Milliseconds since 1970; -1 if the producer gave none. */
+    public long timestamp() {
+        return timestamp;
+    }
+
+    /** Who set the timestamp. */
+    public TimestampType timestampType() {
+        return timestampType;
+    }
+
+    /** The memory that the positions below point into; borrowed, and to be read only. */
+    public ByteBuffer bytes() {
+        return bytes;
+    }
+
+    /** Where the key starts in {@link #bytes()}. */
+    public int keyPosition() {
+        return keyPosition;
+    }
+
+    /** The length of the key; -1 if it is null. */
+    public int keyLength() {
+        return keyLength;
+    }
+
+    /** Where the value starts in {@link #bytes()}. */
+    public int valuePosition() {
+        return valuePosition;
+    }
+
+    /** The length of the value; -1 if it is null. */
+    public int valueLength() {
+        return valueLength;
+    }
+
+    /** A read-only view of the key, good as long as the cursor is at this record's batch; null if the key is. */
+    public @Nullable ByteBuffer key() {
+        return keyLength < 0 ? null : bytes.slice(keyPosition, keyLength).asReadOnlyBuffer();
+    }
+
+    /** A read-only view of the value, good as long as the cursor is at this record's batch; null if the value is. */
+    public @Nullable ByteBuffer value() {
+        return valueLength < 0 ? null : bytes.slice(valuePosition, valueLength).asReadOnlyBuffer();
+    }
+
+    /** A copy of the key; null if the key is. */
+    public byte @Nullable [] keyBytes() {
+        return copy(keyPosition, keyLength);
+    }
+
+    /** A copy of the value; null if the value is. */
+    public byte @Nullable [] valueBytes() {
+        return copy(valuePosition, valueLength);
+    }
+
+    /** How many headers the record has. */
+    public int headerCount() {
+        return headerCount;
+    }
+
+    /** The headers, copied; decoded at each call and not before. */
+    public Headers headers() {
+        if (headerCount == 0) {
+            return Headers.empty();
+        }
+        int resume = position;
+        position = headersPosition;
+        List<Header> headers = new ArrayList<>(headerCount);
+        for (int i = 0; i < headerCount; i++) {
+            headers.add(readHeader());
+        }
+        position = resume;
+        return Headers.of(headers);
+    }
+
+    /** What the record says, if its batch is a control batch. */
+    public ControlRecordType controlRecordType() {
+        ControlRecordType type = keyLength < 0 ? null : ControlRecordType.read(bytes, keyPosition, keyLength);
+        if (type == null) {
+            throw corrupt("control record with a key of " + keyLength + " bytes");
+        }
+        return type;
+    }
+
+    /** The whole record, copied. */
+    public DecodedRecord toRecord() {
+        return new DecodedRecord(offset(), timestamp, keyBytes(), valueBytes(), headers());
+    }
+
+    private void readTimestamp() {
+        long delta = readVarlong();
+        long createTime = baseTimestamp + delta;
+        if (((baseTimestamp ^ createTime) & (delta ^ createTime)) < 0) {
+            throw corrupt("timestamp delta " + delta + " overflows from base timestamp " + baseTimestamp);
+        }
+        timestamp = timestampType == TimestampType.CREATE_TIME ? createTime : logAppendTime;
+    }
+
+    private void readOffset() {
+        int delta = readVarint();
+        if (delta <= offsetDelta || delta > lastOffsetDelta) {
+            throw corrupt("offset delta " + delta + " is not between " + offsetDelta + " and " + lastOffsetDelta);
+        }
+        offsetDelta = delta;
+    }
+
+    private int readLength(String field) {
+        int length = readVarint();
+        if (length < NULL_LENGTH || length > bound - position) {
+            throw corrupt(field + " length " + length + " with " + (bound - position) + " bytes left in the record");
+        }
+        return length;
+    }
+
+    private void skipHeaders() {
+        int claimed = readVarint();
+        if (claimed < 0 || claimed > (bound - position) / HEADER_BYTES_MIN) {
+            throw corrupt("header count " + claimed + " with " + (bound - position) + " bytes left in the record");
+        }
+        headersPosition = position;
+        headerCount = claimed;
+        for (int i = 0; i < claimed; i++) {
+            int keyBytes = readLength("header key");
+            if (keyBytes < 0) {
+                throw corrupt("header key is null");
+            }
+            position += keyBytes;
+            position += Math.max(0, readLength("header value"));
+        }
+    }
+
+    private void checkEnd() {
+        if (position != bound) {
+            throw corrupt((bound - position) + " bytes too many in the record");
+        }
+        if (index == count - 1 && bound != bytes.limit()) {
+            throw corrupt((bytes.limit() - bound) + " bytes after the last of " + count + " records");
+        }
+    }
+
+    private Header readHeader() {
+        byte[] key = new byte[readVarint()];
+        bytes.get(position, key);
+        position += key.length;
+        int valueBytes = readVarint();
+        byte[] value = copy(position, valueBytes);
+        position += Math.max(0, valueBytes);
+        return new Header(new String(key, StandardCharsets.UTF_8), value);
+    }
+
+    private byte @Nullable [] copy(int start, int length) {
+        if (length < 0) {
+            return null;
+        }
+        byte[] copy = new byte[length];
+        bytes.get(start, copy);
+        return copy;
+    }
+
+    private int readVarint() {
+        int value = readByte();
+        if (value >= 0) {
+            return (value >>> 1) ^ -(value & 1);
+        }
+        int zigzag = value & 0x7f;
+        for (int shift = 7; shift < Integer.SIZE; shift += 7) {
+            int next = readByte();
+            zigzag |= (next & 0x7f) << shift;
+            if (next >= 0) {
+                if (shift == 28 && next > 0x0f) {
+                    throw corrupt("varint overflows 32 bits");
+                }
+                return (zigzag >>> 1) ^ -(zigzag & 1);
+            }
+        }
+        throw corrupt("varint is longer than " + Varint.INT_BYTES_MAX + " bytes");
+    }
+
+    private long readVarlong() {
+        long zigzag = 0;
+        for (int shift = 0; shift < Long.SIZE; shift += 7) {
+            int next = readByte();
+            zigzag |= (next & 0x7fL) << shift;
+            if (next >= 0) {
+                if (shift == 63 && next > 1) {
+                    throw corrupt("varint overflows 64 bits");
+                }
+                return (zigzag >>> 1) ^ -(zigzag & 1);
+            }
+        }
+        throw corrupt("varint is longer than " + Varint.LONG_BYTES_MAX + " bytes");
+    }
+
+    private byte readByte() {
+        if (position >= bound) {
+            throw corrupt("varint goes beyond the end");
+        }
+        return bytes.get(position++);
+    }
+
+    private CorruptRecordException corrupt(String what) {
+        String message = "record batch at offset " + baseOffset + ", record " + index + " of " + count + ": " + what;
+        CorruptRecordException exception = new CorruptRecordException(baseOffset, message, null);
+        failure = exception;
+        index = count;
+        return exception;
+    }
+}

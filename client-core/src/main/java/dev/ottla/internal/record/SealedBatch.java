@@ -1,0 +1,59 @@
+package dev.ottla.internal.record;
+
+import dev.ottla.internal.concurrent.Confined;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A finished batch: the same bytes for the first sending and for every retry, so that the broker knows a duplicate by its
+ * sequence. Steps 5 and 6 of sending; owned by the partition's queue until it is acknowledged or given up.
+ */
+@Confined
+public final class SealedBatch {
+    private final Segment segment;
+    private final RecordBatchHeader header;
+    private final int sizeBytes;
+
+    /** Takes ownership of the segment. */
+    SealedBatch(Segment ownedSegment, RecordBatchHeader header) {
+        this.segment = ownedSegment;
+        this.header = header;
+        this.sizeBytes = header.sizeBytes();
+    }
+
+    /** The size of the batch as it is sent. */
+    public int sizeBytes() {
+        return sizeBytes;
+    }
+
+    /** How many records it has. */
+    public int count() {
+        return header.count();
+    }
+
+    /** The header, to be read. */
+    public RecordBatchHeader header() {
+        return header;
+    }
+
+    /** The bytes of the batch for one sending. The caller owns the buffer and releases it, as Netty does after a write. */
+    public ByteBuf retainedBuffer() {
+        return segment.buffer().retainedSlice(0, sizeBytes);
+    }
+
+    /**
+     * Gives the batch another identity or sequence, after an epoch bump.
+     *
+     * @throws IllegalStateException if a buffer of an earlier sending is not released yet: the socket would read a mixture
+     */
+    public void restamp(ProducerStamp stamp) {
+        if (segment.buffer().refCnt() != 1) {
+            throw new IllegalStateException("batch is still being sent and must not change");
+        }
+        header.producer(stamp).sealCrc();
+    }
+
+    /** Lets go of the batch; its memory goes back to the pool once no sending reads it any more. */
+    public void release() {
+        segment.release();
+    }
+}

@@ -1,0 +1,13 @@
+import org.jspecify.annotations.NullMarked;
+
+/** Real Apache Kafka brokers for tests. */
+@NullMarked
+module dev.ottla.testkit {
+    requires transitive org.jspecify;
+    requires eu.maveniverse.maven.mima.context;
+    requires org.apache.maven.resolver;
+    requires org.apache.maven.resolver.util;
+    requires static transitive org.junit.jupiter.api;
+
+    exports dev.ottla.testkit;
+}

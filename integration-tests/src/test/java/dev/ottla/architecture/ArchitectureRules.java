@@ -1,0 +1,237 @@
+package dev.ottla.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.ottla.internal.concurrent.Confined;
+import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.concurrent.Immutable;
+import dev.ottla.internal.concurrent.ThreadSafe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.Lock;
+
+/** The rules of the structure, each a constant, so that each can be shown to fail on a class made to break it. */
+final class ArchitectureRules {
+
+    /** The one class where the machine's clock, chance and threads come in. */
+    private static final String MACHINE_ADAPTER = "dev.ottla.internal.net.NettyRuntime";
+
+    private static final Set<String> WAITS = Set.of("get", "join", "await", "acquire", "take", "put");
+
+    static final ArchRule CORE_SEES_ONLY_WHAT_IS_BELOW = classes()
+            .that()
+            .resideInAnyPackage("dev.ottla..")
+            .should(onlyDependDownwards());
+
+    static final ArchRule NO_CYCLES =
+            slices().matching("dev.ottla.(**)").should().beFreeOfCycles();
+
+    static final ArchRule MODULES_KEEP_APART = slices().matching("dev.ottla.(producer|consumer|admin)..")
+            .should()
+            .notDependOnEachOther()
+            .because("they build on client-core alone");
+
+    static final ArchRule TIME_AND_CHANCE_ARE_PASSED_IN = noClasses()
+            .that(not(namedOrIn(MACHINE_ADAPTER)))
+            .should()
+            .accessTargetWhere(machineTimeOrChance())
+            .because("the whole client must run on a virtual clock and a seed");
+
+    static final ArchRule NO_NETTY_IN_PUBLIC_SIGNATURES = members()
+            .that()
+            .areDeclaredInClassesThat(not(resideInAPackage("..internal..")))
+            .should(notMention("io.netty"))
+            .because("Netty is how it is done, not what is offered");
+
+    static final ArchRule STANDARD_NAMES = noClasses()
+            .should()
+            .haveNameMatching(".*(Manager|Helper|Utils?|Impl|Data|Info|Context)(\\$.*)?")
+            .orShould()
+            .haveSimpleNameStartingWith("Abstract")
+            .because("such a name says nothing about the role");
+
+    static final ArchRule INTERNAL_CLASSES_NAME_THEIR_THREAD = classes()
+            .that()
+            .resideInAPackage("..internal..")
+            .and()
+            .areTopLevelClasses()
+            .and()
+            .areNotAnnotations()
+            .and()
+            .haveSimpleNameNotEndingWith("package-info")
+            .should()
+            .beAnnotatedWith(ThreadSafe.class)
+            .orShould()
+            .beAnnotatedWith(Immutable.class)
+            .orShould()
+            .beAnnotatedWith(EventLoopConfined.class)
+            .orShould()
+            .beAnnotatedWith(Confined.class)
+            .because("a mutable object has one owner thread, and says which");
+
+    static final ArchRule NO_WAITING_ON_AN_EVENT_LOOP = noClasses()
+            .that()
+            .areAnnotatedWith(EventLoopConfined.class)
+            .should()
+            .accessTargetWhere(wait())
+            .because("an event loop that waits stops every connection that it owns");
+
+    static final ArchRule NO_LOCK_HELD_WHILE_WAITING = noClasses()
+            .that(useLocks())
+            .should()
+            .accessTargetWhere(wait())
+            .because("who holds a lock waits for its condition only, which gives the lock back");
+
+    private ArchitectureRules() {}
+
+    static List<ArchRule> all() {
+        return List.of(
+                CORE_SEES_ONLY_WHAT_IS_BELOW,
+                NO_CYCLES,
+                MODULES_KEEP_APART,
+                TIME_AND_CHANCE_ARE_PASSED_IN,
+                NO_NETTY_IN_PUBLIC_SIGNATURES,
+                STANDARD_NAMES,
+                INTERNAL_CLASSES_NAME_THEIR_THREAD,
+                NO_WAITING_ON_AN_EVENT_LOOP,
+                NO_LOCK_HELD_WHILE_WAITING);
+    }
+
+    /** From the top down; each sees those after it. */
+    private static final List<String> LAYERS = List.of(
+            "dev.ottla.internal.cluster",
+            "dev.ottla.internal.net",
+            "dev.ottla.internal.record",
+            "dev.ottla.internal.protocol",
+            "dev.ottla.config",
+            "dev.ottla.serialization",
+            "dev.ottla.errors",
+            "dev.ottla.common",
+            "dev.ottla.internal.concurrent");
+
+    private static int layer(JavaClass type) {
+        for (int i = 0; i < LAYERS.size(); i++) {
+            String name = LAYERS.get(i);
+            if (type.getPackageName().equals(name) || type.getPackageName().startsWith(name + ".")) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static ArchCondition<JavaClass> onlyDependDownwards() {
+        return new ArchCondition<>("depend on layers below only: " + LAYERS) {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                int from = layer(type);
+                type.getDirectDependenciesFromSelf().forEach(dependency -> {
+                    JavaClass target = dependency.getTargetClass();
+                    boolean upwards = from >= 0
+                            && target.getPackageName().startsWith("dev.ottla")
+                            && layer(target) < from
+                            && !target.getBaseComponentType().equals(type);
+                    if (upwards) {
+                        events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
+                    }
+                });
+            }
+        };
+    }
+
+    private static DescribedPredicate<JavaClass> namedOrIn(String className) {
+        return DescribedPredicate.describe(
+                "are " + className,
+                type -> type.getName().equals(className) || type.getName().startsWith(className + "$"));
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> machineTimeOrChance() {
+        return DescribedPredicate.describe("is the machine's clock, chance, sleep or a new thread", access -> {
+            JavaClass owner = access.getTargetOwner();
+            String name = access.getTarget().getName();
+            return owner.isEquivalentTo(System.class) && Set.of("nanoTime", "currentTimeMillis").contains(name)
+                    || owner.isEquivalentTo(Thread.class) && Set.of("sleep", "<init>", "start").contains(name)
+                    || owner.isEquivalentTo(Random.class)
+                    || owner.isEquivalentTo(SplittableRandom.class)
+                    || owner.isEquivalentTo(ThreadLocalRandom.class)
+                    || owner.isEquivalentTo(Math.class) && name.equals("random")
+                    || owner.getPackageName().equals("java.time") && name.equals("now")
+                    || owner.getName().equals("java.util.UUID") && name.equals("randomUUID");
+        });
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> wait() {
+        return DescribedPredicate.describe("waits", access -> {
+            AccessTarget target = access.getTarget();
+            JavaClass owner = access.getTargetOwner();
+            return owner.isEquivalentTo(Object.class) && target.getName().equals("wait")
+                    || owner.isEquivalentTo(Thread.class) && Set.of("sleep", "join").contains(target.getName())
+                    || WAITS.contains(target.getName())
+                            && (owner.isAssignableTo(Future.class)
+                                    || owner.isAssignableTo(CompletableFuture.class)
+                                    || owner.isAssignableTo(CountDownLatch.class)
+                                    || owner.isAssignableTo(Semaphore.class)
+                                    || owner.isAssignableTo(BlockingQueue.class));
+        });
+    }
+
+    private static DescribedPredicate<JavaClass> useLocks() {
+        return DescribedPredicate.describe(
+                "use locks",
+                type -> type.getAccessesFromSelf().stream()
+                        .anyMatch(access -> access.getTargetOwner().isAssignableTo(Lock.class)
+                                && access.getTarget().getName().startsWith("lock")));
+    }
+
+    private static ArchCondition<JavaMember> notMention(String packagePrefix) {
+        return new ArchCondition<>("not mention " + packagePrefix) {
+            @Override
+            public void check(JavaMember member, ConditionEvents events) {
+                boolean visible = member.getModifiers().contains(JavaModifier.PUBLIC)
+                        || member.getModifiers().contains(JavaModifier.PROTECTED);
+                boolean ownerVisible = member.getOwner().getModifiers().contains(JavaModifier.PUBLIC);
+                mentioned(member).stream()
+                        .filter(type -> visible && ownerVisible && type.getPackageName().startsWith(packagePrefix))
+                        .forEach(type -> events.add(SimpleConditionEvent.violated(
+                                member, member.getFullName() + " mentions " + type.getName())));
+            }
+        };
+    }
+
+    private static List<JavaClass> mentioned(JavaMember member) {
+        List<JavaClass> types = new ArrayList<>();
+        if (member instanceof JavaCodeUnit unit) {
+            types.add(unit.getRawReturnType());
+            types.addAll(unit.getRawParameterTypes());
+            types.addAll(unit.getExceptionTypes());
+        } else if (member instanceof JavaField field) {
+            types.add(field.getRawType());
+        }
+        return types;
+    }
+}

@@ -1,0 +1,12 @@
+package dev.ottla.architecture.violations.internal;
+
+import dev.ottla.architecture.violations.api.NettyLeak;
+
+/** Breaks: a banned name, no thread annotation, the machine's clock, and one half of a cycle. */
+public final class ClockHelper {
+    private ClockHelper() {}
+
+    public static boolean isDue(NettyLeak leak, long deadlineNanos) {
+        return leak.deadlineNanos() - System.nanoTime() < deadlineNanos;
+    }
+}
