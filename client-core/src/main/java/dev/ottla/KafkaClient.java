@@ -29,7 +29,8 @@ public sealed interface KafkaClient extends AutoCloseable permits ConnectedKafka
      *     cause
      */
     static KafkaClient connect(String... bootstrapServers) {
-        return connect(ClientOptions.builder().bootstrapServers(bootstrapServers).build());
+        return connect(
+                ClientOptions.builder().bootstrapServers(bootstrapServers).build());
     }
 
     /**

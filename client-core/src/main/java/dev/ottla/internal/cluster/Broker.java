@@ -66,6 +66,7 @@ public final class Broker {
 
     /** Written on the loop only; others read it as a hint of whom to ask first. */
     private volatile State state = new Idle();
+
     private int failures;
 
     Broker(
@@ -112,8 +113,8 @@ public final class Broker {
         } else if (state instanceof Closed closed) {
             loop.execute(() -> handler.onFailure(closed.cause(), Transmission.NOT_SENT));
         } else if (waiting.size() >= WAITING_MAX) {
-            loop.execute(() -> handler.onFailure(
-                    ClusterFailures.tooManyWaiting(nodeId, WAITING_MAX), Transmission.NOT_SENT));
+            loop.execute(() ->
+                    handler.onFailure(ClusterFailures.tooManyWaiting(nodeId, WAITING_MAX), Transmission.NOT_SENT));
         } else {
             waiting.addLast(new Waiting(request, timeoutNanos, handler));
             if (state instanceof Idle) {
@@ -133,8 +134,8 @@ public final class Broker {
             return;
         }
         Listener listener = new Listener(target);
-        Connecting connecting = new Connecting(
-                connector.connect(loop, target, reconnectPolicy.setupTimeoutNanos(failures), listener));
+        Connecting connecting =
+                new Connecting(connector.connect(loop, target, reconnectPolicy.setupTimeoutNanos(failures), listener));
         listener.mine = connecting;
         state = connecting;
     }

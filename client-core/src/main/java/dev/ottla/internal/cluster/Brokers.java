@@ -35,7 +35,11 @@ final class Brokers {
     private final ConcurrentHashMap<Integer, EventLoop> loops = new ConcurrentHashMap<>();
     private volatile Metadata metadata = Metadata.EMPTY;
 
-    Brokers(ClientOptions options, ClientRuntime runtime, Connector connector, BiConsumer<Broker, KafkaException> onConnectionFailed) {
+    Brokers(
+            ClientOptions options,
+            ClientRuntime runtime,
+            Connector connector,
+            BiConsumer<Broker, KafkaException> onConnectionFailed) {
         this.options = options;
         this.runtime = runtime;
         this.connector = connector;
@@ -48,9 +52,7 @@ final class Brokers {
     }
 
     private static List<BrokerAddress> bootstrapAddresses(ClientOptions options) {
-        return options.bootstrapServers().stream()
-                .map(BrokerAddress::of)
-                .toList();
+        return options.bootstrapServers().stream().map(BrokerAddress::of).toList();
     }
 
     Metadata metadata() {

@@ -116,8 +116,7 @@ public final class Cluster {
      *
      * @param leader where the new leader listens, or null if the answer did not say
      */
-    public void onLeaderHint(
-            UUID topicId, int partition, int leaderId, int leaderEpoch, @Nullable Node leader) {
+    public void onLeaderHint(UUID topicId, int partition, int leaderId, int leaderEpoch, @Nullable Node leader) {
         homeLoop.execute(() -> state.onLeaderHint(topicId, partition, leaderId, leaderEpoch, leader));
     }
 

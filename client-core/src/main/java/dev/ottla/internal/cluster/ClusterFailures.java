@@ -78,7 +78,9 @@ public final class ClusterFailures {
         Node node = new Node(nodeId, address.host(), address.port());
         String message = cause.getMessage() == null ? "The connection failed." : cause.getMessage();
         return new ConnectionException(
-                message, ErrorDetails.builder().broker(node).build(), cause.getCause() == null ? cause : cause.getCause());
+                message,
+                ErrorDetails.builder().broker(node).build(),
+                cause.getCause() == null ? cause : cause.getCause());
     }
 
     static KafkaException topicUnavailable(String topic, ErrorCode error) {
@@ -88,7 +90,8 @@ public final class ClusterFailures {
                 .build());
     }
 
-    static ConnectionException noMetadata(Collection<InetSocketAddress> bootstrapServers, List<KafkaException> failures) {
+    static ConnectionException noMetadata(
+            Collection<InetSocketAddress> bootstrapServers, List<KafkaException> failures) {
         String servers = addresses(bootstrapServers);
         String why = failures.isEmpty()
                 ? "none of them has answered yet"
@@ -99,7 +102,10 @@ public final class ClusterFailures {
     }
 
     private static String addresses(Collection<InetSocketAddress> servers) {
-        return servers.stream().map(BrokerAddress::of).map(BrokerAddress::toString).collect(Collectors.joining(", "));
+        return servers.stream()
+                .map(BrokerAddress::of)
+                .map(BrokerAddress::toString)
+                .collect(Collectors.joining(", "));
     }
 
     static ConnectionException advertisedListenersUnreachable(
@@ -110,8 +116,9 @@ public final class ClusterFailures {
                 .sorted()
                 .collect(Collectors.joining(", "));
         return new ConnectionException(
-                "The cluster was found through " + servers + ", but none of the listeners that it advertises can be reached ("
-                        + nodes + "): " + cause.getMessage(),
+                "The cluster was found through " + servers
+                        + ", but none of the listeners that it advertises can be reached (" + nodes + "): "
+                        + cause.getMessage(),
                 ErrorDetails.builder()
                         .hint("Set advertised.listeners of the brokers to addresses that this machine can reach.")
                         .build(),

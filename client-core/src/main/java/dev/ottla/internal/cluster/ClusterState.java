@@ -8,7 +8,6 @@ import dev.ottla.internal.concurrent.ClientRuntime;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.ResponseMessage;
-import dev.ottla.internal.protocol.message.ApiVersionsRequest;
 import dev.ottla.internal.protocol.message.MetadataRequest;
 import dev.ottla.internal.protocol.message.MetadataResponse;
 import java.time.Duration;
@@ -211,8 +210,8 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
     @Override
     public void onMisrouted(Route route, @Nullable Broker broker, ErrorCode error) {
         if (route instanceof Route.ToCoordinator coordinator) {
-            boolean stillThere = error == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
-                    || error == ErrorCode.CONCURRENT_TRANSACTIONS;
+            boolean stillThere =
+                    error == ErrorCode.COORDINATOR_LOAD_IN_PROGRESS || error == ErrorCode.CONCURRENT_TRANSACTIONS;
             if (broker != null && !stillThere) {
                 coordinators.invalidate(coordinator.key(), broker.nodeId());
             }

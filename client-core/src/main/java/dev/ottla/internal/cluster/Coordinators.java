@@ -26,7 +26,8 @@ final class Coordinators {
     private final Map<CoordinatorKey, CompletableFuture<Node>> known = new HashMap<>();
 
     Coordinators(
-            EventLoop loop, Function<RequestMessage<FindCoordinatorResponse>, CompletableFuture<FindCoordinatorResponse>> ask) {
+            EventLoop loop,
+            Function<RequestMessage<FindCoordinatorResponse>, CompletableFuture<FindCoordinatorResponse>> ask) {
         this.loop = loop;
         this.ask = ask;
     }
@@ -72,7 +73,8 @@ final class Coordinators {
             check(key, ErrorCode.of(response.errorCode()));
             return new Node(response.nodeId(), response.host(), response.port(), null);
         }
-        FindCoordinatorResponse.Coordinator coordinator = response.coordinators().get(0);
+        FindCoordinatorResponse.Coordinator coordinator =
+                response.coordinators().get(0);
         check(key, ErrorCode.of(coordinator.errorCode()));
         return new Node(coordinator.nodeId(), coordinator.host(), coordinator.port(), null);
     }

@@ -78,11 +78,6 @@ public record Metadata(
         Map<Integer, Node> newNodes = new HashMap<>(nodes);
         newNodes.putAll(moreNodes);
         return new Metadata(
-                clusterId,
-                controllerId,
-                Map.copyOf(newNodes),
-                Map.copyOf(newTopics),
-                topicNames,
-                topicErrors);
+                clusterId, controllerId, Map.copyOf(newNodes), Map.copyOf(newTopics), topicNames, topicErrors);
     }
 }

@@ -50,7 +50,10 @@ final class MetadataMerger {
 
     /** A topic that was asked for after the request had left is not in the answer; that says nothing about it. */
     private static void keepUnanswered(
-            Metadata last, Set<String> trackedTopics, Map<String, TopicMetadata> topics, Map<String, ErrorCode> errors) {
+            Metadata last,
+            Set<String> trackedTopics,
+            Map<String, TopicMetadata> topics,
+            Map<String, ErrorCode> errors) {
         for (String name : trackedTopics) {
             TopicMetadata known = last.topic(name);
             if (known != null && !topics.containsKey(name) && !errors.containsKey(name)) {

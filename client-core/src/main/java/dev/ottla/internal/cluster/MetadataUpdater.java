@@ -167,8 +167,8 @@ final class MetadataUpdater {
                 now - lastAnswerNanos < 2 * options.retryBackoffMax().toNanos();
         answersInARow = soonAfterTheLast ? answersInARow + 1 : 1;
         lastAnswerNanos = now;
-        state = new Idle(
-                loop.schedule(() -> requestRefresh("it is old"), options.metadataMaxAge().toNanos()));
+        state = new Idle(loop.schedule(
+                () -> requestRefresh("it is old"), options.metadataMaxAge().toNanos()));
         subject.onAnswer(response, broker);
         if (refreshing.againAfterwards) {
             requestRefresh("asked for again meanwhile");

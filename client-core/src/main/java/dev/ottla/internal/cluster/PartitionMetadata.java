@@ -4,7 +4,6 @@ import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.concurrent.Immutable;
 import dev.ottla.internal.protocol.Ints;
 
-
 /**
  * One partition as the cluster describes it.
  *

@@ -41,8 +41,7 @@ final class RoutedCall<R extends ResponseMessage> {
     /** Whether an attempt may have been executed without our knowing its outcome. */
     private boolean inDoubt;
 
-    RoutedCall(
-            Call<R> call, EventLoop loop, ClientOptions options, ExponentialBackoff backoff, Routing routing) {
+    RoutedCall(Call<R> call, EventLoop loop, ClientOptions options, ExponentialBackoff backoff, Routing routing) {
         this.call = call;
         this.loop = loop;
         this.options = options;
@@ -93,7 +92,8 @@ final class RoutedCall<R extends ResponseMessage> {
                         inDoubt = wasInDoubt;
                         onResponse(broker, response);
                     } else {
-                        onFailure(broker, ClusterFailures.transmission(failure), ClusterFailures.of(failure), wasInDoubt);
+                        onFailure(
+                                broker, ClusterFailures.transmission(failure), ClusterFailures.of(failure), wasInDoubt);
                     }
                 }));
     }

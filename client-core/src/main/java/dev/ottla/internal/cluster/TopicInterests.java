@@ -47,8 +47,7 @@ final class TopicInterests {
 
     /** Completes the future when the topic is known, or fails it after the timeout or when it can't become known. */
     void await(String topic, CompletableFuture<TopicMetadata> future, long timeoutNanos, Metadata current) {
-        Waiter waiter = new Waiter(
-                topic, future, loop.schedule(() -> onDeadline(topic, future), timeoutNanos));
+        Waiter waiter = new Waiter(topic, future, loop.schedule(() -> onDeadline(topic, future), timeoutNanos));
         if (!isEnded(waiter, current)) {
             waiters.add(waiter);
         }

@@ -66,9 +66,8 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
             return;
         }
         if (addresses == null) {
-            Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                    ? failure.getCause()
-                    : failure;
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
             end(NetFailures.unresolved(address, cause));
             return;
         }
@@ -83,10 +82,8 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
             return;
         }
         stage = "opening a TCP connection to " + next.getHostAddress();
-        ChannelFuture connected = bootstrap
-                .clone()
-                .handler(initializer())
-                .connect(new InetSocketAddress(next, address.port()));
+        ChannelFuture connected =
+                bootstrap.clone().handler(initializer()).connect(new InetSocketAddress(next, address.port()));
         connecting = connected.channel();
         connected.addListener(done -> onConnected(next, connected));
         limitToShareOfTime(connected);

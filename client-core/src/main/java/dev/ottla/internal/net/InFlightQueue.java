@@ -16,7 +16,12 @@ final class InFlightQueue {
 
     /** One request that was sent. */
     record InFlight(
-            int correlationId, ApiKey apiKey, short version, long sentNanos, long deadlineNanos, ResponseHandler handler) {}
+            int correlationId,
+            ApiKey apiKey,
+            short version,
+            long sentNanos,
+            long deadlineNanos,
+            ResponseHandler handler) {}
 
     private final ArrayDeque<InFlight> requests = new ArrayDeque<>();
 

@@ -69,7 +69,10 @@ final class NetFailures {
     }
 
     static KafkaException negotiationRefused(BrokerAddress address, short errorCode) {
-        return ErrorDetails.ofCode(errorCode).api("ApiVersions").hint("The broker is " + address + ".").toException();
+        return ErrorDetails.ofCode(errorCode)
+                .api("ApiVersions")
+                .hint("The broker is " + address + ".")
+                .toException();
     }
 
     /** The first four bytes of a peer that is not a Kafka broker tell what it is instead. */
@@ -179,5 +182,4 @@ final class NetFailures {
         }
         return new ConnectionException(what, details.build(), cause);
     }
-
 }

@@ -47,7 +47,11 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Brok
     private int nextCorrelationId;
 
     NettyConnection(
-            EventLoop loop, Channel channel, BrokerAddress address, ClientOptions options, ConnectionListener listener) {
+            EventLoop loop,
+            Channel channel,
+            BrokerAddress address,
+            ClientOptions options,
+            ConnectionListener listener) {
         this.loop = loop;
         this.channel = channel;
         this.address = address;
@@ -236,9 +240,10 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Brok
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        close(versions == null
-                ? NetFailures.closedDuringHandshake(address)
-                : NetFailures.lost(address, null, inFlight.size()));
+        close(
+                versions == null
+                        ? NetFailures.closedDuringHandshake(address)
+                        : NetFailures.lost(address, null, inFlight.size()));
     }
 
     @Override

@@ -5,8 +5,8 @@ import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.ChannelFactory;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelOption;
 
 /**
@@ -26,8 +26,7 @@ public final class NettyConnector implements Connector {
     }
 
     @Override
-    public Attempt connect(
-            EventLoop loop, BrokerAddress address, long setupTimeoutNanos, ConnectionListener listener) {
+    public Attempt connect(EventLoop loop, BrokerAddress address, long setupTimeoutNanos, ConnectionListener listener) {
         assert loop.inEventLoop();
         ConnectAttempt attempt =
                 new ConnectAttempt(loop, bootstrap(loop), address, options, setupTimeoutNanos, listener);

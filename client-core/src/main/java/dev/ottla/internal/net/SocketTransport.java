@@ -12,7 +12,8 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 
 /** The kernel interface that sockets use: native epoll where its jar is present and loads, the JDK's selectors elsewhere. */
 @Immutable
-record SocketTransport(String name, IoHandlerFactory ioHandlerFactory, ChannelFactory<? extends Channel> channelFactory) {
+record SocketTransport(
+        String name, IoHandlerFactory ioHandlerFactory, ChannelFactory<? extends Channel> channelFactory) {
 
     static SocketTransport best() {
         return isEpollPresent() ? NativeEpoll.transport() : nio();

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 @Immutable
 final class SoftwareIdentity {
     private static final String NAME = "ottla";
-    private static final String VERSION = version(NettyConnection.class.getPackage().getImplementationVersion());
+    private static final String VERSION =
+            version(NettyConnection.class.getPackage().getImplementationVersion());
 
     private SoftwareIdentity() {}
 

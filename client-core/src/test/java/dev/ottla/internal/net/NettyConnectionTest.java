@@ -99,7 +99,11 @@ class NettyConnectionTest {
 
     private record ApiVersionsResponseOfVersion0(int errorCode, ApiKey api, int min, int max) {
         void write(ByteBuf out) {
-            out.writeShort(errorCode).writeInt(1).writeShort(api.id()).writeShort(min).writeShort(max);
+            out.writeShort(errorCode)
+                    .writeInt(1)
+                    .writeShort(api.id())
+                    .writeShort(min)
+                    .writeShort(max);
         }
     }
 
@@ -138,7 +142,9 @@ class NettyConnectionTest {
         CompletableFuture<HeartbeatResponse> answer = sendFromOutside(connection, heartbeat(1), TIMEOUT_NANOS);
 
         // then
-        assertThat(failureOf(answer)).isInstanceOf(MalformedMessageException.class).hasMessageContaining("HEARTBEAT");
+        assertThat(failureOf(answer))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessageContaining("HEARTBEAT");
         assertThat(life.closed.join()).isInstanceOf(MalformedMessageException.class);
     }
 
@@ -165,7 +171,9 @@ class NettyConnectionTest {
 
         broker.connections().get(0).close();
 
-        assertThat(failureOf(answer)).isInstanceOf(ConnectionException.class).hasMessageContaining("1 requests in flight");
+        assertThat(failureOf(answer))
+                .isInstanceOf(ConnectionException.class)
+                .hasMessageContaining("1 requests in flight");
     }
 
     @Test
@@ -175,7 +183,9 @@ class NettyConnectionTest {
 
         CompletableFuture<HeartbeatResponse> answer = sendFromOutside(connection, heartbeat(1), TIMEOUT_NANOS);
 
-        assertThat(failureOf(answer)).isInstanceOf(UnsupportedVersionException.class).hasMessageContaining("not at all");
+        assertThat(failureOf(answer))
+                .isInstanceOf(UnsupportedVersionException.class)
+                .hasMessageContaining("not at all");
         assertThat(life.closed).isNotDone();
     }
 
@@ -183,7 +193,9 @@ class NettyConnectionTest {
     void should_send_nothing_while_the_broker_throttles() {
         // given a broker that asks for a pause in its first answer
         AtomicInteger answers = new AtomicInteger();
-        broker.on(ApiKey.HEARTBEAT, request -> new HeartbeatResponse(answers.getAndIncrement() == 0 ? 200 : 0, (short) 0));
+        broker.on(
+                ApiKey.HEARTBEAT,
+                request -> new HeartbeatResponse(answers.getAndIncrement() == 0 ? 200 : 0, (short) 0));
         BrokerConnection connection = connect();
         sendFromOutside(connection, heartbeat(1), TIMEOUT_NANOS).join();
         long throttledNanos = System.nanoTime();
@@ -206,10 +218,11 @@ class NettyConnectionTest {
     void should_close_on_an_answer_that_can_not_be_read() {
         // given an answer that ends too early
         broker.on(ApiKey.HEARTBEAT, request -> {
-            request.channel().writeAndFlush(Unpooled.buffer()
-                    .writeInt(6)
-                    .writeInt(request.header().correlationId())
-                    .writeShort(0));
+            request.channel()
+                    .writeAndFlush(Unpooled.buffer()
+                            .writeInt(6)
+                            .writeInt(request.header().correlationId())
+                            .writeShort(0));
             return null;
         });
         BrokerConnection connection = connect();
@@ -218,14 +231,15 @@ class NettyConnectionTest {
         CompletableFuture<HeartbeatResponse> answer = sendFromOutside(connection, heartbeat(1), TIMEOUT_NANOS);
 
         // then
-        assertThat(failureOf(answer)).isInstanceOf(MalformedMessageException.class).hasMessageContaining("HEARTBEAT");
+        assertThat(failureOf(answer))
+                .isInstanceOf(MalformedMessageException.class)
+                .hasMessageContaining("HEARTBEAT");
         assertThat(life.closed.join()).isInstanceOf(MalformedMessageException.class);
     }
 
     private BrokerConnection connect() {
         runtime.homeLoop()
-                .execute(() -> runtime.connector()
-                        .connect(runtime.homeLoop(), broker.address(), TIMEOUT_NANOS, life));
+                .execute(() -> runtime.connector().connect(runtime.homeLoop(), broker.address(), TIMEOUT_NANOS, life));
         return life.ready.join();
     }
 

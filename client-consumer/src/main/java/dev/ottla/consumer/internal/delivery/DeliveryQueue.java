@@ -192,7 +192,8 @@ public final class DeliveryQueue {
     }
 
     /** The next delivery, or null; the caller owns it. Only for whoever has the turn. */
-    @Nullable Delivery take() {
+    @Nullable
+    Delivery take() {
         lock.lock();
         try {
             return deliveries.pollFirst();

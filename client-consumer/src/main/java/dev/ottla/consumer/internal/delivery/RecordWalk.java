@@ -24,7 +24,8 @@ final class RecordWalk {
     private int leaderEpoch;
 
     /** Starts at a position, which may lie within what was fetched: part of it may have been delivered before. */
-    RecordWalk(FetchedBatches fetched, RecordBatchReader reader, boolean readCommitted, long position, int leaderEpoch) {
+    RecordWalk(
+            FetchedBatches fetched, RecordBatchReader reader, boolean readCommitted, long position, int leaderEpoch) {
         this.fetched = fetched;
         this.reader = reader;
         this.batches = new RecordBatches(fetched.records());
@@ -52,7 +53,8 @@ final class RecordWalk {
      *
      * @throws CorruptRecordException if its batch can't be read; the position stays in front of it
      */
-    @Nullable RecordCursor next() {
+    @Nullable
+    RecordCursor next() {
         while (true) {
             RecordCursor record = nextOfBatch();
             if (record != null) {

@@ -42,7 +42,10 @@ public final class FetchPlan {
 
     private static final class Placement {
         final PartitionCursor cursor;
-        @Nullable FetcherCommands fetcher;
+
+        @Nullable
+        FetcherCommands fetcher;
+
         EventLoop.@Nullable Timer backoffTimer;
         boolean paused;
         int refusals;
@@ -140,7 +143,8 @@ public final class FetchPlan {
 
     private void reportTopicErrors(Metadata previous, Metadata current) {
         current.topicErrors().forEach((topic, error) -> {
-            boolean ours = placements.keySet().stream().anyMatch(partition -> partition.topic().equals(topic));
+            boolean ours = placements.keySet().stream()
+                    .anyMatch(partition -> partition.topic().equals(topic));
             if (ours && !error.isRetriable() && error != previous.topicErrors().get(topic)) {
                 queue.report(failure(error, "The topic is \"" + topic + "\".", ApiKey.METADATA, null));
             }
@@ -170,7 +174,8 @@ public final class FetchPlan {
             return;
         }
         TopicMetadata topic = cluster.metadata().topic(cursor.partition().topic());
-        PartitionMetadata leader = topic == null ? null : topic.partition(cursor.partition().partition());
+        PartitionMetadata leader =
+                topic == null ? null : topic.partition(cursor.partition().partition());
         if (topic == null || leader == null || !leader.hasLeader()) {
             cluster.refreshMetadata("no leader is known of " + cursor.partition());
             return;

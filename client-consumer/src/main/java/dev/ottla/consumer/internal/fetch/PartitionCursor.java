@@ -109,8 +109,7 @@ final class PartitionCursor {
         return deliveries(fetched, failure);
     }
 
-    private static List<AbortedTransaction> abortedTransactions(
-            PartitionData answered) {
+    private static List<AbortedTransaction> abortedTransactions(PartitionData answered) {
         List<AbortedTransaction> aborted = answered.abortedTransactions();
         return aborted == null ? List.of() : aborted;
     }

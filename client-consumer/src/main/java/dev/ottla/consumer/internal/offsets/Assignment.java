@@ -38,7 +38,10 @@ public final class Assignment {
 
     private static final class Slot {
         long fetchEpoch;
-        @Nullable FetchPosition position;
+
+        @Nullable
+        FetchPosition position;
+
         boolean paused;
     }
 
@@ -205,7 +208,9 @@ public final class Assignment {
         lock.lock();
         try {
             Slot slot = slots.get(partition);
-            return slot == null || slot.fetchEpoch != fetchEpoch ? Optional.empty() : Optional.ofNullable(slot.position);
+            return slot == null || slot.fetchEpoch != fetchEpoch
+                    ? Optional.empty()
+                    : Optional.ofNullable(slot.position);
         } finally {
             lock.unlock();
         }

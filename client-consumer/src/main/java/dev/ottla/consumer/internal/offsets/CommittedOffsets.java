@@ -76,7 +76,11 @@ public final class CommittedOffsets {
         }
         CommittedOffsets look = new CommittedOffsets(cluster, groupId, partitions);
         return cluster.call(new Call<>(
-                        Route.groupCoordinator(groupId), look.request(), RetrySafety.REPEATABLE, look::errorOf, timeout))
+                        Route.groupCoordinator(groupId),
+                        look.request(),
+                        RetrySafety.REPEATABLE,
+                        look::errorOf,
+                        timeout))
                 .thenApply(look::result);
     }
 
@@ -159,33 +163,33 @@ public final class CommittedOffsets {
     }
 
     private static OffsetAndMetadata toOffset(Answered answer) {
-        OptionalInt leaderEpoch = answer.leaderEpoch() >= 0 ? OptionalInt.of(answer.leaderEpoch()) : OptionalInt.empty();
+        OptionalInt leaderEpoch =
+                answer.leaderEpoch() >= 0 ? OptionalInt.of(answer.leaderEpoch()) : OptionalInt.empty();
         return new OffsetAndMetadata(answer.offset(), leaderEpoch, answer.metadata());
     }
 
     private Map<TopicPartition, Answered> answered(OffsetFetchResponse response) {
         Map<TopicPartition, Answered> answered = new TreeMap<>();
-        response.topics().forEach(topic -> topic.partitions()
-                .forEach(partition -> answered.put(
-                        new TopicPartition(topic.name(), partition.partitionIndex()),
-                        new Answered(
-                                partition.committedOffset(),
-                                partition.committedLeaderEpoch(),
-                                orEmpty(partition.metadata()),
-                                ErrorCode.of(partition.errorCode())))));
-        response.groups().stream()
-                .flatMap(group -> group.topics().stream())
-                .forEach(topic -> {
-                    String name = topic.name().isEmpty() ? topicNames.getOrDefault(topic.topicId(), "") : topic.name();
-                    topic.partitions()
-                            .forEach(partition -> answered.put(
-                                    new TopicPartition(name, partition.partitionIndex()),
-                                    new Answered(
-                                            partition.committedOffset(),
-                                            partition.committedLeaderEpoch(),
-                                            orEmpty(partition.metadata()),
-                                            ErrorCode.of(partition.errorCode()))));
-                });
+        response.topics()
+                .forEach(topic -> topic.partitions()
+                        .forEach(partition -> answered.put(
+                                new TopicPartition(topic.name(), partition.partitionIndex()),
+                                new Answered(
+                                        partition.committedOffset(),
+                                        partition.committedLeaderEpoch(),
+                                        orEmpty(partition.metadata()),
+                                        ErrorCode.of(partition.errorCode())))));
+        response.groups().stream().flatMap(group -> group.topics().stream()).forEach(topic -> {
+            String name = topic.name().isEmpty() ? topicNames.getOrDefault(topic.topicId(), "") : topic.name();
+            topic.partitions()
+                    .forEach(partition -> answered.put(
+                            new TopicPartition(name, partition.partitionIndex()),
+                            new Answered(
+                                    partition.committedOffset(),
+                                    partition.committedLeaderEpoch(),
+                                    orEmpty(partition.metadata()),
+                                    ErrorCode.of(partition.errorCode()))));
+        });
         return answered;
     }
 

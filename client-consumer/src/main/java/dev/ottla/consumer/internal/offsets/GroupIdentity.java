@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param groupInstanceId for static membership (KIP-345), or null
  */
 @Immutable
-public record GroupIdentity(String groupId, String memberId, int generationId, @Nullable String groupInstanceId) {
+public record GroupIdentity(
+        String groupId,
+        String memberId,
+        int generationId,
+        @Nullable String groupInstanceId) {
     private static final int NO_GENERATION = -1;
 
     /** A consumer that commits for the group without being its member; works while the group has no members. */

@@ -78,8 +78,10 @@ public final class OffsetLookup {
     public static CompletableFuture<Map<TopicPartition, Found>> start(
             Cluster cluster, IsolationLevel isolationLevel, Map<TopicPartition, Long> timestamps, Duration timeout) {
         OffsetLookup lookup = new OffsetLookup(cluster, isolationLevel, timestamps, timeout);
-        List<String> topics =
-                timestamps.keySet().stream().map(TopicPartition::topic).distinct().toList();
+        List<String> topics = timestamps.keySet().stream()
+                .map(TopicPartition::topic)
+                .distinct()
+                .toList();
         topics.forEach(cluster::track);
         lookup.result.whenComplete((answer, failure) -> topics.forEach(cluster::untrack));
         cluster.homeLoop().execute(lookup::attempt);

@@ -116,8 +116,7 @@ public final class PositionResolver {
         } else if (now instanceof StartingPoint.AtTimestamp at) {
             lookUp(epochs, at.timestamp(), 1);
         } else {
-            epochs.forEach(
-                    (partition, epoch) -> listener.onUnresolvable(partition, epoch, noOffset(partition)));
+            epochs.forEach((partition, epoch) -> listener.onUnresolvable(partition, epoch, noOffset(partition)));
         }
     }
 
@@ -159,7 +158,7 @@ public final class PositionResolver {
             }
         });
         if (!tooYoung.isEmpty()) {
-            resolve(tooYoung, StartingPoint.LATEST);
+            resolve(tooYoung, StartingPoint.latest());
         }
     }
 

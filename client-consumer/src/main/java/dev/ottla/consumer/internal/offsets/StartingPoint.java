@@ -7,12 +7,6 @@ import dev.ottla.internal.concurrent.WallClock;
 /** Where to begin in a partition whose position is not known. */
 @Immutable
 public sealed interface StartingPoint {
-    /** The first record that the log still has. */
-    StartingPoint EARLIEST = new AtTimestamp(-2);
-
-    /** After the last record. */
-    StartingPoint LATEST = new AtTimestamp(-1);
-
     /** An offset, taken as it is. */
     record AtOffset(long offset) implements StartingPoint {}
 
@@ -25,12 +19,22 @@ public sealed interface StartingPoint {
     /** Nowhere: the application has to seek. */
     record Nowhere() implements StartingPoint {}
 
+    /** The first record that the log still has. */
+    static StartingPoint earliest() {
+        return new AtTimestamp(-2);
+    }
+
+    /** After the last record. */
+    static StartingPoint latest() {
+        return new AtTimestamp(-1);
+    }
+
     /** What {@code auto.offset.reset} says. */
     static StartingPoint of(AutoOffsetReset reset) {
         if (reset instanceof AutoOffsetReset.Earliest) {
-            return EARLIEST;
+            return earliest();
         } else if (reset instanceof AutoOffsetReset.Latest) {
-            return LATEST;
+            return latest();
         } else if (reset instanceof AutoOffsetReset.ByDuration back) {
             return new BackFromNow(back.duration().toMillis());
         }
