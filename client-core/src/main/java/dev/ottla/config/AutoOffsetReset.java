@@ -2,7 +2,6 @@ package dev.ottla.config;
 
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
-import java.util.Locale;
 
 /**
  * Where a consumer begins in a partition that has no committed offset, or whose offset is gone
@@ -37,14 +36,14 @@ public sealed interface AutoOffsetReset {
      */
     static AutoOffsetReset parse(String text) {
         String prefix = ByDuration.PREFIX;
-        if (text.toLowerCase(Locale.ROOT).startsWith(prefix)) {
+        if (text.startsWith(prefix)) {
             try {
                 return new ByDuration(Duration.parse(text.substring(prefix.length())));
             } catch (DateTimeParseException e) {
                 throw new IllegalArgumentException("must be an ISO-8601 duration after by_duration:, such as P3D", e);
             }
         }
-        return switch (text.toLowerCase(Locale.ROOT)) {
+        return switch (text) {
             case "earliest" -> earliest();
             case "latest" -> latest();
             case "none" -> none();

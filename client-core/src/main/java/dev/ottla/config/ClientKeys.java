@@ -18,7 +18,7 @@ final class ClientKeys {
             ValueTypes.listOf(Endpoints.type()),
             "",
             "Addresses host:port of some brokers, from which the others are learnt.",
-            "Required, unless an admin client has bootstrap.controllers.");
+            "Required.");
     static final ConfigKey<String> CLIENT_ID = NETWORK.implemented(
             "client.id", ValueTypes.string(), "", "A name for this client in the logs and quotas of the brokers.");
     static final ConfigKey<DnsLookup> DNS_LOOKUP = NETWORK.implemented(
@@ -33,12 +33,12 @@ final class ClientKeys {
             "How long one request waits for its answer before its connection is given up.");
     static final ConfigKey<Duration> SETUP_TIMEOUT = NETWORK.implemented(
             "socket.connection.setup.timeout.ms",
-            ValueTypes.millisAtLeast(1),
+            ValueTypes.longMillisAtLeast(1),
             "10000",
             "How long a connection may take until it is ready for requests; grows with each failure.");
     static final ConfigKey<Duration> SETUP_TIMEOUT_MAX = NETWORK.implemented(
             "socket.connection.setup.timeout.max.ms",
-            ValueTypes.millisAtLeast(1),
+            ValueTypes.longMillisAtLeast(1),
             "30000",
             "The longest that a connection may take after several failures.");
     static final ConfigKey<Duration> RECONNECT_BACKOFF = NETWORK.implemented(
@@ -57,7 +57,7 @@ final class ClientKeys {
             "retry.backoff.max.ms", ValueTypes.longMillis(), "1000", "The longest pause before a request is repeated.");
     static final ConfigKey<Duration> CONNECTIONS_MAX_IDLE = NETWORK.implemented(
             "connections.max.idle.ms",
-            ValueTypes.longMillis(),
+            ValueTypes.longMillisOrNever(),
             "540000",
             "Connections that carried nothing for this long are closed.",
             SHARED + "Kafka's admin client has 300000.");

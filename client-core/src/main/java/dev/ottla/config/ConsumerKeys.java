@@ -126,13 +126,13 @@ final class ConsumerKeys {
                 "Only Kafka Streams sets it.");
         RECORDS.ignored(
                 "share.acknowledgement.mode",
-                ValueTypes.string(),
+                ValueTypes.word("implicit", "explicit"),
                 "implicit",
                 "How a share consumer acknowledges (KIP-932).",
                 NO_SHARE_GROUPS);
         RECORDS.ignored(
                 "share.acquire.mode",
-                ValueTypes.string(),
+                ValueTypes.wordIgnoringCase("BATCH_OPTIMIZED", "RECORD_LIMIT"),
                 "BATCH_OPTIMIZED",
                 "How a share consumer acquires records (KIP-932).",
                 NO_SHARE_GROUPS);

@@ -2,9 +2,14 @@ package dev.ottla.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The rules between the keys of {@link ConsumerOptions}. */
 final class ConsumerOptionRules {
+    static final List<KeyTable> TABLES = Stream.concat(
+                    ConsumerKeys.TABLES.stream(), Stream.of(ProducerKeys.INTERCEPTORS))
+            .toList();
+
     private ConsumerOptionRules() {}
 
     static void check(OptionValues values, ClientOptions client, OptionChecks checks) {

@@ -8,12 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The value of {@code sasl.jaas.config}: one login module with its options, as
- * {@code org.apache.kafka.common.security.plain.PlainLoginModule required username="a" password="b";}. The module is only
- * a name: no login module is loaded, and other names than those below are refused. Immutable; the options are never shown.
+ * {@code org.apache.kafka.common.security.plain.PlainLoginModule required username="a" password="b";}. The module is
+ * only
+ * a name: no login module is loaded, and other names than those below are refused. Immutable; the options are never
+ * shown.
  */
 public final class JaasConfig {
     private static final Map<String, Module> MODULES = Map.of(
@@ -101,7 +104,8 @@ public final class JaasConfig {
         JaasConfig entry() throws IOException {
             Module module = MODULES.get(word("the login module"));
             if (module == null) {
-                throw new IllegalArgumentException("must name one of the login modules " + MODULES.keySet());
+                throw new IllegalArgumentException(
+                        "must name one of the login modules " + new TreeSet<>(MODULES.keySet()));
             }
             switch (word("the control flag").toLowerCase(Locale.ROOT)) {
                 case "required", "requisite", "sufficient", "optional" -> {}

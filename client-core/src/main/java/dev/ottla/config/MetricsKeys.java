@@ -17,7 +17,7 @@ final class MetricsKeys {
                 "metrics.num.samples", ValueTypes.integer(1), "2", "How many windows a rate is made of.", OWN_METRICS);
         METRICS.ignored(
                 "metrics.recording.level",
-                ValueTypes.constant(RecordingLevel.class),
+                ValueTypes.word("INFO", "DEBUG", "TRACE"),
                 "INFO",
                 "How fine the metrics are.",
                 OWN_METRICS);
@@ -36,11 +36,4 @@ final class MetricsKeys {
     }
 
     private MetricsKeys() {}
-
-    /** Kafka's levels, so that a wrong one is still noticed. */
-    private enum RecordingLevel {
-        INFO,
-        DEBUG,
-        TRACE
-    }
 }

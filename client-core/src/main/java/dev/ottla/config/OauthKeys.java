@@ -2,7 +2,6 @@ package dev.ottla.config;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /** The keys of the SASL mechanism OAUTHBEARER. */
 final class OauthKeys {
@@ -53,7 +52,7 @@ final class OauthKeys {
             NOT_YET);
     static final ConfigKey<String> ASSERTION_ALGORITHM = OAUTHBEARER.ignored(
             "sasl.oauthbearer.assertion.algorithm",
-            ValueTypes.choiceIgnoringCase(Map.of("RS256", "RS256", "ES256", "ES256")),
+            ValueTypes.wordIgnoringCase("RS256", "ES256"),
             "RS256",
             "How an assertion is signed (KIP-1139).",
             NOT_YET);

@@ -97,7 +97,8 @@ final class ProducerKeys {
             "partitioner.class",
             ValueTypes.choice(StandardPartitioner.BY_CLASS_NAME),
             null,
-            "Kafka's partitioner, by its class name; without it, keys are hashed and the rest goes where the queue is short.",
+            "Kafka's partitioner, by its class name; without it, keys are hashed and the rest goes where the queue is"
+                    + " short.",
             "Partitioners of one's own are given to the producer's builder.");
     static final ConfigKey<Boolean> IGNORE_KEYS = RECORDS.implemented(
             "partitioner.ignore.keys",
@@ -115,8 +116,10 @@ final class ProducerKeys {
             "0",
             "A broker that took no batch for this long gets no record without key; 0 switches it off.");
 
+    static final KeyTable INTERCEPTORS = new KeyTable("Interceptors", EnumSet.of(Role.PRODUCER, Role.CONSUMER));
+
     static {
-        RECORDS.rejected(
+        INTERCEPTORS.rejected(
                 "interceptor.classes",
                 ValueTypes.list(),
                 "",
@@ -124,7 +127,7 @@ final class ProducerKeys {
                 "No class is loaded by name; wrap the producer or consumer instead.");
         RECORDS.ignored(
                 "metadata.max.idle.ms",
-                ValueTypes.millisAtLeast(5_000),
+                ValueTypes.longMillisAtLeast(5_000),
                 "300000",
                 "Topics not sent to for this long are dropped from the metadata.",
                 "The metadata keeps the topics that were sent to.");
@@ -154,7 +157,8 @@ final class ProducerKeys {
                 NO_TRANSACTIONS);
     }
 
-    static final List<KeyTable> TABLES = List.of(DELIVERY, RETRIES_TABLE, BATCHES, COMPRESSION, RECORDS, TRANSACTIONS);
+    static final List<KeyTable> TABLES =
+            List.of(DELIVERY, RETRIES_TABLE, BATCHES, COMPRESSION, RECORDS, INTERCEPTORS, TRANSACTIONS);
 
     private ProducerKeys() {}
 }

@@ -34,7 +34,7 @@ final class TlsKeys {
             TLS.ignored("ssl.keystore.type", ValueTypes.string(), "JKS", "JKS, PKCS12 or PEM.", NOT_YET);
     static final ConfigKey<String> KEYSTORE_LOCATION = TLS.ignored(
             "ssl.keystore.location",
-            ValueTypes.nonEmptyString(),
+            ValueTypes.string(),
             null,
             "The file with the client's key and certificate.",
             NOT_YET);
@@ -53,11 +53,7 @@ final class TlsKeys {
     static final ConfigKey<String> TRUSTSTORE_TYPE =
             TLS.ignored("ssl.truststore.type", ValueTypes.string(), "JKS", "JKS, PKCS12 or PEM.", NOT_YET);
     static final ConfigKey<String> TRUSTSTORE_LOCATION = TLS.ignored(
-            "ssl.truststore.location",
-            ValueTypes.nonEmptyString(),
-            null,
-            "The file with the certificates to trust.",
-            NOT_YET);
+            "ssl.truststore.location", ValueTypes.string(), null, "The file with the certificates to trust.", NOT_YET);
     static final ConfigKey<Secret> TRUSTSTORE_PASSWORD =
             TLS.ignored("ssl.truststore.password", ValueTypes.secret(), null, "The password of that file.", NOT_YET);
     static final ConfigKey<Secret> TRUSTSTORE_CERTIFICATES = TLS.ignored(

@@ -23,7 +23,7 @@ final class UnknownKeys {
             if (isStrict) {
                 checks.unknown(name, problem + " (set in " + origin + ", config.strict=true)");
             } else if (config.isFirstReportOf(name)) {
-                LOG.warn("{} (set in {}) {}; it has no effect", name, origin, problem);
+                LOG.warn("{} (set in {}) has no effect: it {}", name, origin, problem);
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.ottla.common.ByteSize;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +14,9 @@ import java.util.stream.Collectors;
 
 /** The types of values that Kafka's keys have, with Kafka's syntax. */
 final class ValueTypes {
+    /** The longest duration that can be counted in nanoseconds, 292 years. */
+    private static final long MILLIS_MAX = Long.MAX_VALUE / 1_000_000;
+
     private ValueTypes() {}
 
     static ValueType<String> string() {
@@ -24,7 +28,8 @@ final class ValueTypes {
     }
 
     static ValueType<String> className() {
-        return plain("class name", text -> text, value -> value);
+        return plain("class name", text -> text, value -> value)
+                .where(value -> require(!value.isEmpty(), "must not be empty"));
     }
 
     static ValueType<Secret> secret() {
@@ -56,11 +61,28 @@ final class ValueTypes {
 
     /** Milliseconds that Kafka holds in a long; bounded here so that they can be counted in nanoseconds. */
     static ValueType<Duration> longMillis() {
-        return duration("duration (ms)", 0, Long.MAX_VALUE / 1_000_000);
+        return duration("duration (ms)", 0, MILLIS_MAX);
     }
 
+    /** Milliseconds that Kafka holds in an int, with a lowest value. */
     static ValueType<Duration> millisAtLeast(long min) {
-        return duration("duration (ms), at least " + min, min, Long.MAX_VALUE / 1_000_000);
+        return duration("duration (ms), at least " + min, min, Integer.MAX_VALUE);
+    }
+
+    /** Milliseconds that Kafka holds in a long, with a lowest value. */
+    static ValueType<Duration> longMillisAtLeast(long min) {
+        return duration("duration (ms), at least " + min, min, MILLIS_MAX);
+    }
+
+    /** Milliseconds where a negative number switches the deadline off; then the longest duration stands for it. */
+    static ValueType<Duration> longMillisOrNever() {
+        ValueType<Duration> millis = longMillis();
+        return new ValueType<>(
+                "duration (ms), -1 for never",
+                ValueTypes::parseMillisOrNever,
+                millis.check(),
+                millis.formatter(),
+                false);
     }
 
     static ValueType<Duration> seconds(long max) {
@@ -108,6 +130,22 @@ final class ValueTypes {
         Map<String, E> folded = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         folded.putAll(byName);
         return choice(byName, folded);
+    }
+
+    /** One of the words, exactly as written. */
+    static ValueType<String> word(String... words) {
+        return choice(wordsByThemselves(words));
+    }
+
+    /** One of the words, in upper or lower case. */
+    static ValueType<String> wordIgnoringCase(String... words) {
+        return choiceIgnoringCase(wordsByThemselves(words));
+    }
+
+    private static Map<String, String> wordsByThemselves(String... words) {
+        Map<String, String> byName = new LinkedHashMap<>();
+        Arrays.stream(words).forEach(word -> byName.put(word, word));
+        return byName;
     }
 
     /** The constants of an enum by their names, in upper or lower case. */
@@ -171,6 +209,11 @@ final class ValueTypes {
         long count = number(Long::valueOf).apply(text);
         require(count >= 0, "must be at least 0");
         return ByteSize.bytes(count);
+    }
+
+    private static Duration parseMillisOrNever(String text) {
+        long millis = number(Long::valueOf).apply(text);
+        return Duration.ofMillis(millis < 0 ? MILLIS_MAX : millis);
     }
 
     private static Boolean parseBoolean(String text) {

@@ -16,7 +16,8 @@ import static dev.ottla.errors.Remedy.UPGRADE;
 import java.util.Arrays;
 
 /**
- * The error codes of Kafka's protocol: number, name, what follows from it, and a text of our own. The names, the numbers
+ * The error codes of Kafka's protocol: number, name, what follows from it, and a text of our own. The names, the
+ * numbers
  * and the two flags are those of {@code org.apache.kafka.common.protocol.Errors}. Immutable.
  */
 public enum ErrorCode {
@@ -30,7 +31,7 @@ public enum ErrorCode {
     LEADER_NOT_AVAILABLE(5, REFRESH, "The partition has no leader at the moment."),
     NOT_LEADER_OR_FOLLOWER(6, REFRESH, "The broker is not the leader, or not a replica, of this partition."),
     REQUEST_TIMED_OUT(7, TIMEOUT, "The broker did not finish the request in time."),
-    BROKER_NOT_AVAILABLE(8, FIX_REQUEST, "The broker is not available."),
+    BROKER_NOT_AVAILABLE(8, FIX_REQUEST, "The broker that is asked for is not up."),
     REPLICA_NOT_AVAILABLE(9, REFRESH, "The replica is not available for this partition."),
     MESSAGE_TOO_LARGE(10, FIX_RECORD, "The record is larger than the topic accepts."),
     STALE_CONTROLLER_EPOCH(11, FIX_REQUEST, "The controller has moved to another node."),
@@ -157,7 +158,7 @@ public enum ErrorCode {
     INVALID_VOTER_KEY(125, FIX_REQUEST, "The voter's key is not the receiving replica's."),
     DUPLICATE_VOTER(126, FIX_REQUEST, "The voter is in the set already."),
     VOTER_NOT_FOUND(127, FIX_REQUEST, "The voter is not in the set."),
-    INVALID_REGULAR_EXPRESSION(128, FIX_REQUEST, "The regular expression is not valid."),
+    INVALID_REGULAR_EXPRESSION(128, FIX_REQUEST, "The broker can not read the regular expression."),
     REBOOTSTRAP_REQUIRED(129, FIX_REQUEST, "The client's metadata is too old to go on with."),
     STREAMS_INVALID_TOPOLOGY(130, FIX_REQUEST, "The streams topology is not valid."),
     STREAMS_INVALID_TOPOLOGY_EPOCH(131, FIX_REQUEST, "The streams topology's epoch is not valid."),
@@ -178,7 +179,8 @@ public enum ErrorCode {
     }
 
     /**
-     * The constant of a number on the wire. A number that this version does not know gives {@link #UNKNOWN_SERVER_ERROR};
+     * The constant of a number on the wire. A number that this version does not know gives {@link
+     * #UNKNOWN_SERVER_ERROR};
      * {@link ErrorDetails#ofCode(short)} keeps the number for the message.
      */
     public static ErrorCode of(short code) {
@@ -212,7 +214,8 @@ public enum ErrorCode {
     }
 
     /**
-     * What became of a change that was answered with this code: {@link Outcome#UNKNOWN} where the broker may have made it
+     * What became of a change that was answered with this code: {@link Outcome#UNKNOWN} where the broker may have made
+     * it
      * or may still make it.
      */
     public Outcome outcome() {

@@ -1,10 +1,12 @@
 package dev.ottla.errors;
 
-/** What follows from an error code for the caller: one constant per exception type, with the two flags Kafka defines. */
+/**
+ * What follows from an error code for the caller: one constant per exception type, with the two flags Kafka defines.
+ */
 enum Remedy {
     NOTHING(false, false, ""),
     RETRY(true, false, "Retry after a while."),
-    REFRESH(true, true, "Refresh the metadata and retry."),
+    REFRESH(true, true, "Retry after a while; the client refreshes its metadata meanwhile."),
     TIMEOUT(true, false, "Retry after a while, or allow more time."),
     NETWORK(true, true, "Check that the address is reachable, then retry."),
     ABORT(false, false, "Abort the transaction; the producer can begin the next one."),

@@ -78,12 +78,21 @@ final class BrokerJars {
                     .toList();
         } catch (DependencyResolutionException e) {
             throw new RealKafkaException(
-                    "The jars of Apache Kafka " + version + " could not be resolved: " + e.getMessage()
+                    "The jars of Apache Kafka " + version + " could not be resolved: " + rootCause(e)
                             + ". Check that the version exists and that Maven's settings.xml names a repository that "
                             + "holds it, or fetch it once while online with `mvn dependency:get "
                             + "-Dartifact=org.apache.kafka:kafka_2.13:" + version + "`.",
                     e);
         }
+    }
+
+    /** The outer messages say only which step failed. */
+    private static String rootCause(Throwable failure) {
+        Throwable cause = failure;
+        for (Throwable next = cause.getCause(); next != null; next = cause.getCause()) {
+            cause = next;
+        }
+        return String.valueOf(cause.getMessage());
     }
 
     private static Dependency runtime(String coordinates) {

@@ -198,10 +198,10 @@ public final class RealBroker {
         awaitReady();
     }
 
-    /** For people: id, address and process id. */
+    /** For people: id and address. */
     @Override
     public String toString() {
-        return "broker " + id + " (" + address() + ", process " + pid() + ")";
+        return "broker " + id + " (" + address() + ")";
     }
 
     /**

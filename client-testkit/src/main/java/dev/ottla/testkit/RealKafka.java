@@ -48,7 +48,7 @@ public final class RealKafka implements AutoCloseable {
     }
 
     /**
-     * Starts one broker of the default version and blocks until it is ready, 3 to 5 s on an idle machine with the jars
+     * Starts one broker of the default version and blocks until it is ready, 2 to 3 s on an idle machine with the jars
      * at hand.
      *
      * @throws RealKafkaException if the jars could not be found or the broker did not get ready

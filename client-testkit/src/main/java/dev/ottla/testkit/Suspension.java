@@ -19,7 +19,8 @@ final class Suspension {
 
     /** Returns when the signal is sent. */
     static Suspension of(long pid) throws IOException {
-        String script = "kill -STOP $0 && echo " + STOPPED + " && cat >/dev/null; kill -CONT $0";
+        // A Ctrl-C reaches the shell as well, but it must live until the launcher has ended.
+        String script = "trap '' HUP INT TERM; kill -STOP $0 && echo " + STOPPED + " && cat >/dev/null; kill -CONT $0";
         Process shell = new ProcessBuilder(List.of("/bin/sh", "-c", script, Long.toString(pid)))
                 .redirectErrorStream(true)
                 .start();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -38,12 +39,16 @@ class ParentDeathTest {
         Process launcher = launcherJvm(state);
         ProcessHandle broker = ProcessHandle.of(brokerPid(launcher)).orElseThrow();
 
-        // when
-        end.accept(launcher);
+        try {
+            // when
+            end.accept(launcher);
 
-        // then
-        assertThat(launcher.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        broker.onExit().get(20, TimeUnit.SECONDS);
+            // then
+            assertThat(launcher.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(broker.onExit()).succeedsWithin(Duration.ofSeconds(20));
+        } finally {
+            broker.destroyForcibly();
+        }
     }
 
     private Process launcherJvm(String state) throws IOException {

@@ -44,10 +44,8 @@ final class ArchitectureRules {
 
     private static final Set<String> WAITS = Set.of("get", "join", "await", "acquire", "take", "put");
 
-    static final ArchRule CORE_SEES_ONLY_WHAT_IS_BELOW = classes()
-            .that()
-            .resideInAnyPackage("dev.ottla..")
-            .should(onlyDependDownwards());
+    static final ArchRule CORE_SEES_ONLY_WHAT_IS_BELOW =
+            classes().that().resideInAnyPackage("dev.ottla..").should(onlyDependDownwards());
 
     static final ArchRule NO_CYCLES =
             slices().matching("dev.ottla.(**)").should().beFreeOfCycles();
@@ -99,13 +97,13 @@ final class ArchitectureRules {
             .that()
             .areAnnotatedWith(EventLoopConfined.class)
             .should()
-            .accessTargetWhere(wait())
+            .accessTargetWhere(aWait())
             .because("an event loop that waits stops every connection that it owns");
 
     static final ArchRule NO_LOCK_HELD_WHILE_WAITING = noClasses()
             .that(useLocks())
             .should()
-            .accessTargetWhere(wait())
+            .accessTargetWhere(aWait())
             .because("who holds a lock waits for its condition only, which gives the lock back");
 
     private ArchitectureRules() {}
@@ -174,8 +172,10 @@ final class ArchitectureRules {
         return DescribedPredicate.describe("is the machine's clock, chance, sleep or a new thread", access -> {
             JavaClass owner = access.getTargetOwner();
             String name = access.getTarget().getName();
-            return owner.isEquivalentTo(System.class) && Set.of("nanoTime", "currentTimeMillis").contains(name)
-                    || owner.isEquivalentTo(Thread.class) && Set.of("sleep", "<init>", "start").contains(name)
+            return owner.isEquivalentTo(System.class)
+                            && Set.of("nanoTime", "currentTimeMillis").contains(name)
+                    || owner.isEquivalentTo(Thread.class)
+                            && Set.of("sleep", "<init>", "start").contains(name)
                     || owner.isEquivalentTo(Random.class)
                     || owner.isEquivalentTo(SplittableRandom.class)
                     || owner.isEquivalentTo(ThreadLocalRandom.class)
@@ -185,12 +185,13 @@ final class ArchitectureRules {
         });
     }
 
-    private static DescribedPredicate<JavaAccess<?>> wait() {
+    private static DescribedPredicate<JavaAccess<?>> aWait() {
         return DescribedPredicate.describe("waits", access -> {
             AccessTarget target = access.getTarget();
             JavaClass owner = access.getTargetOwner();
             return owner.isEquivalentTo(Object.class) && target.getName().equals("wait")
-                    || owner.isEquivalentTo(Thread.class) && Set.of("sleep", "join").contains(target.getName())
+                    || owner.isEquivalentTo(Thread.class)
+                            && Set.of("sleep", "join").contains(target.getName())
                     || WAITS.contains(target.getName())
                             && (owner.isAssignableTo(Future.class)
                                     || owner.isAssignableTo(CompletableFuture.class)
@@ -216,7 +217,8 @@ final class ArchitectureRules {
                         || member.getModifiers().contains(JavaModifier.PROTECTED);
                 boolean ownerVisible = member.getOwner().getModifiers().contains(JavaModifier.PUBLIC);
                 mentioned(member).stream()
-                        .filter(type -> visible && ownerVisible && type.getPackageName().startsWith(packagePrefix))
+                        .filter(type ->
+                                visible && ownerVisible && type.getPackageName().startsWith(packagePrefix))
                         .forEach(type -> events.add(SimpleConditionEvent.violated(
                                 member, member.getFullName() + " mentions " + type.getName())));
             }

@@ -19,7 +19,8 @@ class ArchitectureTest {
             .withImportOption(location -> !location.contains(TESTKIT) && !location.contains("client-testkit"))
             .importPackages("dev.ottla");
 
-    private static final JavaClasses VIOLATIONS = new ClassFileImporter().importPackages("dev.ottla.architecture.violations");
+    private static final JavaClasses VIOLATIONS =
+            new ClassFileImporter().importPackages("dev.ottla.architecture.violations");
 
     static List<ArchRule> rules() {
         return ArchitectureRules.all();

@@ -9,7 +9,7 @@ import java.util.Locale;
 final class ApiKeyEmitter {
     private static final String BODY = """
 
-                private static final ApiKey @Nullable [] BY_ID = byId();
+                private static final @Nullable ApiKey[] BY_ID = byId();
 
                 private final short id;
                 private final short lowestVersion;
@@ -62,17 +62,19 @@ final class ApiKeyEmitter {
                 public short responseHeaderVersion(short version) {
                     return (short) (version >= flexibleFrom && this != API_VERSIONS ? 1 : 0);
                 }
+            """;
 
-                private short requireVersion(short version) {
+    private static final String TAIL = """
+
+                private void requireVersion(short version) {
                     if (!hasVersion(version)) {
                         throw new IllegalArgumentException(
                                 this + " has versions " + lowestVersion + " to " + highestVersion + ", not " + version);
                     }
-                    return version;
                 }
 
-                private static ApiKey @Nullable [] byId() {
-                    ApiKey[] table = new ApiKey[HIGHEST_ID + 1];
+                private static @Nullable ApiKey[] byId() {
+                    @Nullable ApiKey[] table = new ApiKey[HIGHEST_ID + 1];
                     for (ApiKey each : values()) {
                         table[each.id] = each;
                     }
@@ -114,9 +116,11 @@ final class ApiKeyEmitter {
                 .line("public static final short NEVER_FLEXIBLE = Short.MAX_VALUE;")
                 .gap()
                 .line("private static final int HIGHEST_ID = " + highestId + ";");
+        java.block(BODY);
         emitReader(java, requests, "Request", "RequestMessage<?>");
         emitReader(java, requests, "Response", "ResponseMessage");
-        return MessageEmitter.header("all requests") + java + BODY;
+        java.block(TAIL);
+        return MessageEmitter.header("all requests") + java;
     }
 
     private static String row(MessageSchema request) {
@@ -132,11 +136,11 @@ final class ApiKeyEmitter {
                 .line("/** Reads a " + suffix.toLowerCase(Locale.ROOT)
                         + " of this API, which must fill the buffer to its end. Borrows the buffer for the call. */")
                 .line("public " + type + " read" + suffix + "(ByteBuf in, short version) {")
-                .line("short checked = requireVersion(version);")
+                .line("requireVersion(version);")
                 .line("return switch (this) {");
         for (MessageSchema request : requests) {
             String message = request.apiName() + suffix;
-            java.line("case " + constant(request) + " -> Wire.readToEnd(in, checked, \"" + message + "\", " + message
+            java.line("case " + constant(request) + " -> Wire.readToEnd(in, version, \"" + message + "\", " + message
                     + "::read);");
         }
         java.line("};").line("}");

@@ -10,7 +10,7 @@ final class ComponentsRule {
 
     private ComponentsRule() {}
 
-    static void emit(JavaWriter java, Struct struct, List<JavaField> fields, String interfaces) {
+    static void emitHead(JavaWriter java, Struct struct, List<JavaField> fields, String interfaces) {
         List<String> components = fields.stream()
                 .map(field -> field.declaredType() + " " + field.name())
                 .collect(Collectors.toList());
@@ -25,10 +25,9 @@ final class ComponentsRule {
             components.subList(0, components.size() - 1).forEach(component -> java.continued(component + ","));
             java.continued(components.get(components.size() - 1) + end);
         }
-        emitConstructors(java, struct, fields);
     }
 
-    private static void emitConstructors(JavaWriter java, Struct struct, List<JavaField> fields) {
+    static void emitConstructors(JavaWriter java, Struct struct, List<JavaField> fields) {
         List<JavaField> lists = fields.stream().filter(JavaField::isList).toList();
         if (!lists.isEmpty()) {
             java.gap().line("public " + struct.name() + " {");

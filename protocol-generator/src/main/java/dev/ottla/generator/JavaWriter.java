@@ -28,6 +28,12 @@ final class JavaWriter {
         return this;
     }
 
+    /** Adds lines that have their indentation already. */
+    JavaWriter block(String lines) {
+        text.append(lines);
+        return this;
+    }
+
     /** Adds an empty line. */
     JavaWriter gap() {
         return line("");

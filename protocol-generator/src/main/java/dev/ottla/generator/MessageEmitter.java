@@ -96,10 +96,11 @@ final class MessageEmitter {
         List<JavaField> fields = struct.fields().stream()
                 .map(field -> JavaField.of(struct, field, message))
                 .toList();
-        ComponentsRule.emit(java, struct, fields, interfaces);
+        ComponentsRule.emitHead(java, struct, fields, interfaces);
         if (isDefaultNeeded(struct)) {
             ComponentsRule.emitDefault(java, struct, fields);
         }
+        ComponentsRule.emitConstructors(java, struct, fields);
         ReadRule.emit(java, struct, message);
         if (message.isRoot(struct) && message.kind() == Kind.REQUEST) {
             emitRequestMethods();

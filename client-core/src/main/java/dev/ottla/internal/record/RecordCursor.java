@@ -245,7 +245,8 @@ public final class RecordCursor {
                 throw corrupt("header key is null");
             }
             position += keyBytes;
-            position += Math.max(0, readLength("header value"));
+            int valueBytes = readLength("header value");
+            position += Math.max(0, valueBytes);
         }
     }
 
@@ -278,44 +279,58 @@ public final class RecordCursor {
     }
 
     private int readVarint() {
-        int value = readByte();
-        if (value >= 0) {
-            return (value >>> 1) ^ -(value & 1);
-        }
-        int zigzag = value & 0x7f;
-        for (int shift = 7; shift < Integer.SIZE; shift += 7) {
-            int next = readByte();
-            zigzag |= (next & 0x7f) << shift;
-            if (next >= 0) {
-                if (shift == 28 && next > 0x0f) {
-                    throw corrupt("varint overflows 32 bits");
-                }
+        int at = position;
+        if (at + 1 < bound) {
+            // Nearly every varint of a record has one byte or two; the rest would keep this from being inlined.
+            int first = bytes.get(at);
+            if (first >= 0) {
+                position = at + 1;
+                return (first >>> 1) ^ -(first & 1);
+            }
+            int second = bytes.get(at + 1);
+            if (second >= 0) {
+                position = at + 2;
+                int zigzag = (first & 0x7f) | (second << 7);
                 return (zigzag >>> 1) ^ -(zigzag & 1);
             }
         }
-        throw corrupt("varint is longer than " + Varint.INT_BYTES_MAX + " bytes");
+        return readLongVarint();
+    }
+
+    private int readLongVarint() {
+        long zigzag = readZigzag(Varint.INT_BYTES_MAX);
+        if (zigzag >>> Integer.SIZE != 0) {
+            throw corrupt("varint overflows 32 bits");
+        }
+        return (int) (zigzag >>> 1) ^ -(int) (zigzag & 1);
     }
 
     private long readVarlong() {
-        long zigzag = 0;
-        for (int shift = 0; shift < Long.SIZE; shift += 7) {
-            int next = readByte();
-            zigzag |= (next & 0x7fL) << shift;
-            if (next >= 0) {
-                if (shift == 63 && next > 1) {
-                    throw corrupt("varint overflows 64 bits");
-                }
-                return (zigzag >>> 1) ^ -(zigzag & 1);
-            }
+        long first = position < bound ? bytes.get(position) : -1;
+        if (first >= 0) {
+            position++;
+            return (first >>> 1) ^ -(first & 1);
         }
-        throw corrupt("varint is longer than " + Varint.LONG_BYTES_MAX + " bytes");
+        long zigzag = readZigzag(Varint.LONG_BYTES_MAX);
+        return (zigzag >>> 1) ^ -(zigzag & 1);
     }
 
-    private byte readByte() {
-        if (position >= bound) {
-            throw corrupt("varint goes beyond the end");
+    private long readZigzag(int bytesMax) {
+        long zigzag = 0;
+        for (int i = 0; i < bytesMax; i++) {
+            if (position >= bound) {
+                throw corrupt("varint goes beyond the end");
+            }
+            int next = bytes.get(position++);
+            if (i == Varint.LONG_BYTES_MAX - 1 && next > 1) {
+                throw corrupt("varint overflows 64 bits");
+            }
+            zigzag |= (next & 0x7fL) << (7 * i);
+            if (next >= 0) {
+                return zigzag;
+            }
         }
-        return bytes.get(position++);
+        throw corrupt("varint is longer than " + bytesMax + " bytes");
     }
 
     private CorruptRecordException corrupt(String what) {

@@ -56,7 +56,7 @@ class FrameDecoderTest {
             assertThat(actual).isEqualTo(Unpooled.wrappedBuffer(expected));
             actual.release();
         }
-        assertThat((Object) channel.readInbound()).isNull();
+        assertThat(channel.<ByteBuf>readInbound()).isNull();
     }
 
     @Test

@@ -28,9 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
 class NettyConnectionTest {
     private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final HeartbeatResponse OK = new HeartbeatResponse(0, (short) 0);
@@ -125,7 +123,7 @@ class NettyConnectionTest {
 
         // then
         await().until(() -> answered.size() == 100);
-        assertThat(answered).isSorted();
+        assertThat(List.copyOf(answered)).isSorted();
         assertThat(broker.requests(ApiKey.HEARTBEAT)).hasSize(100);
     }
 
@@ -145,7 +143,7 @@ class NettyConnectionTest {
         assertThat(failureOf(answer))
                 .isInstanceOf(MalformedMessageException.class)
                 .hasMessageContaining("HEARTBEAT");
-        assertThat(life.closed.join()).isInstanceOf(MalformedMessageException.class);
+        assertThat(within(life.closed)).isInstanceOf(MalformedMessageException.class);
     }
 
     @Test
@@ -197,11 +195,11 @@ class NettyConnectionTest {
                 ApiKey.HEARTBEAT,
                 request -> new HeartbeatResponse(answers.getAndIncrement() == 0 ? 200 : 0, (short) 0));
         BrokerConnection connection = connect();
-        sendFromOutside(connection, heartbeat(1), TIMEOUT_NANOS).join();
+        within(sendFromOutside(connection, heartbeat(1), TIMEOUT_NANOS));
         long throttledNanos = System.nanoTime();
 
         // when
-        sendFromOutside(connection, heartbeat(2), TIMEOUT_NANOS).join();
+        within(sendFromOutside(connection, heartbeat(2), TIMEOUT_NANOS));
 
         // then
         assertThat(System.nanoTime() - throttledNanos).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(150));
@@ -211,7 +209,7 @@ class NettyConnectionTest {
     void should_tell_when_it_was_idle_for_too_long() {
         connect();
 
-        assertThat(life.idle.join()).hasMessageContaining("not used");
+        assertThat(within(life.idle)).hasMessageContaining("not used");
     }
 
     @Test
@@ -234,13 +232,13 @@ class NettyConnectionTest {
         assertThat(failureOf(answer))
                 .isInstanceOf(MalformedMessageException.class)
                 .hasMessageContaining("HEARTBEAT");
-        assertThat(life.closed.join()).isInstanceOf(MalformedMessageException.class);
+        assertThat(within(life.closed)).isInstanceOf(MalformedMessageException.class);
     }
 
     private BrokerConnection connect() {
         runtime.homeLoop()
                 .execute(() -> runtime.connector().connect(runtime.homeLoop(), broker.address(), TIMEOUT_NANOS, life));
-        return life.ready.join();
+        return within(life.ready);
     }
 
     private static HeartbeatRequest heartbeat(int generation) {
@@ -281,7 +279,12 @@ class NettyConnectionTest {
     }
 
     private static Throwable failureOf(CompletableFuture<?> future) {
-        return future.handle((value, failure) -> failure).join();
+        return within(future.handle((value, failure) -> failure));
+    }
+
+    /** A join that a broken connection can't turn into a hang. */
+    private static <T> T within(CompletableFuture<T> future) {
+        return future.orTimeout(15, TimeUnit.SECONDS).join();
     }
 
     private static final class LifeOfConnection implements ConnectionListener {

@@ -4,6 +4,7 @@ import dev.ottla.config.Compression;
 import dev.ottla.internal.concurrent.Confined;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 @Confined
 public final class BatchCompressor implements AutoCloseable {
-    private static final BatchCompressor NONE = new BatchCompressor(CompressionType.NONE, null);
+    private static final BatchCompressor NONE =
+            new BatchCompressor(CompressionType.NONE, null, UnpooledByteBufAllocator.DEFAULT);
 
     private final CompressionType type;
     private final @Nullable Compressor compressor;
-    private final ReusableBuffer scratch = new ReusableBuffer(ByteBufAllocator.DEFAULT);
+    private final ReusableBuffer scratch;
 
-    private BatchCompressor(CompressionType type, @Nullable Compressor compressor) {
+    private BatchCompressor(CompressionType type, @Nullable Compressor compressor, ByteBufAllocator allocator) {
         this.type = type;
         this.compressor = compressor;
+        this.scratch = new ReusableBuffer(allocator);
     }
 
     /** The one that leaves batches as they are; stateless, so anybody may use it. */
@@ -31,13 +34,15 @@ public final class BatchCompressor implements AutoCloseable {
     }
 
     /**
-     * A compressor with these options.
+     * A compressor with these options; the allocator gives direct memory for the scratch buffer.
      *
      * @throws dev.ottla.errors.MissingCodecException if the codec's library is not on the class path
      */
-    public static BatchCompressor of(Compression compression) {
+    public static BatchCompressor of(Compression compression, ByteBufAllocator allocator) {
         CompressionType type = Codecs.typeOf(compression);
-        return type == CompressionType.NONE ? NONE : new BatchCompressor(type, Codecs.newCompressor(compression));
+        return type == CompressionType.NONE
+                ? NONE
+                : new BatchCompressor(type, Codecs.newCompressor(compression), allocator);
     }
 
     /** The codec. */

@@ -34,7 +34,7 @@ final class Codecs {
         if (compression instanceof Compression.Gzip gzip) {
             return new GzipCompressor(gzip.level());
         } else if (compression instanceof Compression.Snappy) {
-            return load("snappy", SNAPPY_ARTIFACT, SnappyCompressor::new);
+            return load("snappy", SNAPPY_ARTIFACT, () -> new SnappyCompressor());
         } else if (compression instanceof Compression.Lz4 lz4) {
             return load("lz4", LZ4_ARTIFACT, () -> new Lz4Compressor(lz4.level()));
         } else if (compression instanceof Compression.Zstd zstd) {
@@ -46,16 +46,17 @@ final class Codecs {
     static Decompressor newDecompressor(CompressionType type) {
         return switch (type) {
             case GZIP -> new GzipDecompressor();
-            case SNAPPY -> load("snappy", SNAPPY_ARTIFACT, SnappyDecompressor::new);
-            case LZ4 -> load("lz4", LZ4_ARTIFACT, Lz4Decompressor::new);
-            case ZSTD -> load("zstd", ZSTD_ARTIFACT, ZstdDecompressor::new);
+            case SNAPPY -> load("snappy", SNAPPY_ARTIFACT, () -> new SnappyDecompressor());
+            case LZ4 -> load("lz4", LZ4_ARTIFACT, () -> new Lz4Decompressor());
+            case ZSTD -> load("zstd", ZSTD_ARTIFACT, () -> new ZstdDecompressor());
             case NONE -> throw new IllegalArgumentException("not a codec: " + type);
         };
     }
 
-    private static <T> T load(String codec, String artifact, Supplier<T> constructor) {
+    /** To be called with a lambda: a constructor reference would link the class, and fail, before this method is entered. */
+    private static <T> T load(String codec, String artifact, Supplier<T> newInstance) {
         try {
-            return constructor.get();
+            return newInstance.get();
         } catch (LinkageError e) {
             // A missing class, or a native library that does not load on this machine.
             throw new MissingCodecException(codec, artifact, e);

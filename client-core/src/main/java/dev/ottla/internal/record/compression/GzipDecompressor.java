@@ -12,6 +12,7 @@ import java.util.zip.Inflater;
 final class GzipDecompressor implements Decompressor {
     private final Inflater inflater = new Inflater(true);
     private final CRC32 checksum = new CRC32();
+    private final ByteBuffer probe = ByteBuffer.allocateDirect(1);
 
     @Override
     public void decompress(ByteBuffer source, DecompressedBytes target) {
@@ -42,16 +43,28 @@ final class GzipDecompressor implements Decompressor {
         inflater.setInput(source);
         while (!inflater.finished()) {
             ByteBuffer memory = target.memory();
-            int written = memory.hasRemaining() ? inflater.inflate(memory) : 0;
-            if (inflater.finished()) {
-                return;
+            if (memory.hasRemaining()) {
+                requireProgress(inflater.inflate(memory));
+            } else {
+                inflateBeyond(target);
             }
-            if (!memory.hasRemaining()) {
-                target.grown();
-            } else if (written == 0) {
-                // Neither finished nor out of room: it needs input that is not there, or a dictionary.
-                throw new DecompressionException("deflated data ends early", null);
-            }
+        }
+    }
+
+    /** The memory is full, yet only one more byte shows whether the content is really longer. */
+    private void inflateBeyond(DecompressedBytes target) throws DataFormatException {
+        probe.clear();
+        int written = inflater.inflate(probe);
+        requireProgress(written);
+        if (written > 0) {
+            target.grown().put(probe.flip());
+        }
+    }
+
+    private void requireProgress(int written) {
+        if (written == 0 && !inflater.finished()) {
+            // It needs input that is not there, or a dictionary.
+            throw new DecompressionException("deflated data ends early", null);
         }
     }
 }

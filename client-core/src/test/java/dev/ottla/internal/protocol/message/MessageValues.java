@@ -39,6 +39,11 @@ final class MessageValues {
         return struct(schema.fields(version));
     }
 
+    /** Values for one struct of the message, or for the message itself if the struct has its name. */
+    ObjectNode next(String struct) {
+        return struct(schema.fieldsOf(struct, version));
+    }
+
     private ObjectNode struct(List<JsonNode> fields) {
         ObjectNode struct = NODES.objectNode();
         for (JsonNode field : fields) {

@@ -53,13 +53,17 @@ final class SchemaFile {
 
     /** The fields that this version has, of the struct that the field holds. */
     List<JsonNode> fieldsBelow(JsonNode field, int version) {
-        return fieldsOf(declarationOf(elementType(field)), version);
+        return fieldsOf(elementType(field), version);
+    }
+
+    /** The fields that this version has, of a struct, or of the message itself if the struct has its name. */
+    List<JsonNode> fieldsOf(String struct, int version) {
+        return fieldsOf(declarationOf(struct), version);
     }
 
     /** The field of a struct, or of the message itself if the struct has its name. */
     JsonNode field(String struct, String name) {
-        JsonNode fields = struct.equals(name()) ? message.path("fields") : declarationOf(struct);
-        for (JsonNode field : fields) {
+        for (JsonNode field : declarationOf(struct)) {
             if (fieldName(field).equals(name)) {
                 return field;
             }
@@ -78,6 +82,9 @@ final class SchemaFile {
     }
 
     private JsonNode declarationOf(String struct) {
+        if (struct.equals(name())) {
+            return message.path("fields");
+        }
         for (JsonNode common : message.path("commonStructs")) {
             if (common.path("name").asText().equals(struct)) {
                 return common.path("fields");

@@ -1,0 +1,133 @@
+package dev.ottla.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.ottla.common.ByteSize;
+import dev.ottla.errors.InvalidOptionsException;
+import dev.ottla.serialization.Serializers;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.producer.RoundRobinPartitioner;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProducerOptionsTest {
+    private static final ClientOptions CLIENT =
+            ClientOptions.builder().bootstrapServers("a:1").build();
+
+    @Test
+    void should_have_the_official_defaults() {
+        // when
+        ProducerOptions options = ProducerOptions.builder().build(CLIENT);
+
+        // then
+        assertThat(options.acks()).isEqualTo(Acks.ALL);
+        assertThat(options.idempotence()).isTrue();
+        assertThat(options.linger()).isEqualTo(Duration.ofMillis(5));
+        assertThat(options.batchSize()).isEqualTo(ByteSize.kib(16));
+        assertThat(options.bufferMemory()).isEqualTo(ByteSize.mib(32));
+        assertThat(options.maxRequestSize()).isEqualTo(ByteSize.mib(1));
+        assertThat(options.maxInFlight()).isEqualTo(5);
+        assertThat(options.deliveryTimeout()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(options.maxBlock()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(options.compression()).isEqualTo(Compression.none());
+        assertThat(options.partitioner()).isEmpty();
+        assertThat(options.keySerializer()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"all,ALL", "-1,ALL", "1,LEADER", "0,NONE", " 1 ,LEADER"})
+    void should_read_acks_in_every_form(String text, Acks acks) {
+        assertThat(build(Map.of("acks", text)).acks()).isEqualTo(acks);
+    }
+
+    @Test
+    void should_map_official_class_names_without_loading_them() {
+        // when
+        ProducerOptions options = build(Map.of(
+                "key.serializer",
+                StringSerializer.class,
+                "value.serializer",
+                "org.apache.kafka.common.serialization.ByteArraySerializer",
+                "partitioner.class",
+                RoundRobinPartitioner.class.getName()));
+
+        // then
+        assertThat(options.keySerializer()).containsSame(Serializers.utf8());
+        assertThat(options.valueSerializer()).containsSame(Serializers.bytes());
+        assertThat(options.partitioner()).contains(StandardPartitioner.ROUND_ROBIN);
+    }
+
+    @Test
+    void should_take_the_level_of_the_codec_in_use() {
+        assertThat(build(Map.of(
+                                "compression.type",
+                                "zstd",
+                                "compression.zstd.level",
+                                "7",
+                                "compression.lz4.level",
+                                "2"))
+                        .compression())
+                .isEqualTo(Compression.zstd(7));
+        assertThat(ProducerOptions.builder()
+                        .compression(Compression.gzip(9))
+                        .build(CLIENT)
+                        .compression())
+                .isEqualTo(Compression.gzip(9));
+        assertThat(build(Map.of("compression.type", "snappy")).compression()).isEqualTo(Compression.snappy());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"acks,1", "acks,0", "retries,0"})
+    void should_let_idempotence_give_way_unless_it_was_asked_for(String key, String value) {
+        assertThat(build(Map.of(key, value)).idempotence()).isFalse();
+        assertRefused(Map.of(key, value, "enable.idempotence", "true"), key + ": must");
+    }
+
+    @Test
+    void should_refuse_more_requests_in_flight_than_keep_order() {
+        assertRefused(Map.of("max.in.flight.requests.per.connection", "6"), "must be at most 5");
+        assertThat(build(Map.of("max.in.flight.requests.per.connection", "6", "enable.idempotence", "false"))
+                        .maxInFlight())
+                .isEqualTo(6);
+    }
+
+    @Test
+    void should_refuse_a_delivery_timeout_below_linger_and_request() {
+        assertRefused(
+                Map.of("delivery.timeout.ms", "30004"),
+                "delivery.timeout.ms: PT30.004S must not be below linger.ms (PT0.005S) + request.timeout.ms (PT30S)");
+        assertThat(build(Map.of("delivery.timeout.ms", "30005")).deliveryTimeout())
+                .isEqualTo(Duration.ofMillis(30_005));
+    }
+
+    @Test
+    void should_let_the_default_delivery_timeout_give_way_to_a_long_linger() {
+        assertThat(build(Map.of("linger.ms", "600000")).deliveryTimeout()).isEqualTo(Duration.ofSeconds(630));
+    }
+
+    @Test
+    void should_refuse_what_is_not_implemented_with_the_reason() {
+        assertRefused(Map.of("transactional.id", "tx"), "Transactions are not implemented yet");
+        assertRefused(Map.of("interceptor.classes", "com.example.I"), "No class is loaded by name");
+        assertRefused(Map.of("partitioner.class", "com.example.P"), "partitioner.class");
+    }
+
+    @Test
+    void should_refuse_a_buffer_below_one_batch() {
+        assertRefused(Map.of("buffer.memory", "16383"), "buffer.memory: 16383 B must not be below batch.size (16 KiB)");
+    }
+
+    private static void assertRefused(Map<String, ?> config, String message) {
+        assertThatExceptionOfType(InvalidOptionsException.class)
+                .isThrownBy(() -> build(config))
+                .withMessageContaining(message);
+    }
+
+    private static ProducerOptions build(Map<String, ?> config) {
+        return ProducerOptions.builder().config(KafkaConfig.of(config)).build(CLIENT);
+    }
+}
