@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the loops hand over to the polling thread. Step 5 of receiving. Bounded by the credit that fetchers spend: each has
  * at most two responses under way or in here. One thread at a time has the turn to take out; the lock is held for a few
- * instructions and given up while waiting, and a loop wakes a thread only if one waits.
+ * instructions and given up while waiting, and signalling costs nothing while no thread waits.
  */
 @ThreadSafe
 public final class DeliveryQueue {
@@ -28,7 +28,6 @@ public final class DeliveryQueue {
     private @Nullable KafkaException end;
     private boolean turnTaken;
     private boolean wakeup;
-    private int waiting;
 
     /** Hands over what one response brought; drops it if the consumer is closed. */
     public void offer(List<? extends Delivery> fetched) {
@@ -36,7 +35,7 @@ public final class DeliveryQueue {
         try {
             if (end == null) {
                 deliveries.addAll(fetched);
-                signal();
+                changed.signalAll();
                 return;
             }
         } finally {
@@ -50,7 +49,7 @@ public final class DeliveryQueue {
         lock.lock();
         try {
             callbacks.addLast(callback);
-            signal();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -62,7 +61,7 @@ public final class DeliveryQueue {
         try {
             if (report == null) {
                 report = failure;
-                signal();
+                changed.signalAll();
             }
         } finally {
             lock.unlock();
@@ -89,7 +88,7 @@ public final class DeliveryQueue {
         lock.lock();
         try {
             wakeup = true;
-            signal();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -108,7 +107,7 @@ public final class DeliveryQueue {
                 if (left <= 0) {
                     return -1;
                 }
-                left = await(left);
+                left = changed.awaitNanos(left);
             }
             turnTaken = true;
             return Math.max(0, left);
@@ -122,9 +121,7 @@ public final class DeliveryQueue {
         lock.lock();
         try {
             turnTaken = false;
-            if (waiting > 0) {
-                changed.signalAll();
-            }
+            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -144,26 +141,11 @@ public final class DeliveryQueue {
                     wakeup = false;
                     return -1;
                 }
-                left = await(left);
+                left = changed.awaitNanos(left);
             }
             return Math.max(0, left);
         } finally {
             lock.unlock();
-        }
-    }
-
-    private long await(long nanos) throws InterruptedException {
-        waiting++;
-        try {
-            return changed.awaitNanos(nanos);
-        } finally {
-            waiting--;
-        }
-    }
-
-    private void signal() {
-        if (waiting > 0) {
-            changed.signalAll();
         }
     }
 
