@@ -16,6 +16,7 @@ import dev.ottla.internal.protocol.ResponseMessage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,9 @@ public final class Broker {
     private final ReconnectPolicy reconnectPolicy;
     private final Observer observer;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
+
+    /** Those who hold their requests back until there is a connection. */
+    private final Deque<Consumer<@Nullable KafkaException>> attentive = new ArrayDeque<>();
 
     /** Written on the loop only; others read it as a hint of whom to ask first. */
     private volatile State state = new Idle();
@@ -124,6 +128,23 @@ public final class Broker {
         }
     }
 
+    /**
+     * Opens the connection if there is none, and tells the caller once, with null when it is ready, or with why it could not be
+     * made: for whoever would rather not bind requests to a broker before it can be reached. Never told before this method
+     * returns. Loop only.
+     */
+    public void whenConnected(Consumer<@Nullable KafkaException> caller) {
+        assert loop.inEventLoop();
+        if (state instanceof Ready) {
+            loop.execute(() -> caller.accept(null));
+        } else if (state instanceof Closed closed) {
+            loop.execute(() -> caller.accept(closed.cause()));
+        } else {
+            attentive.addLast(caller);
+            connect();
+        }
+    }
+
     /** Opens the connection if there is none, without a request. Loop only. */
     public void connect() {
         if (!(state instanceof Idle)) {
@@ -162,6 +183,7 @@ public final class Broker {
                 Waiting next = waiting.removeFirst();
                 connection.send(next.request(), next.timeoutNanos(), next.handler());
             }
+            tellAttentive(null);
         }
 
         @Override
@@ -191,7 +213,7 @@ public final class Broker {
     private void onBackoffEnded() {
         if (state instanceof BackingOff) {
             state = new Idle();
-            if (!waiting.isEmpty()) {
+            if (!waiting.isEmpty() || !attentive.isEmpty()) {
                 connect();
             }
         }
@@ -202,6 +224,14 @@ public final class Broker {
         for (int remaining = waiting.size(); remaining > 0; remaining--) {
             ResponseHandler handler = waiting.removeFirst().handler();
             loop.execute(() -> handler.onFailure(cause, Transmission.NOT_SENT));
+        }
+        tellAttentive(cause);
+    }
+
+    private void tellAttentive(@Nullable KafkaException failure) {
+        for (int remaining = attentive.size(); remaining > 0; remaining--) {
+            Consumer<@Nullable KafkaException> caller = attentive.removeFirst();
+            loop.execute(() -> caller.accept(failure));
         }
     }
 

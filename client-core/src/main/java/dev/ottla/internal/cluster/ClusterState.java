@@ -74,6 +74,10 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
     }
 
     void addListener(MetadataListener listener) {
+        if (closeCause != null) {
+            listener.onClosed(closeCause);
+            return;
+        }
         listeners.add(listener);
     }
 
@@ -291,6 +295,7 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
     void close(KafkaException cause) {
         closeCause = cause;
         updater.close();
+        listeners.forEach(listener -> listener.onClosed(cause));
         interests.close(cause);
         firstAnswer.completeExceptionally(cause);
         List.copyOf(calls).forEach(call -> call.end(cause));

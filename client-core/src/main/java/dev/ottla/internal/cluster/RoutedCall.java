@@ -122,6 +122,10 @@ final class RoutedCall<R extends ResponseMessage> {
     }
 
     private void retry(KafkaException failure) {
+        if (attempts >= call.attemptsMax()) {
+            end(failure);
+            return;
+        }
         lastFailure = failure;
         backoffTimer = loop.schedule(this::attempt, backoff.delayNanos(attempts));
     }

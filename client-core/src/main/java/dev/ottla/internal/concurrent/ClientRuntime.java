@@ -15,6 +15,11 @@ public interface ClientRuntime {
     /** The loop for one more broker, in turn. */
     EventLoop nextLoop();
 
+    /** Whether the calling thread is one of the loops' threads, which must not wait for what another of them has to do. */
+    default boolean inEventLoop() {
+        return homeLoop().inEventLoop();
+    }
+
     /** The clock for record timestamps. */
     WallClock wallClock();
 

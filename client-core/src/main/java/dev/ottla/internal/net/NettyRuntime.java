@@ -98,7 +98,7 @@ public final class NettyRuntime implements ClientRuntime {
         return new SplittableRandom(nextSeed.getAndIncrement());
     }
 
-    /** Whether the calling thread is one of the event loops, which must not wait for themselves. */
+    @Override
     public boolean inEventLoop() {
         return loops.stream().anyMatch(EventLoop::inEventLoop);
     }

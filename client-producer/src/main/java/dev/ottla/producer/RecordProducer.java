@@ -1,0 +1,256 @@
+package dev.ottla.producer;
+
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.ProducerOptions;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.internal.cluster.ClusterFailures;
+import dev.ottla.internal.concurrent.WallClock;
+import dev.ottla.producer.internal.Completer;
+import dev.ottla.producer.internal.EncodedRecord;
+import dev.ottla.producer.internal.FullBufferPolicy;
+import dev.ottla.producer.internal.PartitionChooser;
+import dev.ottla.producer.internal.Partitions;
+import dev.ottla.producer.internal.ProducerFailures;
+import dev.ottla.producer.internal.RecordEncoder;
+import dev.ottla.producer.internal.RecordEncoders;
+import dev.ottla.producer.internal.SendPipeline;
+import dev.ottla.producer.internal.SendingOptions;
+import dev.ottla.producer.internal.TopicQueues;
+import dev.ottla.serialization.Serializer;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one kind of producer: types, serializers, futures and callbacks on top of a {@link SendPipeline}. Steps 1 and 2. */
+final class RecordProducer<K, V> implements Producer<K, V> {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordProducer.class);
+
+    /** How much longer than its timeout a close waits for the loop to carry it out. */
+    private static final long CLOSE_GRACE_NANOS = Duration.ofSeconds(2).toNanos();
+
+    /** What is fixed for the records of one topic. */
+    private record Target<K, V>(Serializer<K> keySerializer, Serializer<V> valueSerializer, TopicQueues queues) {}
+
+    /** A future that is its own callback, so that a send allocates nothing else. */
+    private static final class SendFuture extends CompletableFuture<RecordMetadata> implements SendCallback {
+        @Override
+        public void onCompletion(@Nullable RecordMetadata metadata, @Nullable KafkaException error) {
+            if (error == null) {
+                complete(Objects.requireNonNull(metadata));
+            } else {
+                completeExceptionally(error);
+            }
+        }
+    }
+
+    private final Cluster cluster;
+    private final ProducerOptions options;
+    private final WallClock wallClock;
+    private final Partitioner partitioner;
+    private final Serializer<K> keySerializer;
+    private final Serializer<V> valueSerializer;
+    private final SendPipeline pipeline;
+    private final RecordEncoders encoders;
+    private final ConcurrentHashMap<String, Target<K, V>> targets = new ConcurrentHashMap<>();
+
+    RecordProducer(
+            Cluster cluster,
+            ProducerOptions options,
+            boolean sendsWhenIdle,
+            Backpressure backpressure,
+            Partitioner partitioner,
+            Serializer<K> keySerializer,
+            Serializer<V> valueSerializer) {
+        this.cluster = cluster;
+        this.options = options;
+        this.wallClock = cluster.runtime().wallClock();
+        this.partitioner = partitioner;
+        this.keySerializer = keySerializer;
+        this.valueSerializer = valueSerializer;
+        this.encoders = new RecordEncoders(options.maxRequestSize().toIntExact());
+        this.pipeline = new SendPipeline(
+                cluster,
+                SendingOptions.of(options, cluster.options(), sendsWhenIdle),
+                options.bufferMemory().bytes(),
+                policy(backpressure),
+                new CallbackCompleter());
+    }
+
+    private static FullBufferPolicy policy(Backpressure backpressure) {
+        if (backpressure instanceof Backpressure.Block block) {
+            return new FullBufferPolicy.Block(block.max().toNanos());
+        } else if (backpressure instanceof Backpressure.Suspend suspend) {
+            return new FullBufferPolicy.Suspend(suspend.recordsMax());
+        }
+        return new FullBufferPolicy.Fail();
+    }
+
+    @Override
+    public CompletableFuture<RecordMetadata> send(ProducerRecord<K, V> record) {
+        SendFuture future = new SendFuture();
+        send(record, future);
+        return future;
+    }
+
+    @Override
+    public void send(ProducerRecord<K, V> record, SendCallback callback) {
+        Objects.requireNonNull(callback, "callback");
+        if (pipeline.isClosing()) {
+            throw ProducerFailures.closed();
+        }
+        RecordEncoder encoder = encoders.take();
+        try {
+            Target<K, V> target = target(record.topic());
+            EncodedRecord encoded = encoder.encode(
+                    record.topic(), target.keySerializer(), record.key(), target.valueSerializer(), record.value());
+            target.queues()
+                    .send(encoded.with(
+                            record, record.partitionOrNone(), timestamp(record), record.headers(), callback));
+        } catch (KafkaException e) {
+            pipeline.fail(callback, e);
+        } finally {
+            encoders.giveBack(encoder);
+        }
+    }
+
+    private long timestamp(ProducerRecord<K, V> record) {
+        return record.hasTimestamp() ? record.timestampOr(0) : wallClock.currentTimeMillis();
+    }
+
+    private Target<K, V> target(String topic) {
+        Target<K, V> known = targets.get(topic);
+        return known != null ? known : targets.computeIfAbsent(topic, this::newTarget);
+    }
+
+    private Target<K, V> newTarget(String topic) {
+        Partitioner ofTopic = partitioner.forTopic(topic, cluster.runtime().newRandom());
+        return new Target<>(
+                keySerializer.forTopic(topic),
+                valueSerializer.forTopic(topic),
+                pipeline.topic(topic, new Chooser(ofTopic)));
+    }
+
+    @Override
+    public RecordMetadata sendSync(ProducerRecord<K, V> record) {
+        refuseOnEventLoop("sendSync");
+        return await(send(record), "the record to be acknowledged");
+    }
+
+    private static <T> T await(CompletableFuture<T> future, String forWhat) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw ClusterFailures.of(e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ProducerFailures.interruptedWhileWaiting(forWhat, e);
+        }
+    }
+
+    @Override
+    public CompletableFuture<List<SendResult<K, V>>> sendAll(Collection<ProducerRecord<K, V>> records) {
+        SendAll<K, V> all = new SendAll<>(List.copyOf(records));
+        all.sendWith(this);
+        return all.results();
+    }
+
+    @Override
+    public void flush() {
+        refuseOnEventLoop("flush");
+        await(pipeline.flush(), "a flush to end");
+    }
+
+    @Override
+    public CompletableFuture<TopicPartitions> partitionsFor(String topic) {
+        return pipeline.partitionsOf(topic).thenApply(KnownPartitions::new);
+    }
+
+    @Override
+    public void close() {
+        close(options.deliveryTimeout());
+    }
+
+    @Override
+    public void close(Duration timeout) {
+        long timeoutNanos = timeout.toNanos();
+        CompletableFuture<Void> closed = pipeline.close(timeoutNanos);
+        if (cluster.runtime().inEventLoop()) {
+            return;
+        }
+        try {
+            closed.get(timeoutNanos + CLOSE_GRACE_NANOS, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            // The closing goes on without the caller, who has other things to do.
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn(
+                    "[{}] The producer could not be closed in time",
+                    cluster.options().clientId(),
+                    e);
+        }
+    }
+
+    private void refuseOnEventLoop(String method) {
+        if (cluster.runtime().inEventLoop()) {
+            throw new IllegalStateException(
+                    method + " would wait for itself: it was called on an event loop, such as from a callback");
+        }
+    }
+
+    /** Asks the user's partitioner; makes its view of the topic anew only when the topic has changed. */
+    private static final class Chooser implements PartitionChooser {
+        private final Partitioner partitioner;
+        private volatile @Nullable KnownPartitions known;
+
+        private Chooser(Partitioner partitioner) {
+            this.partitioner = partitioner;
+        }
+
+        @Override
+        public int choose(Object source, @Nullable ByteBuffer key, Partitions partitions) {
+            KnownPartitions view = known;
+            if (view == null || view.partitions() != partitions) {
+                view = new KnownPartitions(partitions);
+                known = view;
+            }
+            return partitioner.partition((ProducerRecord<?, ?>) source, key, view);
+        }
+    }
+
+    /** Calls the callbacks, and keeps what they throw away from everybody else. */
+    private final class CallbackCompleter implements Completer {
+
+        @Override
+        public void onAcked(Object completion, TopicPartition topicPartition, long offset, long timestamp) {
+            try {
+                ((SendCallback) completion).onCompletion(new RecordMetadata(topicPartition, offset, timestamp), null);
+            } catch (RuntimeException e) {
+                logThrown(e);
+            }
+        }
+
+        @Override
+        public void onFailed(Object completion, KafkaException cause) {
+            try {
+                ((SendCallback) completion).onCompletion(null, cause);
+            } catch (RuntimeException e) {
+                logThrown(e);
+            }
+        }
+
+        private void logThrown(RuntimeException e) {
+            LOG.warn("[{}] A send callback threw", cluster.options().clientId(), e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.ThreadSafe;
+import dev.ottla.internal.record.Segment;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * How batches begin and end: opened on a segment, sealed, and completed exactly once. Called by sending threads and by the
+ * owners of partitions.
+ */
+@ThreadSafe
+final class Batches {
+    private final SendingOptions options;
+    private final EventLoop homeLoop;
+    private final BatchCompressors compressors;
+    private final FlushBarrier barrier;
+    private final Completer completer;
+
+    Batches(
+            SendingOptions options,
+            EventLoop homeLoop,
+            BatchCompressors compressors,
+            FlushBarrier barrier,
+            Completer completer) {
+        this.options = options;
+        this.homeLoop = homeLoop;
+        this.compressors = compressors;
+        this.barrier = barrier;
+        this.completer = completer;
+    }
+
+    /** A new batch, whose linger and delivery timeout begin now. Takes ownership of the segment. */
+    ProducerBatch open(PartitionQueue queue, Segment ownedSegment) {
+        return new ProducerBatch(
+                queue, ownedSegment, barrier.enter(), homeLoop.nanoTime(), options.deliveryTimeoutNanos());
+    }
+
+    void discard(ProducerBatch batch) {
+        batch.discard(barrier);
+    }
+
+    void seal(ProducerBatch batch) {
+        if (!batch.isSealed()) {
+            batch.seal(compressors);
+        }
+    }
+
+    void ack(ProducerBatch batch, long baseOffset, long logAppendTimeMs) {
+        batch.ack(completer, barrier, baseOffset, logAppendTimeMs);
+    }
+
+    void fail(ProducerBatch batch, KafkaException cause) {
+        batch.fail(completer, barrier, cause);
+    }
+
+    FlushBarrier barrier() {
+        return barrier;
+    }
+
+    /** Home loop: fails a record that has waited and is in no batch. */
+    void failNow(EncodedRecord waited, KafkaException cause) {
+        completer.onFailed(waited.completion, cause);
+        if (waited.generation != null) {
+            barrier.exit(waited.generation);
+        }
+    }
+
+    /** Fails a record that was not accepted, on the home loop: never within the caller's send. */
+    void failRecord(Object completion, KafkaException cause) {
+        try {
+            homeLoop.execute(() -> completer.onFailed(completion, cause));
+        } catch (RejectedExecutionException clientIsClosed) {
+            completer.onFailed(completion, cause);
+        }
+    }
+}

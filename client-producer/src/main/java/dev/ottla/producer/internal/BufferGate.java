@@ -1,0 +1,103 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.internal.concurrent.ClientRuntime;
+import dev.ottla.internal.concurrent.ThreadSafe;
+import dev.ottla.internal.record.Segment;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets records into the buffer, and applies the user's choice of back pressure when there is no room. Called by sending
+ * threads, under no lock.
+ */
+@ThreadSafe
+final class BufferGate {
+    private final MemoryBudget budget;
+    private final FullBufferPolicy policy;
+    private final ClientRuntime runtime;
+    private final AtomicInteger suspended = new AtomicInteger();
+
+    BufferGate(MemoryBudget budget, FullBufferPolicy policy, ClientRuntime runtime) {
+        this.budget = budget;
+        this.policy = policy;
+        this.runtime = runtime;
+    }
+
+    /**
+     * A segment for the record, after waiting if that is the policy; null if the record is to be suspended, which has been
+     * counted.
+     *
+     * @throws dev.ottla.errors.KafkaException if there is no room, and why
+     */
+    @Nullable
+    Segment segmentFor(EncodedRecord record) {
+        int bytes = (int) record.batchBytesMax();
+        Segment segment = budget.tryTake(bytes);
+        if (segment != null) {
+            return segment;
+        }
+        if (policy instanceof FullBufferPolicy.Block block && !runtime.inEventLoop()) {
+            return blockForSegment(bytes, block.nanosMax());
+        }
+        suspendOrThrow();
+        return null;
+    }
+
+    /**
+     * Counts the memory of a record that will wait for its topic. Returns the bytes that were reserved, or 0 if the record is
+     * to be suspended, which has been counted.
+     *
+     * @throws dev.ottla.errors.KafkaException if there is no room, and why
+     */
+    long reserveFor(EncodedRecord record) {
+        long bytes = record.batchBytesMax();
+        if (budget.tryReserve(bytes)) {
+            return bytes;
+        }
+        if (policy instanceof FullBufferPolicy.Block block && !runtime.inEventLoop()) {
+            blockToReserve(bytes, block.nanosMax());
+            return bytes;
+        }
+        suspendOrThrow();
+        return 0;
+    }
+
+    /** A suspended record does not wait any more. */
+    void onSuspensionEnded() {
+        suspended.decrementAndGet();
+    }
+
+    private Segment blockForSegment(int bytes, long nanosMax) {
+        try {
+            Segment segment = budget.take(bytes, nanosMax);
+            if (segment == null) {
+                throw ProducerFailures.noRoomInTime(budget.totalBytes(), nanosMax);
+            }
+            return segment;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ProducerFailures.interruptedBeforeAccepted(e);
+        }
+    }
+
+    private void blockToReserve(long bytes, long nanosMax) {
+        try {
+            if (!budget.reserve(bytes, nanosMax)) {
+                throw ProducerFailures.noRoomInTime(budget.totalBytes(), nanosMax);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ProducerFailures.interruptedBeforeAccepted(e);
+        }
+    }
+
+    private void suspendOrThrow() {
+        if (!(policy instanceof FullBufferPolicy.Suspend suspend)) {
+            throw ProducerFailures.noRoom(budget.totalBytes(), policy instanceof FullBufferPolicy.Block);
+        }
+        if (suspended.incrementAndGet() > suspend.recordsMax()) {
+            suspended.decrementAndGet();
+            throw ProducerFailures.tooManySuspended(suspend.recordsMax());
+        }
+    }
+}

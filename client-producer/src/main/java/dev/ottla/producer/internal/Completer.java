@@ -1,0 +1,19 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.common.TopicPartition;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.concurrent.ThreadSafe;
+
+/**
+ * Tells the user how a record ended. Step 11 of sending: implemented by the public producer, which knows what a completion is
+ * (a callback, a future), so that nothing has to be wrapped per record; called on an event loop.
+ */
+@ThreadSafe
+public interface Completer {
+
+    /** The record was acknowledged, with offset -1 if the broker does not tell it. Must not throw. */
+    void onAcked(Object completion, TopicPartition topicPartition, long offset, long timestamp);
+
+    /** The record failed for good. Must not throw. */
+    void onFailed(Object completion, KafkaException cause);
+}

@@ -1,0 +1,79 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.common.Node;
+import dev.ottla.config.Acks;
+import dev.ottla.errors.AuthenticationException;
+import dev.ottla.errors.AuthorizationException;
+import dev.ottla.errors.ClosedException;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.ErrorDetails;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.errors.Outcome;
+import dev.ottla.errors.UnsupportedVersionException;
+import dev.ottla.internal.concurrent.Immutable;
+import dev.ottla.internal.net.Transmission;
+import dev.ottla.internal.protocol.message.ProduceResponse.BatchIndexAndErrorMessage;
+import dev.ottla.internal.protocol.message.ProduceResponse.PartitionProduceResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides, and does nothing: acknowledged, to be sent again, rejected, or unknown. Step 11 of sending. Once one attempt may
+ * have been written without a confirmation, every failure of the batch is UNKNOWN, whatever later attempts are told.
+ */
+@Immutable
+final class DeliveryPolicy {
+    private final SendingOptions options;
+
+    DeliveryPolicy(SendingOptions options) {
+        this.options = options;
+    }
+
+    /** The leader has answered. */
+    Verdict onAnswer(ProducerBatch batch, PartitionProduceResponse answer, @Nullable Node node) {
+        ErrorCode code = ErrorCode.of(answer.errorCode());
+        if (code == ErrorCode.NONE || code == ErrorCode.DUPLICATE_SEQUENCE_NUMBER) {
+            return new Verdict.Acked(answer.baseOffset(), answer.logAppendTimeMs());
+        }
+        boolean isInDoubt = code.outcome() == Outcome.UNKNOWN;
+        ErrorDetails.Builder details = ErrorDetails.ofCode(answer.errorCode()).brokerMessage(words(answer));
+        KafkaException cause = ProducerFailures.answered(batch, details, code, isInDoubt || batch.isInDoubt(), node);
+        return code.isRetriable() && mayRetry(batch)
+                ? new Verdict.Retry(cause, code.needsMetadataRefresh(), isInDoubt)
+                : new Verdict.Failed(cause);
+    }
+
+    /** KIP-467: the broker may name the records that it found wrong; the whole batch fails with their message. */
+    private static @Nullable String words(PartitionProduceResponse answer) {
+        StringBuilder words = new StringBuilder(answer.errorMessage() == null ? "" : answer.errorMessage());
+        for (BatchIndexAndErrorMessage wrong : answer.recordErrors()) {
+            words.append(words.isEmpty() ? "" : "; ")
+                    .append("record ")
+                    .append(wrong.batchIndex())
+                    .append(" of the batch: ")
+                    .append(wrong.batchIndexErrorMessage());
+        }
+        return words.isEmpty() ? null : words.toString();
+    }
+
+    /** There will be no answer. */
+    Verdict onFailure(ProducerBatch batch, KafkaException cause, Transmission transmission) {
+        boolean isInDoubt = transmission == Transmission.POSSIBLY_SENT;
+        boolean isUnconfirmed = isInDoubt && options.acks() == Acks.NONE;
+        if (isPermanent(cause) || isUnconfirmed || (isInDoubt && !mayRetry(batch))) {
+            return new Verdict.Failed(ProducerFailures.notAnswered(batch, cause, isInDoubt || batch.isInDoubt()));
+        }
+        return new Verdict.Retry(cause, true, isInDoubt);
+    }
+
+    /** Whether trying again can't help. */
+    static boolean isPermanent(KafkaException cause) {
+        return cause instanceof AuthenticationException
+                || cause instanceof AuthorizationException
+                || cause instanceof UnsupportedVersionException
+                || cause instanceof ClosedException;
+    }
+
+    private boolean mayRetry(ProducerBatch batch) {
+        return batch.attempts() <= options.retriesMax();
+    }
+}

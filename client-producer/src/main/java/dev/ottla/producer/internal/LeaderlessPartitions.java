@@ -1,0 +1,83 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.ThreadSafe;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Keeps the queues of partitions without a leader: what they hold waits here, until there is a leader or the delivery times
+ * out. State on the home loop; asks for new metadata as long as anything waits.
+ */
+@ThreadSafe
+final class LeaderlessPartitions implements PartitionOwner {
+    private final Cluster cluster;
+    private final EventLoop loop;
+    private final PartitionWatch watch;
+
+    /** Home loop: those with content. */
+    private final Set<PartitionQueue> waiting = new HashSet<>();
+
+    LeaderlessPartitions(Cluster cluster, PartitionWatch watch) {
+        this.cluster = cluster;
+        this.loop = cluster.homeLoop();
+        this.watch = watch;
+    }
+
+    @Override
+    public EventLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public void offer(PartitionQueue queue, boolean isFull) {
+        Loops.run(loop, () -> onOffered(queue));
+    }
+
+    private void onOffered(PartitionQueue queue) {
+        if (queue.owner() != this) {
+            return;
+        }
+        waiting.add(queue);
+        watch.watch(queue);
+        cluster.refreshMetadata(queue.topicPartition() + " has records and no leader");
+    }
+
+    @Override
+    public void reconcile(PartitionQueue queue) {
+        Loops.run(loop, () -> onReconcile(queue));
+    }
+
+    private void onReconcile(PartitionQueue queue) {
+        PartitionOwner owner = queue.owner();
+        if (owner != this) {
+            owner.reconcile(queue);
+        } else if (queue.target() != this) {
+            waiting.remove(queue);
+            watch.forget(queue);
+            queue.passOn(queue.target());
+        }
+    }
+
+    /** Home loop: new metadata has not brought a leader for those that are still here. */
+    void onMetadata() {
+        waiting.removeIf(queue -> queue.owner() != this || queue.oldest() == null);
+        if (!waiting.isEmpty()) {
+            cluster.refreshMetadata(waiting.size() + " partitions have records and no leader");
+        }
+    }
+
+    @Override
+    public void fail(PartitionQueue queue, KafkaException cause) {
+        Loops.run(loop, () -> {
+            if (queue.owner() == this) {
+                waiting.remove(queue);
+                watch.failAll(queue, cause);
+            } else {
+                queue.owner().fail(queue, cause);
+            }
+        });
+    }
+}

@@ -1,0 +1,240 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.concurrent.ThreadSafe;
+import dev.ottla.internal.record.Segment;
+import dev.ottla.internal.record.SegmentPool;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one bound over all memory of a producer ({@code buffer.memory}): the segments of open and sent batches, and what waits
+ * to be put into one. Counted per segment, not per record. Who waits for room is served in the order of asking, and while
+ * anybody waits nobody else gets any. Any thread; no lock is held while waiting.
+ */
+@ThreadSafe
+final class MemoryBudget implements SegmentPool {
+
+    /** One thread that waits. Guarded by the lock. */
+    private static final class Waiter {
+        private final long bytes;
+        private final Condition granted;
+        private boolean isGranted;
+
+        private Waiter(long bytes, Condition granted) {
+            this.bytes = bytes;
+            this.granted = granted;
+        }
+    }
+
+    private final long totalBytes;
+    private final int segmentBytes;
+    private final Runnable onPressure;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+    private final ArrayDeque<Runnable> listeners = new ArrayDeque<>();
+    private long availableBytes;
+    private @Nullable KafkaException closeCause;
+    private volatile boolean underPressure;
+
+    /** Calls {@code onPressure} whenever somebody begins to wait, so that what fills the memory gets sent. */
+    MemoryBudget(long totalBytes, int segmentBytes, Runnable onPressure) {
+        this.totalBytes = totalBytes;
+        this.segmentBytes = segmentBytes;
+        this.onPressure = onPressure;
+        this.availableBytes = totalBytes;
+    }
+
+    @Override
+    public int segmentBytes() {
+        return segmentBytes;
+    }
+
+    long totalBytes() {
+        return totalBytes;
+    }
+
+    /** How many bytes are in use at the moment. */
+    long usedBytes() {
+        lock.lock();
+        try {
+            return totalBytes - availableBytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether somebody waits for room: what could wait for more records should now be sent as it is. */
+    boolean isUnderPressure() {
+        return underPressure;
+    }
+
+    @Override
+    public @Nullable Segment tryTake(int bytesMin) {
+        int bytes = Math.max(bytesMin, segmentBytes);
+        return tryReserve(bytes) ? segment(bytes) : null;
+    }
+
+    /**
+     * Waits for a segment.
+     *
+     * @return null if there was no room in time
+     * @throws KafkaException the cause of {@link #close}, if that came first
+     */
+    @Nullable
+    Segment take(int bytesMin, long timeoutNanos) throws InterruptedException {
+        int bytes = Math.max(bytesMin, segmentBytes);
+        return reserve(bytes, timeoutNanos) ? segment(bytes) : null;
+    }
+
+    private Segment segment(int reservedBytes) {
+        ByteBuffer memory;
+        lock.lock();
+        try {
+            memory = reservedBytes == segmentBytes ? free.pollFirst() : null;
+            // What is kept for later counts too: it gives way to a segment of another size.
+            while ((long) free.size() * segmentBytes > availableBytes) {
+                free.removeFirst();
+            }
+        } finally {
+            lock.unlock();
+        }
+        return new Segment(memory == null ? allocate(reservedBytes) : memory, this);
+    }
+
+    private ByteBuffer allocate(int reservedBytes) {
+        try {
+            return ByteBuffer.allocateDirect(reservedBytes);
+        } catch (OutOfMemoryError e) {
+            release(reservedBytes);
+            throw e;
+        }
+    }
+
+    /** Counts bytes that lie elsewhere; they come back with {@link #release}. */
+    boolean tryReserve(long bytes) {
+        lock.lock();
+        try {
+            if (!waiters.isEmpty() || bytes > availableBytes) {
+                return false;
+            }
+            availableBytes -= bytes;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #tryReserve}, but waits; returns whether there was room in time. */
+    boolean reserve(long bytes, long timeoutNanos) throws InterruptedException {
+        if (tryReserve(bytes)) {
+            return true;
+        }
+        Waiter waiter = new Waiter(bytes, lock.newCondition());
+        lock.lock();
+        try {
+            waiters.addLast(waiter);
+            underPressure = true;
+            grant();
+        } finally {
+            lock.unlock();
+        }
+        onPressure.run();
+        return await(waiter, timeoutNanos);
+    }
+
+    private boolean await(Waiter waiter, long timeoutNanos) throws InterruptedException {
+        long remainingNanos = timeoutNanos;
+        lock.lock();
+        try {
+            while (!waiter.isGranted && closeCause == null && remainingNanos > 0) {
+                remainingNanos = waiter.granted.awaitNanos(remainingNanos);
+            }
+            if (!waiter.isGranted && closeCause != null) {
+                throw closeCause;
+            }
+            return waiter.isGranted;
+        } catch (InterruptedException e) {
+            if (waiter.isGranted) {
+                availableBytes += waiter.bytes;
+            }
+            throw e;
+        } finally {
+            // Whoever leaves without being served may have stood in the way of a smaller wish.
+            waiters.remove(waiter);
+            grant();
+            lock.unlock();
+        }
+    }
+
+    /** Serves those who wait, in order, as far as the memory goes. */
+    private void grant() {
+        Waiter next = waiters.peekFirst();
+        while (next != null && next.bytes <= availableBytes) {
+            availableBytes -= next.bytes;
+            next.isGranted = true;
+            next.granted.signal();
+            waiters.removeFirst();
+            next = waiters.peekFirst();
+        }
+        underPressure = !waiters.isEmpty() || !listeners.isEmpty();
+    }
+
+    void release(long bytes) {
+        giveBack(bytes, null);
+    }
+
+    @Override
+    public void giveBack(ByteBuffer memory) {
+        giveBack(memory.capacity(), memory);
+    }
+
+    private void giveBack(long bytes, @Nullable ByteBuffer memory) {
+        List<Runnable> told = List.of();
+        lock.lock();
+        try {
+            availableBytes += bytes;
+            if (memory != null && bytes == segmentBytes && closeCause == null) {
+                free.addFirst(memory);
+            }
+            if (!listeners.isEmpty()) {
+                told = new ArrayList<>(listeners);
+                listeners.clear();
+            }
+            grant();
+        } finally {
+            lock.unlock();
+        }
+        told.forEach(Runnable::run);
+    }
+
+    /** Calls the listener once, when memory is given back the next time, on the thread that gives it back. */
+    void onRoom(Runnable listener) {
+        lock.lock();
+        try {
+            listeners.addLast(listener);
+            underPressure = true;
+        } finally {
+            lock.unlock();
+        }
+        onPressure.run();
+    }
+
+    /** Nobody waits any more: those who do fail with the cause. What is in use can still be given back. */
+    void close(KafkaException cause) {
+        lock.lock();
+        try {
+            closeCause = cause;
+            free.clear();
+            waiters.forEach(waiter -> waiter.granted.signal());
+        } finally {
+            lock.unlock();
+        }
+    }
+}

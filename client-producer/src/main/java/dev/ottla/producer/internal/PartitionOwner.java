@@ -1,0 +1,29 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.ThreadSafe;
+
+/**
+ * Who is responsible for a partition queue at the moment: the sender of the partition's leader, or, while it has none, those
+ * without a leader. Only the owner's loop takes batches out of a queue, and only it passes the queue on to the next owner.
+ */
+@ThreadSafe
+sealed interface PartitionOwner permits BrokerSender, LeaderlessPartitions {
+
+    /** The owner's loop. */
+    EventLoop loop();
+
+    /**
+     * The queue has something to send. Any thread; wakes the loop unless it will look by itself soon enough.
+     *
+     * @param isFull whether a whole batch waits, not only an open one
+     */
+    void offer(PartitionQueue queue, boolean isFull);
+
+    /** The queue may have to go to another owner, see {@link PartitionQueue#target}. Any thread. */
+    void reconcile(PartitionQueue queue);
+
+    /** Fails all that the queue has and will have. Any thread. */
+    void fail(PartitionQueue queue, KafkaException cause);
+}

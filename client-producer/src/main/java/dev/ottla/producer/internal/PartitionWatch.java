@@ -1,0 +1,82 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.EventLoopConfined;
+
+/**
+ * Ends batches that are not delivered in time. Each queue with content has one timer, for its oldest batch; when it fires it
+ * is set for the batch that is oldest then. So a timer is set once per delivery timeout and partition, and nothing is ever
+ * searched. Part of a {@link PartitionOwner}, on its loop.
+ */
+@EventLoopConfined
+final class PartitionWatch {
+    private final EventLoop loop;
+    private final Batches batches;
+    private final SendingOptions options;
+    private final String where;
+
+    /** {@code where} says in an error what such a batch was waiting for. */
+    PartitionWatch(EventLoop loop, Batches batches, SendingOptions options, String where) {
+        this.loop = loop;
+        this.batches = batches;
+        this.options = options;
+        this.where = where;
+    }
+
+    /** The queue has content, and is this owner's. */
+    void watch(PartitionQueue queue) {
+        ProducerBatch oldest = queue.oldest();
+        if (oldest != null && queue.deadlineTimer() == null) {
+            long delayNanos = Math.max(1, oldest.deadlineNanos() - loop.nanoTime());
+            queue.deadlineTimer(loop.schedule(() -> onDeadline(queue), delayNanos));
+        }
+    }
+
+    private void onDeadline(PartitionQueue queue) {
+        queue.deadlineTimer(null);
+        long now = loop.nanoTime();
+        ProducerBatch inFlight = queue.inFlight();
+        if (inFlight != null && !inFlight.isEnded() && inFlight.isExpired(now)) {
+            batches.fail(
+                    inFlight,
+                    ProducerFailures.notDelivered(inFlight, options.deliveryTimeout(), ProducerFailures.IN_FLIGHT));
+        }
+        for (ProducerBatch expired : queue.removeExpired(now)) {
+            batches.fail(expired, ProducerFailures.notDelivered(expired, options.deliveryTimeout(), where));
+        }
+        watch(queue);
+    }
+
+    /** The queue goes to another owner. */
+    void forget(PartitionQueue queue) {
+        EventLoop.Timer timer = queue.deadlineTimer();
+        if (timer != null) {
+            timer.cancel();
+            queue.deadlineTimer(null);
+        }
+        EventLoop.Timer backoff = queue.backoffTimer();
+        if (backoff != null) {
+            backoff.cancel();
+            queue.backoffTimer(null);
+        }
+    }
+
+    /** Fails all that the queue has; it accepts nothing more. */
+    void failAll(PartitionQueue queue, KafkaException cause) {
+        forget(queue);
+        ProducerBatch inFlight = queue.inFlight();
+        if (inFlight != null && !inFlight.isEnded()) {
+            batches.fail(inFlight, ProducerFailures.notAnswered(inFlight, cause, true));
+        }
+        queue.close(cause);
+        failContent(queue, cause);
+    }
+
+    /** Fails what waits in the queue; it accepts more. */
+    void failContent(PartitionQueue queue, KafkaException cause) {
+        for (ProducerBatch batch : queue.removeAll()) {
+            batches.fail(batch, ProducerFailures.notAnswered(batch, cause, batch.isInDoubt()));
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.config.Acks;
+import dev.ottla.config.Compression;
+import dev.ottla.internal.cluster.TopicMetadata;
+import dev.ottla.internal.concurrent.Immutable;
+import dev.ottla.internal.protocol.FrameBuilder;
+import dev.ottla.internal.protocol.RequestBody;
+import dev.ottla.internal.protocol.Varints;
+import dev.ottla.internal.protocol.Wire;
+import dev.ottla.internal.protocol.message.ApiKey;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A produce request that sends its batches from where they lie. Step 6 of sending: made by {@link BrokerSender}, written by
+ * the connection on the same loop. The schema is ProduceRequest.json; the generated class writes the same bytes, with a copy.
+ */
+@Immutable
+final class ProduceRequestEncoder implements RequestBody {
+    private static final short FIRST_FLEXIBLE_VERSION = 9;
+    private static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
+
+    /** KIP-110: brokers reject zstd in earlier versions. */
+    private static final short FIRST_VERSION_WITH_ZSTD = 7;
+
+    /** The batches of one topic, at most one per partition. */
+    record Topic(String name, UUID topicId, List<ProducerBatch> batches) {}
+
+    private final Acks acks;
+    private final Compression compression;
+    private final int timeoutMs;
+    private final List<Topic> topics;
+
+    ProduceRequestEncoder(SendingOptions options, List<Topic> topics) {
+        this.acks = options.acks();
+        this.compression = options.compression();
+        this.timeoutMs =
+                (int) Math.min(Integer.MAX_VALUE, options.requestTimeout().toMillis());
+        this.topics = List.copyOf(topics);
+    }
+
+    List<Topic> topics() {
+        return topics;
+    }
+
+    @Override
+    public ApiKey apiKey() {
+        return ApiKey.PRODUCE;
+    }
+
+    @Override
+    public short highestVersion() {
+        boolean everyTopicHasId =
+                topics.stream().noneMatch(topic -> topic.topicId().equals(TopicMetadata.NO_ID));
+        return everyTopicHasId ? apiKey().highestVersion() : FIRST_VERSION_WITH_TOPIC_IDS - 1;
+    }
+
+    @Override
+    public short lowestVersion() {
+        return compression instanceof Compression.Zstd ? FIRST_VERSION_WITH_ZSTD : apiKey().lowestVersion();
+    }
+
+    @Override
+    public boolean expectsResponse() {
+        return acks != Acks.NONE;
+    }
+
+    @Override
+    public void write(FrameBuilder frame, short version) {
+        boolean flexible = version >= FIRST_FLEXIBLE_VERSION;
+        ByteBuf fields = frame.fields();
+        Wire.writeNullableString(fields, null, flexible, "ProduceRequest.transactionalId");
+        fields.writeShort(acks.code());
+        fields.writeInt(timeoutMs);
+        Wire.writeCount(fields, topics.size(), flexible);
+        for (Topic topic : topics) {
+            writeTopic(frame, topic, version);
+        }
+        writeNoTags(fields, flexible);
+    }
+
+    private static void writeTopic(FrameBuilder frame, Topic topic, short version) {
+        boolean flexible = version >= FIRST_FLEXIBLE_VERSION;
+        ByteBuf fields = frame.fields();
+        if (version >= FIRST_VERSION_WITH_TOPIC_IDS) {
+            Wire.writeUuid(fields, topic.topicId());
+        } else {
+            Wire.writeString(fields, topic.name(), flexible, "ProduceRequest.TopicProduceData.name");
+        }
+        Wire.writeCount(fields, topic.batches().size(), flexible);
+        for (ProducerBatch batch : topic.batches()) {
+            fields.writeInt(batch.topicPartition().partition());
+            Wire.writeCount(fields, batch.sizeBytes(), flexible);
+            frame.append(batch.sealed().retainedBuffer());
+            writeNoTags(fields, flexible);
+        }
+        writeNoTags(fields, flexible);
+    }
+
+    private static void writeNoTags(ByteBuf fields, boolean flexible) {
+        if (flexible) {
+            Varints.writeUnsigned(fields, 0);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.common.Node;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.errors.MalformedMessageException;
+import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.net.ResponseHandler;
+import dev.ottla.internal.net.Transmission;
+import dev.ottla.internal.protocol.Wire;
+import dev.ottla.internal.protocol.message.ProduceResponse;
+import dev.ottla.internal.protocol.message.ProduceResponse.NodeEndpoint;
+import dev.ottla.internal.protocol.message.ProduceResponse.PartitionProduceResponse;
+import dev.ottla.internal.protocol.message.ProduceResponse.TopicProduceResponse;
+import dev.ottla.producer.internal.ProduceRequestEncoder.Topic;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Matches the answer to one produce request with its batches. Step 11 of sending; called by the connection, on the sender's
+ * loop. An answer that does not speak of exactly the batches that were sent is refused as a whole, before any of it counts.
+ */
+@EventLoopConfined
+final class ProduceResponseHandler implements ResponseHandler {
+    private static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
+
+    /** What the sender learns; {@link #onRequestEnded} comes last, once. */
+    interface Results {
+        void onAnswer(ProducerBatch batch, Topic topic, PartitionProduceResponse answer, @Nullable Node newLeader);
+
+        /** A request that has no answer was written. */
+        void onWritten(ProducerBatch batch);
+
+        void onFailure(ProducerBatch batch, KafkaException cause, Transmission transmission);
+
+        void onRequestEnded();
+    }
+
+    private record Answered(
+            ProducerBatch batch,
+            Topic topic,
+            PartitionProduceResponse answer,
+            @Nullable Node newLeader) {}
+
+    private final ProduceRequestEncoder request;
+    private final Results results;
+
+    ProduceResponseHandler(ProduceRequestEncoder request, Results results) {
+        this.request = request;
+        this.results = results;
+    }
+
+    @Override
+    public int onResponse(ByteBuf body, short version) {
+        ProduceResponse response = Wire.readToEnd(body, version, "ProduceResponse", ProduceResponse::read);
+        List<Answered> answers = match(response, version);
+        for (Answered answered : answers) {
+            results.onAnswer(answered.batch(), answered.topic(), answered.answer(), answered.newLeader());
+        }
+        results.onRequestEnded();
+        return response.throttleTimeMs();
+    }
+
+    private List<Answered> match(ProduceResponse response, short version) {
+        Map<Object, Topic> topics = new HashMap<>();
+        int sent = 0;
+        for (Topic topic : request.topics()) {
+            topics.put(version >= FIRST_VERSION_WITH_TOPIC_IDS ? topic.topicId() : topic.name(), topic);
+            sent += topic.batches().size();
+        }
+        List<Answered> answers = new ArrayList<>(sent);
+        for (TopicProduceResponse answered : response.responses()) {
+            Object key = version >= FIRST_VERSION_WITH_TOPIC_IDS ? answered.topicId() : answered.name();
+            matchPartitions(topics.remove(key), key, answered, response, answers);
+        }
+        if (answers.size() != sent) {
+            throw new MalformedMessageException(
+                    "of " + sent + " batches that were produced, the answer speaks of " + answers.size());
+        }
+        return answers;
+    }
+
+    private static void matchPartitions(
+            @Nullable Topic topic,
+            Object key,
+            TopicProduceResponse answered,
+            ProduceResponse response,
+            List<Answered> answers) {
+        if (topic == null) {
+            throw new MalformedMessageException("nothing was produced to topic " + key + ", or it is answered twice");
+        }
+        Map<Integer, ProducerBatch> batches = new HashMap<>();
+        topic.batches().forEach(batch -> batches.put(batch.topicPartition().partition(), batch));
+        for (PartitionProduceResponse answer : answered.partitionResponses()) {
+            ProducerBatch batch = batches.remove(answer.index());
+            if (batch == null) {
+                throw new MalformedMessageException("nothing was produced to partition " + answer.index() + " of topic "
+                        + topic.name() + ", or it is answered twice");
+            }
+            answers.add(new Answered(batch, topic, answer, newLeader(answer, response)));
+        }
+    }
+
+    /** KIP-951: an answer may say who leads the partition now, and where it listens. */
+    private static @Nullable Node newLeader(PartitionProduceResponse answer, ProduceResponse response) {
+        for (NodeEndpoint endpoint : response.nodeEndpoints()) {
+            if (endpoint.nodeId() == answer.currentLeader().leaderId()) {
+                return new Node(endpoint.nodeId(), endpoint.host(), endpoint.port(), endpoint.rack());
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public void onWritten() {
+        request.topics().forEach(topic -> topic.batches().forEach(results::onWritten));
+        results.onRequestEnded();
+    }
+
+    @Override
+    public void onFailure(KafkaException cause, Transmission transmission) {
+        request.topics()
+                .forEach(topic -> topic.batches().forEach(batch -> results.onFailure(batch, cause, transmission)));
+        results.onRequestEnded();
+    }
+}

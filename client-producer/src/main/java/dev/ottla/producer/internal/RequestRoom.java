@@ -1,0 +1,60 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.internal.cluster.TopicMetadata;
+import dev.ottla.internal.concurrent.Confined;
+import dev.ottla.producer.internal.ProduceRequestEncoder.Topic;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Gathers the batches of one request within its size. Step 5 of sending, used by {@link BrokerSender} for one request. */
+@Confined
+final class RequestRoom {
+    private final int bytesMax;
+    private final List<ProducerBatch> batches = new ArrayList<>();
+    private int bytes;
+
+    RequestRoom(int bytesMax) {
+        this.bytesMax = bytesMax;
+    }
+
+    /**
+     * Takes the oldest batch of a queue, if it is the owner's and may be taken. Returns false if it has to go in a later
+     * request; a batch that is larger than a request goes alone.
+     */
+    boolean take(PartitionQueue queue, PartitionOwner owner) {
+        if (queue.owner() != owner || queue.content() == PartitionQueue.Content.NONE) {
+            return true;
+        }
+        ProducerBatch batch = queue.take(batches.isEmpty() ? Integer.MAX_VALUE : bytesMax - bytes);
+        if (batch == null) {
+            return false;
+        }
+        batches.add(batch);
+        bytes += batch.sizeBytes();
+        return true;
+    }
+
+    List<ProducerBatch> batches() {
+        return batches;
+    }
+
+    /** The same batches, grouped as the request has them. */
+    static List<Topic> byTopic(List<ProducerBatch> batches) {
+        Map<TopicQueues, List<ProducerBatch>> byTopic = new LinkedHashMap<>();
+        for (ProducerBatch batch : batches) {
+            byTopic.computeIfAbsent(batch.queue().topic(), topic -> new ArrayList<>())
+                    .add(batch);
+        }
+        List<Topic> topics = new ArrayList<>(byTopic.size());
+        byTopic.forEach((topic, ofTopic) -> topics.add(new Topic(topic.topic(), idOf(topic), ofTopic)));
+        return topics;
+    }
+
+    private static UUID idOf(TopicQueues topic) {
+        Partitions known = topic.partitions();
+        return known == null ? TopicMetadata.NO_ID : known.metadata().topicId();
+    }
+}

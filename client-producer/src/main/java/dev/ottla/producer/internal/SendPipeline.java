@@ -1,0 +1,174 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.internal.cluster.ClusterFailures;
+import dev.ottla.internal.cluster.Metadata;
+import dev.ottla.internal.cluster.MetadataListener;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.ThreadSafe;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One producer below its typed surface: joins the parts of steps 3 to 11 together, hears of metadata, flushes and closes. Any
+ * thread, except what is marked with the home loop.
+ *
+ * <pre>
+ * open ──close──► closing (sends are refused; what was accepted is sent) ──all ended, or time is up──► closed
+ * </pre>
+ */
+@ThreadSafe
+public final class SendPipeline {
+    private final Cluster cluster;
+    private final EventLoop homeLoop;
+    private final SendingOptions options;
+    private final MemoryBudget budget;
+    private final BufferGate gate;
+    private final FlushBarrier barrier = new FlushBarrier();
+    private final BatchCompressors compressors;
+    private final Batches batches;
+    private final Urgency urgency;
+    private final PartitionOwners owners;
+    private final ConcurrentHashMap<String, TopicQueues> topics = new ConcurrentHashMap<>();
+    private final AtomicBoolean isClosing = new AtomicBoolean();
+
+    /** Set before the topics are closed, so that one which is added meanwhile is closed as well. */
+    private volatile @Nullable KafkaException abortCause;
+
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final MetadataListener listener = new MetadataListener() {
+        @Override
+        public void onMetadata(Metadata previous, Metadata current) {
+            topics.values().forEach(topic -> topic.onMetadata(current));
+            owners.leaderless().onMetadata();
+        }
+
+        @Override
+        public void onClosed(KafkaException cause) {
+            isClosing.set(true);
+            budget.close(cause);
+            abort(cause);
+        }
+    };
+
+    /**
+     * Begins at once; nothing is sent before there is a record.
+     *
+     * @throws dev.ottla.errors.MissingCodecException if the library of the compression is not on the class path
+     */
+    public SendPipeline(
+            Cluster cluster, SendingOptions options, long bufferBytes, FullBufferPolicy policy, Completer completer) {
+        this.cluster = cluster;
+        this.homeLoop = cluster.homeLoop();
+        this.options = options;
+        this.compressors = new BatchCompressors(options.compression());
+        this.budget = new MemoryBudget(bufferBytes, options.batchBytes(), this::onMemoryPressure);
+        this.gate = new BufferGate(budget, policy, cluster.runtime());
+        this.batches = new Batches(options, homeLoop, compressors, barrier, completer);
+        this.urgency = new Urgency(budget::isUnderPressure);
+        this.owners = new PartitionOwners(cluster, options, batches, urgency);
+        cluster.addMetadataListener(listener);
+    }
+
+    private void onMemoryPressure() {
+        owners.wakeAll();
+    }
+
+    /** The options that it was made with. */
+    public SendingOptions options() {
+        return options;
+    }
+
+    /** The way of one topic's records; the chooser is used if the topic is new. */
+    public TopicQueues topic(String topic, PartitionChooser chooser) {
+        TopicQueues queues = topics.computeIfAbsent(
+                topic, name -> new TopicQueues(name, chooser, batches, gate, budget, options, owners));
+        KafkaException cause = abortCause;
+        if (cause != null) {
+            // It came too late to be closed with the others.
+            Loops.run(homeLoop, () -> queues.close(cause));
+        }
+        return queues;
+    }
+
+    /** What is known of a topic, which need not have been sent to, after looking it up. */
+    public CompletableFuture<Partitions> partitionsOf(String topic) {
+        CompletableFuture<Partitions> found = new CompletableFuture<>();
+        cluster.track(topic);
+        cluster.topic(topic, options.topicTimeoutNanos()).whenComplete((metadata, failure) -> {
+            cluster.untrack(topic);
+            if (failure == null) {
+                found.complete(new Partitions(metadata, cluster.metadata(), new PartitionQueue[0]));
+            } else {
+                found.completeExceptionally(ClusterFailures.of(failure));
+            }
+        });
+        return found;
+    }
+
+    /** Fails a record that {@link TopicQueues#send} has not accepted, on the home loop. */
+    public void fail(Object completion, KafkaException cause) {
+        batches.failRecord(completion, cause);
+    }
+
+    /** Whether sends are refused. */
+    public boolean isClosing() {
+        return isClosing.get();
+    }
+
+    /** How many bytes of the buffer are in use. */
+    public long usedBytes() {
+        return budget.usedBytes();
+    }
+
+    /** Sends what waits, now; completes when everything that was accepted before has ended, however it ended. */
+    public CompletableFuture<Void> flush() {
+        urgency.onFlushBegins();
+        CompletableFuture<Void> flushed = barrier.flush();
+        owners.wakeAll();
+        flushed.whenComplete((nothing, never) -> urgency.onFlushEnds());
+        return flushed;
+    }
+
+    /**
+     * Refuses further sends and flushes; completes when everything has ended. When the time is up, what has not ended fails.
+     * Calling it again only adds another deadline.
+     */
+    public CompletableFuture<Void> close(long timeoutNanos) {
+        if (isClosing.compareAndSet(false, true)) {
+            budget.close(ProducerFailures.closed());
+            flush().whenComplete((nothing, never) -> Loops.run(homeLoop, () -> abort(ProducerFailures.closing())));
+        }
+        Loops.run(homeLoop, () -> limitClose(timeoutNanos));
+        return closed;
+    }
+
+    private void limitClose(long timeoutNanos) {
+        if (closed.isDone()) {
+            return;
+        }
+        if (timeoutNanos <= 0) {
+            abort(ProducerFailures.closing());
+            return;
+        }
+        EventLoop.Timer timer = homeLoop.schedule(() -> abort(ProducerFailures.closing()), timeoutNanos);
+        closed.whenComplete((nothing, never) -> timer.cancel());
+    }
+
+    /** Home loop: fails what is left, and what is still accepted by a send that had begun before. */
+    private void abort(KafkaException cause) {
+        abortCause = cause;
+        topics.values().forEach(topic -> topic.close(cause));
+        barrier.flush().whenComplete((nothing, never) -> onEnded());
+    }
+
+    private void onEnded() {
+        if (closed.complete(null)) {
+            compressors.close();
+            cluster.removeMetadataListener(listener);
+        }
+    }
+}

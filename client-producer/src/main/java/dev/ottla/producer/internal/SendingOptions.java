@@ -1,0 +1,61 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.config.Acks;
+import dev.ottla.config.ClientOptions;
+import dev.ottla.config.Compression;
+import dev.ottla.config.ProducerOptions;
+import dev.ottla.internal.concurrent.Immutable;
+import java.time.Duration;
+
+/**
+ * The producer's options in the units that sending counts in. Made once per producer.
+ *
+ * @param lingerNanosMax how long an open batch may wait for more records
+ * @param sendsWhenIdle whether an open batch goes at once while its broker has nothing of this producer in flight; so unless
+ *     the user has set {@code linger.ms}
+ * @param blockNanosMax how long a send may wait for room in the buffer
+ * @param topicTimeoutNanos how long a record may wait for its topic's partitions to be known
+ */
+@Immutable
+public record SendingOptions(
+        Acks acks,
+        Compression compression,
+        long lingerNanosMax,
+        boolean sendsWhenIdle,
+        int batchBytes,
+        int requestBytesMax,
+        int inFlightMax,
+        int retriesMax,
+        boolean prefersShortQueues,
+        Duration deliveryTimeout,
+        Duration requestTimeout,
+        long topicTimeoutNanos,
+        ClientOptions client) {
+    /** A segment smaller than this would be mostly header. */
+    private static final int BATCH_BYTES_MIN = 256;
+
+    /** The options as the user gave them. */
+    public static SendingOptions of(ProducerOptions options, ClientOptions client, boolean sendsWhenIdle) {
+        Duration topicTimeout = options.maxBlock().compareTo(options.deliveryTimeout()) < 0
+                ? options.maxBlock()
+                : options.deliveryTimeout();
+        return new SendingOptions(
+                options.acks(),
+                options.compression(),
+                options.linger().toNanos(),
+                sendsWhenIdle,
+                Math.max(BATCH_BYTES_MIN, options.batchSize().toIntExact()),
+                options.maxRequestSize().toIntExact(),
+                options.maxInFlight(),
+                options.retries(),
+                options.adaptivePartitioning(),
+                options.deliveryTimeout(),
+                client.requestTimeout(),
+                topicTimeout.toNanos(),
+                client);
+    }
+
+    long deliveryTimeoutNanos() {
+        return deliveryTimeout.toNanos();
+    }
+}

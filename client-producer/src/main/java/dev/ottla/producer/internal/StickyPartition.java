@@ -1,0 +1,89 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.internal.concurrent.ThreadSafe;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+
+/**
+ * The partition that a topic's records without a choice of their own go to: the same one until a batch's worth of bytes went
+ * there, then another (KIP-480, KIP-794). Of two drawn by lot the one with the shorter queue is taken, so that a slow broker
+ * gets less. Step 3 of sending; any thread.
+ */
+@ThreadSafe
+final class StickyPartition {
+    private static final int NONE = -1;
+
+    private final RandomGenerator random;
+    private final boolean prefersShortQueues;
+    private final int batchBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile int current = NONE;
+    private long currentBytes;
+
+    StickyPartition(RandomGenerator random, SendingOptions options) {
+        this.random = random;
+        this.prefersShortQueues = options.prefersShortQueues();
+        this.batchBytes = options.batchBytes();
+    }
+
+    int current(Partitions partitions) {
+        int partition = current;
+        return partition == NONE || partition >= partitions.count() ? change(partition, partitions) : partition;
+    }
+
+    /** The batch of {@code from} is full: returns where to go on. */
+    int change(int from, Partitions partitions) {
+        lock.lock();
+        try {
+            if (current == from || current >= partitions.count()) {
+                current = draw(partitions);
+                currentBytes = 0;
+            }
+            return current;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A batch that was not full has left: many small ones count as a full one. */
+    void onBatchLeft(int partition, int bytes) {
+        if (partition != current) {
+            return;
+        }
+        lock.lock();
+        try {
+            currentBytes += bytes;
+            if (partition == current && currentBytes >= batchBytes) {
+                current = NONE;
+                currentBytes = 0;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The partitions have changed: do not stick to one without a leader. */
+    void onPartitions(Partitions partitions) {
+        lock.lock();
+        try {
+            if (!partitions.isAvailable(current)) {
+                current = NONE;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int draw(Partitions partitions) {
+        int first = drawOne(partitions);
+        int second = drawOne(partitions);
+        boolean isSecondShorter =
+                partitions.queue(second).backlog() < partitions.queue(first).backlog();
+        return prefersShortQueues && isSecondShorter ? second : first;
+    }
+
+    private int drawOne(Partitions partitions) {
+        int available = partitions.availableCount();
+        return available > 0 ? partitions.available(random.nextInt(available)) : random.nextInt(partitions.count());
+    }
+}

@@ -1,0 +1,210 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.common.TopicPartition;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.errors.RecordException;
+import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.internal.cluster.Metadata;
+import dev.ottla.internal.cluster.PartitionMetadata;
+import dev.ottla.internal.cluster.TopicMetadata;
+import dev.ottla.internal.concurrent.ThreadSafe;
+import dev.ottla.internal.record.Segment;
+import dev.ottla.producer.internal.PartitionQueue.Append;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one topic's records into its partitions' queues. Steps 3 and 4 of sending. A record is placed by the thread that
+ * sends it, except while the topic's partitions are not known, or while others wait before it: then {@link WaitingTopic}
+ * places it later.
+ */
+@ThreadSafe
+public final class TopicQueues {
+    private final String topic;
+    private final PartitionChooser chooser;
+    private final StickyPartition sticky;
+    private final Batches batches;
+    private final BufferGate gate;
+    private final MemoryBudget budget;
+    private final SendingOptions options;
+    private final Cluster cluster;
+    private final PartitionOwners owners;
+    private final WaitingTopic waiting;
+
+    /** Null until the topic was found; replaced on the home loop. */
+    private volatile @Nullable Partitions partitions;
+
+    TopicQueues(
+            String topic,
+            PartitionChooser chooser,
+            Batches batches,
+            BufferGate gate,
+            MemoryBudget budget,
+            SendingOptions options,
+            PartitionOwners owners) {
+        this.topic = topic;
+        this.chooser = chooser;
+        this.cluster = owners.cluster();
+        this.sticky = new StickyPartition(cluster.runtime().newRandom(), options);
+        this.batches = batches;
+        this.gate = gate;
+        this.budget = budget;
+        this.options = options;
+        this.owners = owners;
+        this.waiting = new WaitingTopic(topic, this, batches, gate, budget, options, cluster);
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    @Nullable
+    Partitions partitions() {
+        return partitions;
+    }
+
+    /**
+     * Accepts a record; its completion is called once from now on. Blocks only if the back pressure is to block.
+     *
+     * @throws KafkaException if it is not accepted: its completion is not called
+     */
+    public void send(EncodedRecord record) {
+        long bytes = record.batchBytesMax();
+        if (bytes > options.requestBytesMax()) {
+            throw ProducerFailures.tooLarge(topic, bytes, options.requestBytesMax(), "max.request.size");
+        } else if (bytes > budget.totalBytes()) {
+            throw ProducerFailures.tooLarge(topic, bytes, budget.totalBytes(), "buffer.memory");
+        }
+        Partitions known = partitions;
+        if (known == null || !waiting.isEmpty()) {
+            waiting.add(record, gate.reserveFor(record));
+            return;
+        }
+        choose(known, record);
+        if (!tryPlace(known, record, null)) {
+            placeWhenThereIsRoom(known, record);
+        }
+    }
+
+    private void placeWhenThereIsRoom(Partitions known, EncodedRecord record) {
+        Segment segment = gate.segmentFor(record);
+        if (segment == null) {
+            waiting.add(record, 0);
+        } else {
+            tryPlace(known, record, segment);
+        }
+    }
+
+    /** Asks the partitioner once per record, unless the user named the partition. */
+    void choose(Partitions known, EncodedRecord record) {
+        if (record.partition == EncodedRecord.ANY_PARTITION) {
+            try {
+                ByteBuffer key = record.key;
+                record.partition = chooser.choose(record.source, key, known);
+            } catch (RecordException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                throw ProducerFailures.partitionerFailed(topic, e);
+            }
+        }
+        if (record.partition < EncodedRecord.ANY_PARTITION || record.partition >= known.count()) {
+            cluster.refreshMetadata("partition " + record.partition + " of topic " + topic + " was asked for");
+            throw ProducerFailures.noSuchPartition(topic, record.partition, known.count());
+        }
+    }
+
+    /**
+     * Places the record in an open batch, or in a new one if there is memory: the segment in hand, if any, which it takes
+     * ownership of. Returns whether it was placed.
+     */
+    boolean tryPlace(Partitions known, EncodedRecord record, @Nullable Segment ownedSegment) {
+        boolean isAnywhere = record.partition == EncodedRecord.ANY_PARTITION;
+        int partition = isAnywhere ? sticky.current(known) : record.partition;
+        Append appended = Append.NO_BATCH;
+        if (ownedSegment == null) {
+            appended = known.queue(partition).tryAppend(record);
+            if (appended == Append.BATCH_FULL && isAnywhere) {
+                partition = sticky.change(partition, known);
+                appended = known.queue(partition).tryAppend(record);
+            }
+        }
+        if (appended == Append.NO_BATCH || appended == Append.BATCH_FULL) {
+            Segment segment = ownedSegment == null ? budget.tryTake((int) record.batchBytesMax()) : ownedSegment;
+            if (segment == null) {
+                return false;
+            }
+            appended = known.queue(partition).append(record, segment);
+        }
+        if (appended == Append.CLOSED) {
+            throw ProducerFailures.closed();
+        }
+        return true;
+    }
+
+    /** Any thread: a batch was taken before it was full. */
+    void onOpenBatchTaken(ProducerBatch batch) {
+        sticky.onBatchLeft(batch.topicPartition().partition(), batch.sizeBytes());
+    }
+
+    /** Home loop: the cluster was heard of. */
+    void onMetadata(Metadata current) {
+        TopicMetadata metadata = current.topic(topic);
+        Partitions known = partitions;
+        if (metadata != null && metadata.partitionCount() > 0) {
+            onTopic(metadata, current);
+        } else if (known != null) {
+            onTopic(withoutLeaders(known.metadata()), current);
+        }
+        waiting.onMetadata();
+    }
+
+    private static TopicMetadata withoutLeaders(TopicMetadata metadata) {
+        return new TopicMetadata(
+                metadata.name(),
+                metadata.topicId(),
+                metadata.internal(),
+                metadata.partitions().stream()
+                        .map(partition -> new PartitionMetadata(
+                                partition.partition(),
+                                PartitionMetadata.NO_LEADER,
+                                partition.leaderEpoch(),
+                                partition.replicaNodes(),
+                                partition.isrNodes(),
+                                partition.offlineReplicas(),
+                                partition.error()))
+                        .toList());
+    }
+
+    private void onTopic(TopicMetadata metadata, Metadata current) {
+        Partitions before = partitions;
+        if (before != null && before.isSame(metadata, current)) {
+            return;
+        }
+        int kept = before == null ? 0 : before.queues().length;
+        PartitionQueue[] queues = new PartitionQueue[Math.max(kept, metadata.partitionCount())];
+        Arrays.setAll(queues, i -> before != null && i < kept ? before.queue(i) : newQueue(i, metadata));
+        Partitions after = new Partitions(metadata, current, queues);
+        partitions = after;
+        sticky.onPartitions(after);
+        for (int i = 0; i < queues.length; i++) {
+            queues[i].setTarget(owners.ownerOf(metadata.partition(i)));
+        }
+    }
+
+    private PartitionQueue newQueue(int partition, TopicMetadata metadata) {
+        return new PartitionQueue(
+                this, new TopicPartition(topic, partition), batches, owners.ownerOf(metadata.partition(partition)));
+    }
+
+    /** Home loop: fails all that is left and accepts nothing more. */
+    void close(KafkaException cause) {
+        waiting.close(cause);
+        Partitions known = partitions;
+        if (known != null) {
+            for (PartitionQueue queue : known.queues()) {
+                queue.owner().fail(queue, cause);
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.concurrent.Immutable;
+
+/** What becomes of a batch after one attempt; decided by {@link DeliveryPolicy}. */
+@Immutable
+sealed interface Verdict {
+
+    /** It is written. */
+    record Acked(long baseOffset, long logAppendTimeMs) implements Verdict {}
+
+    /**
+     * It is sent again, the same bytes, before anything that follows it.
+     *
+     * @param isInDoubt whether this attempt may have been written all the same
+     */
+    record Retry(KafkaException cause, boolean refreshMetadata, boolean isInDoubt) implements Verdict {}
+
+    /** It has failed for good; the cause tells whether it was rejected or its outcome is unknown. */
+    record Failed(KafkaException cause) implements Verdict {}
+}

@@ -1,0 +1,86 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.internal.concurrent.ThreadSafe;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of one topic that wait for its partitions to be known, or for room in the buffer, in the order of their sends.
+ * Added by sending threads; taken from the front by the home loop alone.
+ */
+@ThreadSafe
+final class WaitingRecords {
+
+    /** One that waits. Owned by the home loop once it is in the queue. */
+    static final class Waiting {
+        final EncodedRecord record;
+        final long sinceNanos;
+        final boolean isSuspended;
+        long reservedBytes;
+
+        Waiting(EncodedRecord record, long sinceNanos, long reservedBytes) {
+            this.record = record;
+            this.sinceNanos = sinceNanos;
+            this.reservedBytes = reservedBytes;
+            this.isSuspended = reservedBytes == 0;
+        }
+    }
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+    private volatile boolean isEmpty = true;
+    private boolean isClosed;
+
+    /** Whether none waits; while any does, later records of the topic have to wait behind it. */
+    boolean isEmpty() {
+        return isEmpty;
+    }
+
+    /** Returns whether it was added: not if nothing may wait any more. */
+    boolean add(Waiting waiting) {
+        lock.lock();
+        try {
+            if (isClosed) {
+                return false;
+            }
+            queue.addLast(waiting);
+            isEmpty = false;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Home loop: the first in line. */
+    @Nullable
+    Waiting first() {
+        lock.lock();
+        try {
+            return queue.peekFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Home loop: the first in line waits no more, and its record is where it belongs already. */
+    void removeFirst() {
+        lock.lock();
+        try {
+            queue.removeFirst();
+            isEmpty = queue.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on none is added. */
+    void close() {
+        lock.lock();
+        try {
+            isClosed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.internal.cluster.ClusterFailures;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.ThreadSafe;
+import dev.ottla.producer.internal.WaitingRecords.Waiting;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a topic's records wait and places them, in order, once they can be: when the topic's partitions have become known and
+ * there is room in the buffer. {@link #add} and {@link #isEmpty} are for any thread, the rest belongs to the home loop. The
+ * topic is looked up when the first record waits for it, and kept in the metadata from then on.
+ */
+@ThreadSafe
+final class WaitingTopic {
+    private final String topic;
+    private final TopicQueues queues;
+    private final Batches batches;
+    private final BufferGate gate;
+    private final MemoryBudget budget;
+    private final SendingOptions options;
+    private final Cluster cluster;
+    private final EventLoop loop;
+    private final FlushBarrier barrier;
+    private final WaitingRecords records = new WaitingRecords();
+    private final AtomicBoolean placeScheduled = new AtomicBoolean();
+
+    // Home loop only.
+    private boolean isTracked;
+    private boolean isLookedUp;
+    private EventLoop.@Nullable Timer deadlineTimer;
+
+    WaitingTopic(
+            String topic,
+            TopicQueues queues,
+            Batches batches,
+            BufferGate gate,
+            MemoryBudget budget,
+            SendingOptions options,
+            Cluster cluster) {
+        this.topic = topic;
+        this.queues = queues;
+        this.batches = batches;
+        this.gate = gate;
+        this.budget = budget;
+        this.options = options;
+        this.cluster = cluster;
+        this.loop = cluster.homeLoop();
+        this.barrier = batches.barrier();
+    }
+
+    boolean isEmpty() {
+        return records.isEmpty();
+    }
+
+    /**
+     * Lets a copy of the record wait.
+     *
+     * @param reservedBytes what was reserved for it in the buffer; 0 if it is suspended
+     * @throws KafkaException if the producer was closed meanwhile
+     */
+    void add(EncodedRecord record, long reservedBytes) {
+        EncodedRecord copy = record.detached();
+        copy.generation = barrier.enter();
+        Waiting waiting = new Waiting(copy, loop.nanoTime(), reservedBytes);
+        if (!records.add(waiting)) {
+            giveUpRoom(waiting);
+            barrier.exit(copy.generation);
+            throw ProducerFailures.closed();
+        }
+        schedulePlace();
+    }
+
+    private void schedulePlace() {
+        if (placeScheduled.compareAndSet(false, true)) {
+            loop.execute(this::place);
+        }
+    }
+
+    void onMetadata() {
+        if (!records.isEmpty()) {
+            place();
+        }
+    }
+
+    /** Places as many as can be placed now. */
+    private void place() {
+        placeScheduled.set(false);
+        Partitions known = queues.partitions();
+        if (known == null) {
+            lookUp();
+            return;
+        }
+        for (Waiting first = records.first(); first != null; first = records.first()) {
+            if (!isPlaced(known, first)) {
+                budget.onRoom(this::schedulePlace);
+                armDeadline(first);
+                return;
+            }
+        }
+    }
+
+    /** Returns false if there is no room; else the record waits no more. */
+    private boolean isPlaced(Partitions known, Waiting first) {
+        if (loop.nanoTime() - first.sinceNanos >= options.deliveryTimeoutNanos()) {
+            fail(first, ProducerFailures.noRoomInTime(budget.totalBytes(), options.deliveryTimeoutNanos()));
+            return true;
+        }
+        // Its memory becomes part of the segment that it is placed in.
+        releaseMemory(first);
+        try {
+            queues.choose(known, first.record);
+            if (!queues.tryPlace(known, first.record, null)) {
+                return false;
+            }
+        } catch (KafkaException e) {
+            fail(first, e);
+            return true;
+        }
+        // Only now: a later record that finds nobody waiting overtakes nobody.
+        records.removeFirst();
+        if (first.isSuspended) {
+            gate.onSuspensionEnded();
+        }
+        return true;
+    }
+
+    private void releaseMemory(Waiting waiting) {
+        long bytes = waiting.reservedBytes;
+        waiting.reservedBytes = 0;
+        if (bytes > 0) {
+            budget.release(bytes);
+        }
+    }
+
+    private void fail(Waiting first, KafkaException cause) {
+        records.removeFirst();
+        giveUpRoom(first);
+        batches.failNow(first.record, cause);
+    }
+
+    private void giveUpRoom(Waiting waiting) {
+        releaseMemory(waiting);
+        if (waiting.isSuspended) {
+            gate.onSuspensionEnded();
+        }
+    }
+
+    private void armDeadline(Waiting first) {
+        if (deadlineTimer == null) {
+            long remainingNanos = first.sinceNanos + options.deliveryTimeoutNanos() - loop.nanoTime();
+            deadlineTimer = loop.schedule(this::onDeadline, remainingNanos);
+        }
+    }
+
+    private void onDeadline() {
+        deadlineTimer = null;
+        place();
+    }
+
+    /** One look-up at a time, for as long as the first in line may wait. */
+    private void lookUp() {
+        Waiting first = records.first();
+        if (first == null || isLookedUp) {
+            return;
+        }
+        if (!isTracked) {
+            isTracked = true;
+            cluster.track(topic);
+        }
+        isLookedUp = true;
+        long remainingNanos = first.sinceNanos + options.topicTimeoutNanos() - loop.nanoTime();
+        cluster.topic(topic, Math.max(1, remainingNanos))
+                .whenComplete((found, failure) -> loop.execute(() -> onLookedUp(failure)));
+    }
+
+    private void onLookedUp(@Nullable Throwable failure) {
+        isLookedUp = false;
+        if (failure == null) {
+            queues.onMetadata(cluster.metadata());
+        } else if (queues.partitions() == null) {
+            onNotFound(ClusterFailures.of(failure));
+        }
+    }
+
+    /** Fails those whose time is up; all, if it is not a matter of time. */
+    private void onNotFound(KafkaException cause) {
+        long now = loop.nanoTime();
+        Waiting oldest = records.first();
+        boolean isFinal = oldest != null && !isTimedOut(oldest, now);
+        for (Waiting first = oldest; first != null; first = records.first()) {
+            if (isFinal) {
+                fail(first, cause);
+            } else if (isTimedOut(first, now)) {
+                fail(
+                        first,
+                        ProducerFailures.topicNotKnown(topic, Duration.ofNanos(options.topicTimeoutNanos()), cause));
+            } else {
+                break;
+            }
+        }
+        lookUp();
+    }
+
+    private boolean isTimedOut(Waiting waiting, long nowNanos) {
+        return nowNanos - waiting.sinceNanos >= options.topicTimeoutNanos();
+    }
+
+    /** Fails all; none is let wait from now on. */
+    void close(KafkaException cause) {
+        records.close();
+        for (Waiting first = records.first(); first != null; first = records.first()) {
+            fail(first, cause);
+        }
+        if (deadlineTimer != null) {
+            deadlineTimer.cancel();
+        }
+        if (isTracked) {
+            isTracked = false;
+            cluster.untrack(topic);
+        }
+    }
+}
