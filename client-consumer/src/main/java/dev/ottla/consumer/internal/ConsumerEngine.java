@@ -75,7 +75,8 @@ public final class ConsumerEngine {
 
     /** Begins; called once, by the builder. */
     public void start() {
-        home.execute(loop::start);
+        Map<TopicPartition, Long> epochs = assignment.assign(setup.partitions());
+        home.execute(() -> loop.start(epochs));
     }
 
     private final class ToLoop implements DeliveryReader.Listener {
@@ -317,15 +318,18 @@ public final class ConsumerEngine {
         }
         queue.end(closedException());
         long deadlineNanos = home.nanoTime() + nanos(timeout) / 2;
-        if (blocking.mayBlock()) {
-            finishInTurn(deadlineNanos);
+        try {
+            if (blocking.mayBlock()) {
+                finishInTurn(deadlineNanos);
+            }
+        } finally {
+            Duration rest = timeout.minus(timeout.dividedBy(2));
+            CompletableFuture<Void> left = onHome(() -> loop.close(closedException(), rest));
+            if (blocking.mayBlock()) {
+                blocking.awaitQuietly(left, rest);
+            }
+            state.set(State.CLOSED);
         }
-        Duration rest = timeout.minus(timeout.dividedBy(2));
-        CompletableFuture<Void> left = onHome(() -> loop.close(closedException(), rest));
-        if (blocking.mayBlock()) {
-            blocking.awaitQuietly(left, rest);
-        }
-        state.set(State.CLOSED);
     }
 
     /** Takes half of the time at most, so that the group hears of the end even if the application is slow. */

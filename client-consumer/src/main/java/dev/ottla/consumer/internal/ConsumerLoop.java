@@ -98,9 +98,11 @@ final class ConsumerLoop
         this.member = groupId == null || setup.topics().isEmpty()
                 ? null
                 : new ClassicMember(cluster, options, groupId, setup.topics(), setup.assignors(), this);
+        this.identity = groupId == null || member != null ? null : GroupIdentity.outsider(groupId);
     }
 
-    void start() {
+    /** Begins, with the fetch epochs of the partitions that the application assigned. */
+    void start(Map<TopicPartition, Long> epochs) {
         assert home.inEventLoop();
         cluster.addMetadataListener(this);
         topics().forEach(cluster::track);
@@ -108,8 +110,8 @@ final class ConsumerLoop
             scheduleAutoCommit();
         }
         if (member == null) {
-            options.groupId().ifPresent(group -> setIdentity(GroupIdentity.outsider(group)));
-            resolver.resolveCommitted(assignment.assign(setup.partitions()), setup.start());
+            commits.onIdentity(identity);
+            resolver.resolveCommitted(epochs, setup.start());
         }
     }
 
@@ -192,9 +194,12 @@ final class ConsumerLoop
         queue.call(() -> {
             // They may have been lost while the application was busy.
             if (assignment.partitions().containsAll(partitions)) {
-                revocation.onRevoking(partitions, deadlineNanos);
-                assignment.remove(partitions);
-                home.execute(() -> onRevoked(partitions, revoked));
+                try {
+                    revocation.onRevoking(partitions, deadlineNanos);
+                } finally {
+                    assignment.remove(partitions);
+                    home.execute(() -> onRevoked(partitions, revoked));
+                }
             }
         });
     }

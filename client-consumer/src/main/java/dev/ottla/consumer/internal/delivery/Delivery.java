@@ -1,8 +1,10 @@
 package dev.ottla.consumer.internal.delivery;
 
 import dev.ottla.common.TopicPartition;
+import dev.ottla.internal.concurrent.Confined;
 
 /** What a fetcher has for the polling thread, concerning one partition, in the order in which it came. */
+@Confined
 public sealed interface Delivery permits FetchedBatches, OffsetOutOfRange, PartitionFailure {
 
     /** The partition concerned. */
