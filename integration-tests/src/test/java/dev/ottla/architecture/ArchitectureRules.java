@@ -99,13 +99,13 @@ final class ArchitectureRules {
             .that()
             .areAnnotatedWith(EventLoopConfined.class)
             .should()
-            .accessTargetWhere(wait())
+            .accessTargetWhere(waiting())
             .because("an event loop that waits stops every connection that it owns");
 
     static final ArchRule NO_LOCK_HELD_WHILE_WAITING = noClasses()
             .that(useLocks())
             .should()
-            .accessTargetWhere(wait())
+            .accessTargetWhere(waiting())
             .because("who holds a lock waits for its condition only, which gives the lock back");
 
     private ArchitectureRules() {}
@@ -174,29 +174,32 @@ final class ArchitectureRules {
         return DescribedPredicate.describe("is the machine's clock, chance, sleep or a new thread", access -> {
             JavaClass owner = access.getTargetOwner();
             String name = access.getTarget().getName();
-            return owner.isEquivalentTo(System.class) && Set.of("nanoTime", "currentTimeMillis").contains(name)
-                    || owner.isEquivalentTo(Thread.class) && Set.of("sleep", "<init>", "start").contains(name)
+            return (owner.isEquivalentTo(System.class)
+                            && Set.of("nanoTime", "currentTimeMillis").contains(name))
+                    || (owner.isEquivalentTo(Thread.class)
+                            && Set.of("sleep", "<init>", "start").contains(name))
                     || owner.isEquivalentTo(Random.class)
                     || owner.isEquivalentTo(SplittableRandom.class)
                     || owner.isEquivalentTo(ThreadLocalRandom.class)
-                    || owner.isEquivalentTo(Math.class) && name.equals("random")
-                    || owner.getPackageName().equals("java.time") && name.equals("now")
-                    || owner.getName().equals("java.util.UUID") && name.equals("randomUUID");
+                    || (owner.isEquivalentTo(Math.class) && name.equals("random"))
+                    || (owner.getPackageName().equals("java.time") && name.equals("now"))
+                    || (owner.getName().equals("java.util.UUID") && name.equals("randomUUID"));
         });
     }
 
-    private static DescribedPredicate<JavaAccess<?>> wait() {
+    private static DescribedPredicate<JavaAccess<?>> waiting() {
         return DescribedPredicate.describe("waits", access -> {
             AccessTarget target = access.getTarget();
             JavaClass owner = access.getTargetOwner();
-            return owner.isEquivalentTo(Object.class) && target.getName().equals("wait")
-                    || owner.isEquivalentTo(Thread.class) && Set.of("sleep", "join").contains(target.getName())
-                    || WAITS.contains(target.getName())
+            return (owner.isEquivalentTo(Object.class) && target.getName().equals("wait"))
+                    || (owner.isEquivalentTo(Thread.class)
+                            && Set.of("sleep", "join").contains(target.getName()))
+                    || (WAITS.contains(target.getName())
                             && (owner.isAssignableTo(Future.class)
                                     || owner.isAssignableTo(CompletableFuture.class)
                                     || owner.isAssignableTo(CountDownLatch.class)
                                     || owner.isAssignableTo(Semaphore.class)
-                                    || owner.isAssignableTo(BlockingQueue.class));
+                                    || owner.isAssignableTo(BlockingQueue.class)));
         });
     }
 
