@@ -31,7 +31,9 @@ public final class ErrorDetails implements Serializable {
     private ErrorDetails(Builder builder) {
         ErrorCode code = ErrorCode.of(builder.errorCode);
         this.errorCode = builder.errorCode;
-        this.outcome = builder.outcome != null ? builder.outcome : code.outcome();
+        // An error that the client itself found has no code; it is no success all the same.
+        Outcome implied = code == ErrorCode.NONE ? Outcome.REJECTED : code.outcome();
+        this.outcome = builder.outcome != null ? builder.outcome : implied;
         this.broker = builder.broker;
         this.api = builder.api;
         this.topicPartition = builder.topicPartition;

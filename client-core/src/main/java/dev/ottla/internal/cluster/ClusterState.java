@@ -296,7 +296,7 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
         updater.close();
         interests.close(cause);
         firstAnswer.completeExceptionally(cause);
-        List.copyOf(calls).forEach(call -> call.end(cause));
+        List.copyOf(calls).forEach(call -> call.close(cause));
         listeners.forEach(listener -> listener.onClosed(cause));
     }
 }
