@@ -92,12 +92,6 @@ class AdminLifecycleTest {
                         .orTimeout(5, TimeUnit.SECONDS)
                         .join())
                 .hasCauseInstanceOf(ClosedException.class);
-        assertThatThrownBy(() -> Admin.create(admins.client)
-                        .topics()
-                        .list()
-                        .orTimeout(5, TimeUnit.SECONDS)
-                        .join())
-                .isInstanceOf(Exception.class);
     }
 
     @Test
