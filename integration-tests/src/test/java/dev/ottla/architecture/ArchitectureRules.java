@@ -23,14 +23,18 @@ import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.concurrent.Immutable;
 import dev.ottla.internal.concurrent.ThreadSafe;
+import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.Timer;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -44,16 +48,20 @@ final class ArchitectureRules {
 
     private static final Set<String> WAITS = Set.of("get", "join", "await", "acquire", "take", "put");
 
-    static final ArchRule CORE_SEES_ONLY_WHAT_IS_BELOW =
-            classes().that().resideInAnyPackage("dev.ottla..").should(onlyDependDownwards());
+    /** The packages of client-core from the top down; each sees those after it. */
+    private static final List<String> LAYERS = List.of(
+            "internal.cluster",
+            "internal.net",
+            "internal.record",
+            "internal.protocol",
+            "config",
+            "serialization",
+            "errors",
+            "common",
+            "internal.concurrent");
 
     static final ArchRule NO_CYCLES =
             slices().matching("dev.ottla.(**)").should().beFreeOfCycles();
-
-    static final ArchRule MODULES_KEEP_APART = slices().matching("dev.ottla.(producer|consumer|admin)..")
-            .should()
-            .notDependOnEachOther()
-            .because("they build on client-core alone");
 
     static final ArchRule TIME_AND_CHANCE_ARE_PASSED_IN = noClasses()
             .that(not(namedOrIn(MACHINE_ADAPTER)))
@@ -96,6 +104,7 @@ final class ArchitectureRules {
     static final ArchRule NO_WAITING_ON_AN_EVENT_LOOP = noClasses()
             .that()
             .areAnnotatedWith(EventLoopConfined.class)
+            .or(areNestedIn(EventLoopConfined.class))
             .should()
             .accessTargetWhere(aWait())
             .because("an event loop that waits stops every connection that it owns");
@@ -108,11 +117,11 @@ final class ArchitectureRules {
 
     private ArchitectureRules() {}
 
-    static List<ArchRule> all() {
+    static List<ArchRule> forTheLibrary() {
         return List.of(
-                CORE_SEES_ONLY_WHAT_IS_BELOW,
+                coreSeesOnlyWhatIsBelow("dev.ottla"),
+                modulesKeepApart("dev.ottla"),
                 NO_CYCLES,
-                MODULES_KEEP_APART,
                 TIME_AND_CHANCE_ARE_PASSED_IN,
                 NO_NETTY_IN_PUBLIC_SIGNATURES,
                 STANDARD_NAMES,
@@ -121,21 +130,45 @@ final class ArchitectureRules {
                 NO_LOCK_HELD_WHILE_WAITING);
     }
 
-    /** From the top down; each sees those after it. */
-    private static final List<String> LAYERS = List.of(
-            "dev.ottla.internal.cluster",
-            "dev.ottla.internal.net",
-            "dev.ottla.internal.record",
-            "dev.ottla.internal.protocol",
-            "dev.ottla.config",
-            "dev.ottla.serialization",
-            "dev.ottla.errors",
-            "dev.ottla.common",
-            "dev.ottla.internal.concurrent");
+    /** The test kit starts processes and waits for them by the machine's clock; the other rules hold there too. */
+    static List<ArchRule> forTheTestKit() {
+        return List.of(NO_CYCLES, NO_NETTY_IN_PUBLIC_SIGNATURES, STANDARD_NAMES);
+    }
 
-    private static int layer(JavaClass type) {
+    static ArchRule coreSeesOnlyWhatIsBelow(String root) {
+        return classes().that().resideInAPackage(root + "..").should(onlyDependDownwards(root));
+    }
+
+    static ArchRule modulesKeepApart(String root) {
+        return slices().matching(root + ".(producer|consumer|admin)..")
+                .should()
+                .notDependOnEachOther()
+                .because("they build on client-core alone");
+    }
+
+    private static ArchCondition<JavaClass> onlyDependDownwards(String root) {
+        return new ArchCondition<>("depend on layers below only: " + LAYERS) {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                int from = layer(root, type);
+                type.getDirectDependenciesFromSelf().stream()
+                        .filter(dependency -> isUpwards(root, from, dependency.getTargetClass()))
+                        .forEach(dependency ->
+                                events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription())));
+            }
+        };
+    }
+
+    private static boolean isUpwards(String root, int from, JavaClass target) {
+        JavaClass type = target.getBaseComponentType();
+        boolean ours = type.getPackageName().equals(root) || type.getPackageName().startsWith(root + ".");
+        return from >= 0 && ours && layer(root, type) < from;
+    }
+
+    /** What is in no layer (the client itself, producer, consumer, admin) is above them all. */
+    private static int layer(String root, JavaClass type) {
         for (int i = 0; i < LAYERS.size(); i++) {
-            String name = LAYERS.get(i);
+            String name = root + "." + LAYERS.get(i);
             if (type.getPackageName().equals(name) || type.getPackageName().startsWith(name + ".")) {
                 return i;
             }
@@ -143,29 +176,18 @@ final class ArchitectureRules {
         return -1;
     }
 
-    private static ArchCondition<JavaClass> onlyDependDownwards() {
-        return new ArchCondition<>("depend on layers below only: " + LAYERS) {
-            @Override
-            public void check(JavaClass type, ConditionEvents events) {
-                int from = layer(type);
-                type.getDirectDependenciesFromSelf().forEach(dependency -> {
-                    JavaClass target = dependency.getTargetClass();
-                    boolean upwards = from >= 0
-                            && target.getPackageName().startsWith("dev.ottla")
-                            && layer(target) < from
-                            && !target.getBaseComponentType().equals(type);
-                    if (upwards) {
-                        events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
-                    }
-                });
-            }
-        };
-    }
-
     private static DescribedPredicate<JavaClass> namedOrIn(String className) {
         return DescribedPredicate.describe(
                 "are " + className,
                 type -> type.getName().equals(className) || type.getName().startsWith(className + "$"));
+    }
+
+    private static DescribedPredicate<JavaClass> areNestedIn(Class<? extends Annotation> annotation) {
+        return DescribedPredicate.describe(
+                "are nested in a class annotated with @" + annotation.getSimpleName(),
+                type -> type.getEnclosingClass()
+                        .filter(outer -> outer.isAnnotatedWith(annotation))
+                        .isPresent());
     }
 
     private static DescribedPredicate<JavaAccess<?>> machineTimeOrChance() {
@@ -176,6 +198,9 @@ final class ArchitectureRules {
                             && Set.of("nanoTime", "currentTimeMillis").contains(name)
                     || owner.isEquivalentTo(Thread.class)
                             && Set.of("sleep", "<init>", "start").contains(name)
+                    || owner.isEquivalentTo(Executors.class)
+                    || owner.isEquivalentTo(ForkJoinPool.class)
+                    || owner.isEquivalentTo(Timer.class)
                     || owner.isEquivalentTo(Random.class)
                     || owner.isEquivalentTo(SplittableRandom.class)
                     || owner.isEquivalentTo(ThreadLocalRandom.class)
