@@ -6,6 +6,7 @@ import dev.ottla.internal.record.ProducerStamp;
 import dev.ottla.internal.record.RecordBatchBuilder;
 import dev.ottla.internal.record.SealedBatch;
 import dev.ottla.internal.record.compression.BatchCompressor;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +29,13 @@ final class BatchCompressors {
      */
     BatchCompressors(Compression compression) {
         this.compression = compression;
-        idle.add(BatchCompressor.of(compression));
+        idle.add(BatchCompressor.of(compression, PooledByteBufAllocator.DEFAULT));
     }
 
     SealedBatch seal(RecordBatchBuilder builder) {
         BatchCompressor compressor = take();
         if (compressor == null) {
-            compressor = BatchCompressor.of(compression);
+            compressor = BatchCompressor.of(compression, PooledByteBufAllocator.DEFAULT);
         }
         try {
             return builder.seal(ProducerStamp.NONE, compressor);
