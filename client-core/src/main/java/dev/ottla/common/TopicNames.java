@@ -16,7 +16,8 @@ public final class TopicNames {
     /**
      * Returns the name unchanged.
      *
-     * @throws IllegalArgumentException if the name is empty, {@code "."}, {@code ".."}, longer than {@link #MAX_LENGTH},
+     * @throws IllegalArgumentException if the name is empty, {@code "."}, {@code ".."}, longer than {@link
+     * #MAX_LENGTH},
      *     or has other characters than ASCII letters, digits, dot, underscore and hyphen
      */
     public static String requireLegal(String topic) {

@@ -40,7 +40,8 @@ public final class AdminOptions {
     }
 
     /**
-     * Collects options. Not thread-safe. A typed option wins over the same key of a configuration, whatever the order of
+     * Collects options. Not thread-safe. A typed option wins over the same key of a configuration, whatever the order
+     * of
      * calls; a configuration wins over those given before it.
      */
     public static final class Builder {

@@ -5,7 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How the leader of a classic group divides the partitions ({@code partition.assignment.strategy}). Configured by the name
+ * How the leader of a classic group divides the partitions ({@code partition.assignment.strategy}). Configured by the
+ * name
  * of Kafka's class or by the protocol's name; the class need not be present.
  */
 public enum Assignor {

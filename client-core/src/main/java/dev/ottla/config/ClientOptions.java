@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a client reaches its cluster: the options that all producers, consumers and admins on one {@code KafkaClient} share.
+ * How a client reaches its cluster: the options that all producers, consumers and admins on one {@code KafkaClient}
+ * share.
  * Immutable.
  */
 public final class ClientOptions {
@@ -38,12 +39,17 @@ public final class ClientOptions {
         return values.get(ClientKeys.REQUEST_TIMEOUT);
     }
 
-    /** {@code default.api.timeout.ms}: how long a call may take in all. Not below {@link #requestTimeout}; by default 60 s. */
+    /**
+     * {@code default.api.timeout.ms}: how long a call may take in all. Not below {@link #requestTimeout}; by default 60
+     * s.
+     */
     public Duration defaultApiTimeout() {
         return values.notBelow(ClientKeys.DEFAULT_API_TIMEOUT, values.get(ClientKeys.REQUEST_TIMEOUT));
     }
 
-    /** {@code socket.connection.setup.timeout.ms}: how long a connection may take until it is ready. By default 10 s. */
+    /**
+     * {@code socket.connection.setup.timeout.ms}: how long a connection may take until it is ready. By default 10 s.
+     */
     public Duration connectionSetupTimeout() {
         return values.get(ClientKeys.SETUP_TIMEOUT);
     }
@@ -78,12 +84,18 @@ public final class ClientOptions {
         return values.get(ClientKeys.METADATA_MAX_AGE);
     }
 
-    /** {@code metadata.recovery.strategy}: what to do when no known broker can be reached. By default {@code REBOOTSTRAP}. */
+    /**
+     * {@code metadata.recovery.strategy}: what to do when no known broker can be reached. By default {@code
+     * REBOOTSTRAP}.
+     */
     public MetadataRecoveryStrategy metadataRecoveryStrategy() {
         return values.get(ClientKeys.METADATA_RECOVERY);
     }
 
-    /** {@code metadata.recovery.rebootstrap.trigger.ms}: how long without metadata until the client begins again. By default 5 minutes. */
+    /**
+     * {@code metadata.recovery.rebootstrap.trigger.ms}: how long without metadata until the client begins again. By
+     * default 5 minutes.
+     */
     public Duration rebootstrapTrigger() {
         return values.get(ClientKeys.REBOOTSTRAP_TRIGGER);
     }
@@ -96,12 +108,17 @@ public final class ClientOptions {
         return values.get(ClientKeys.CONNECTIONS_MAX_IDLE);
     }
 
-    /** {@code send.buffer.bytes}: the socket's send buffer; empty leaves it to the operating system. By default 128 KiB. */
+    /**
+     * {@code send.buffer.bytes}: the socket's send buffer; empty leaves it to the operating system. By default 128 KiB.
+     */
     public Optional<ByteSize> sendBuffer() {
         return bufferSize(ClientKeys.SEND_BUFFER);
     }
 
-    /** {@code receive.buffer.bytes}: the socket's receive buffer; empty leaves it to the operating system. By default 64 KiB. */
+    /**
+     * {@code receive.buffer.bytes}: the socket's receive buffer; empty leaves it to the operating system. By default 64
+     * KiB.
+     */
     public Optional<ByteSize> receiveBuffer() {
         return bufferSize(ClientKeys.RECEIVE_BUFFER);
     }
@@ -153,7 +170,8 @@ public final class ClientOptions {
     }
 
     /**
-     * Collects options. Not thread-safe. A typed option wins over the same key of a configuration, whatever the order of
+     * Collects options. Not thread-safe. A typed option wins over the same key of a configuration, whatever the order
+     * of
      * calls; a configuration wins over those given before it.
      */
     public static final class Builder {
@@ -179,13 +197,19 @@ public final class ClientOptions {
             return this;
         }
 
-        /** {@code default.api.timeout.ms}: how long a call may take in all. Not below {@link #requestTimeout}; by default 60 s. */
+        /**
+         * {@code default.api.timeout.ms}: how long a call may take in all. Not below {@link #requestTimeout}; by
+         * default 60 s.
+         */
         public Builder defaultApiTimeout(Duration defaultApiTimeout) {
             draft.set(ClientKeys.DEFAULT_API_TIMEOUT, defaultApiTimeout);
             return this;
         }
 
-        /** {@code socket.connection.setup.timeout.ms}: how long a connection may take until it is ready. By default 10 s. */
+        /**
+         * {@code socket.connection.setup.timeout.ms}: how long a connection may take until it is ready. By default 10
+         * s.
+         */
         public Builder connectionSetupTimeout(Duration connectionSetupTimeout) {
             draft.set(ClientKeys.SETUP_TIMEOUT, connectionSetupTimeout);
             return this;
@@ -227,13 +251,19 @@ public final class ClientOptions {
             return this;
         }
 
-        /** {@code metadata.recovery.strategy}: what to do when no known broker can be reached. By default {@code REBOOTSTRAP}. */
+        /**
+         * {@code metadata.recovery.strategy}: what to do when no known broker can be reached. By default {@code
+         * REBOOTSTRAP}.
+         */
         public Builder metadataRecoveryStrategy(MetadataRecoveryStrategy metadataRecoveryStrategy) {
             draft.set(ClientKeys.METADATA_RECOVERY, metadataRecoveryStrategy);
             return this;
         }
 
-        /** {@code metadata.recovery.rebootstrap.trigger.ms}: how long without metadata until the client begins again. By default 5 minutes. */
+        /**
+         * {@code metadata.recovery.rebootstrap.trigger.ms}: how long without metadata until the client begins again. By
+         * default 5 minutes.
+         */
         public Builder rebootstrapTrigger(Duration rebootstrapTrigger) {
             draft.set(ClientKeys.REBOOTSTRAP_TRIGGER, rebootstrapTrigger);
             return this;
@@ -248,7 +278,9 @@ public final class ClientOptions {
             return this;
         }
 
-        /** {@code client.dns.lookup}: what a name with several addresses stands for. By default {@code USE_ALL_DNS_IPS}. */
+        /**
+         * {@code client.dns.lookup}: what a name with several addresses stands for. By default {@code USE_ALL_DNS_IPS}.
+         */
         public Builder dnsLookup(DnsLookup dnsLookup) {
             draft.set(ClientKeys.DNS_LOOKUP, dnsLookup);
             return this;

@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The table of keys: every standard key of Kafka's producer, consumer and admin client, and the few that Ottla adds. What
+ * The table of keys: every standard key of Kafka's producer, consumer and admin client, and the few that Ottla adds.
+ * What
  * is read, what is checked, what is documented: all comes from here. Immutable.
  */
 public final class ConfigKeys {

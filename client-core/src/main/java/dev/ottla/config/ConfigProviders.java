@@ -17,7 +17,8 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces <code>${provider:path:key}</code> in values (KIP-297), for the providers that {@code config.providers} names:
+ * Replaces <code>${provider:path:key}</code> in values (KIP-297), for the providers that {@code config.providers}
+ * names:
  * Kafka's own three, by class name, without the classes. Where it names none, values stay as they are.
  */
 final class ConfigProviders {
@@ -88,9 +89,9 @@ final class ConfigProviders {
                 yield (path, key) -> fromEnvironment(key, allowed);
             }
             default ->
-                throw new IllegalArgumentException(
-                        className + " is not one of Kafka's own providers"
-                                + " (FileConfigProvider, DirectoryConfigProvider, EnvVarConfigProvider); no class is loaded by name");
+                throw new IllegalArgumentException(className + " is not one of Kafka's own providers"
+                        + " (FileConfigProvider, DirectoryConfigProvider, EnvVarConfigProvider);"
+                        + " no class is loaded by name");
         };
     }
 

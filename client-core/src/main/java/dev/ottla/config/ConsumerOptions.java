@@ -42,7 +42,10 @@ public final class ConsumerOptions {
         return values.find(ConsumerKeys.REMOTE_ASSIGNOR);
     }
 
-    /** {@code partition.assignment.strategy}: how a classic group divides the partitions, the preferred way first. At least one; by default range, then cooperative sticky. */
+    /**
+     * {@code partition.assignment.strategy}: how a classic group divides the partitions, the preferred way first. At
+     * least one; by default range, then cooperative sticky.
+     */
     public List<Assignor> assignors() {
         return values.get(ConsumerKeys.ASSIGNORS);
     }
@@ -52,7 +55,10 @@ public final class ConsumerOptions {
         return values.get(ConsumerKeys.SESSION_TIMEOUT);
     }
 
-    /** {@code heartbeat.interval.ms}: how often a member tells that it lives. Below {@link #sessionTimeout}; by default 3 s. */
+    /**
+     * {@code heartbeat.interval.ms}: how often a member tells that it lives. Below {@link #sessionTimeout}; by default
+     * 3 s.
+     */
     public Duration heartbeatInterval() {
         return values.get(ConsumerKeys.HEARTBEAT_INTERVAL);
     }
@@ -67,7 +73,10 @@ public final class ConsumerOptions {
         return values.get(ConsumerKeys.OFFSET_RESET);
     }
 
-    /** {@code enable.auto.commit}: whether offsets are committed in the background. By default true with a group, and false without one. */
+    /**
+     * {@code enable.auto.commit}: whether offsets are committed in the background. By default true with a group, and
+     * false without one.
+     */
     public boolean enableAutoCommit() {
         return values.get(ConsumerKeys.AUTO_COMMIT) && groupId().isPresent();
     }
@@ -112,12 +121,17 @@ public final class ConsumerOptions {
         return values.get(ConsumerKeys.CHECK_CRCS);
     }
 
-    /** {@code ottla.max.decompressed.batch.bytes}: the most that one batch may hold decompressed. By default 128 MiB. */
+    /**
+     * {@code ottla.max.decompressed.batch.bytes}: the most that one batch may hold decompressed. By default 128 MiB.
+     */
     public ByteSize maxDecompressedBatchBytes() {
         return values.get(ConsumerKeys.DECOMPRESSED_MAX);
     }
 
-    /** {@code allow.auto.create.topics}: whether brokers may create a topic because it is subscribed to. By default true. */
+    /**
+     * {@code allow.auto.create.topics}: whether brokers may create a topic because it is subscribed to. By default
+     * true.
+     */
     public boolean allowAutoCreateTopics() {
         return values.get(ConsumerKeys.TOPIC_CREATION);
     }
@@ -154,7 +168,8 @@ public final class ConsumerOptions {
     }
 
     /**
-     * Collects options. Not thread-safe. A typed option wins over the same key of a configuration, whatever the order of
+     * Collects options. Not thread-safe. A typed option wins over the same key of a configuration, whatever the order
+     * of
      * calls; a configuration wins over those given before it.
      */
     public static final class Builder {
@@ -192,7 +207,10 @@ public final class ConsumerOptions {
             return this;
         }
 
-        /** {@code partition.assignment.strategy}: how a classic group divides the partitions, the preferred way first. At least one; by default range, then cooperative sticky. */
+        /**
+         * {@code partition.assignment.strategy}: how a classic group divides the partitions, the preferred way first.
+         * At least one; by default range, then cooperative sticky.
+         */
         public Builder assignors(List<Assignor> assignors) {
             draft.set(ConsumerKeys.ASSIGNORS, assignors);
             return this;
@@ -204,7 +222,10 @@ public final class ConsumerOptions {
             return this;
         }
 
-        /** {@code heartbeat.interval.ms}: how often a member tells that it lives. Below {@link #sessionTimeout}; by default 3 s. */
+        /**
+         * {@code heartbeat.interval.ms}: how often a member tells that it lives. Below {@link #sessionTimeout}; by
+         * default 3 s.
+         */
         public Builder heartbeatInterval(Duration heartbeatInterval) {
             draft.set(ConsumerKeys.HEARTBEAT_INTERVAL, heartbeatInterval);
             return this;
@@ -222,7 +243,10 @@ public final class ConsumerOptions {
             return this;
         }
 
-        /** {@code enable.auto.commit}: whether offsets are committed in the background. By default true with a group, and false without one. */
+        /**
+         * {@code enable.auto.commit}: whether offsets are committed in the background. By default true with a group,
+         * and false without one.
+         */
         public Builder enableAutoCommit(boolean enableAutoCommit) {
             draft.set(ConsumerKeys.AUTO_COMMIT, enableAutoCommit);
             return this;
@@ -234,7 +258,9 @@ public final class ConsumerOptions {
             return this;
         }
 
-        /** {@code isolation.level}: whether records of open and aborted transactions are returned. By default they are. */
+        /**
+         * {@code isolation.level}: whether records of open and aborted transactions are returned. By default they are.
+         */
         public Builder isolationLevel(IsolationLevel isolationLevel) {
             draft.set(ConsumerKeys.ISOLATION, isolationLevel);
             return this;
@@ -246,7 +272,9 @@ public final class ConsumerOptions {
             return this;
         }
 
-        /** {@code fetch.max.bytes}: the most that one fetch brings. Not below {@link #fetchMinBytes}; by default 50 MiB. */
+        /**
+         * {@code fetch.max.bytes}: the most that one fetch brings. Not below {@link #fetchMinBytes}; by default 50 MiB.
+         */
         public Builder fetchMaxBytes(ByteSize fetchMaxBytes) {
             draft.set(ConsumerKeys.FETCH_MAX, fetchMaxBytes);
             return this;
@@ -276,13 +304,19 @@ public final class ConsumerOptions {
             return this;
         }
 
-        /** {@code ottla.max.decompressed.batch.bytes}: the most that one batch may hold decompressed. By default 128 MiB. */
+        /**
+         * {@code ottla.max.decompressed.batch.bytes}: the most that one batch may hold decompressed. By default 128
+         * MiB.
+         */
         public Builder maxDecompressedBatchBytes(ByteSize maxDecompressedBatchBytes) {
             draft.set(ConsumerKeys.DECOMPRESSED_MAX, maxDecompressedBatchBytes);
             return this;
         }
 
-        /** {@code allow.auto.create.topics}: whether brokers may create a topic because it is subscribed to. By default true. */
+        /**
+         * {@code allow.auto.create.topics}: whether brokers may create a topic because it is subscribed to. By default
+         * true.
+         */
         public Builder allowAutoCreateTopics(boolean allowAutoCreateTopics) {
             draft.set(ConsumerKeys.TOPIC_CREATION, allowAutoCreateTopics);
             return this;

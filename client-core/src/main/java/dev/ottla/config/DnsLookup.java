@@ -9,7 +9,10 @@ public enum DnsLookup {
     /** All addresses of a name are tried in turn. */
     USE_ALL_DNS_IPS,
 
-    /** Every bootstrap name is first replaced by the canonical names of its addresses, as Kerberos behind an alias needs. */
+    /**
+     * Every bootstrap name is first replaced by the canonical names of its addresses, as Kerberos behind an alias
+     * needs.
+     */
     RESOLVE_CANONICAL_BOOTSTRAP_SERVERS_ONLY;
 
     static final Map<String, DnsLookup> BY_NAME = byName();

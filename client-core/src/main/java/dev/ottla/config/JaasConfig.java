@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The value of {@code sasl.jaas.config}: one login module with its options, as
- * {@code org.apache.kafka.common.security.plain.PlainLoginModule required username="a" password="b";}. The module is only
- * a name: no login module is loaded, and other names than those below are refused. Immutable; the options are never shown.
+ * {@code org.apache.kafka.common.security.plain.PlainLoginModule required username="a" password="b";}. The module is
+ * only
+ * a name: no login module is loaded, and other names than those below are refused. Immutable; the options are never
+ * shown.
  */
 public final class JaasConfig {
     private static final Map<String, Module> MODULES = Map.of(

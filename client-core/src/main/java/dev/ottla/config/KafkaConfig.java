@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bag of Kafka's standard keys with their values as text, each with the place that it came from. One bag serves clients
+ * A bag of Kafka's standard keys with their values as text, each with the place that it came from. One bag serves
+ * clients
  * of every kind: each takes the keys that concern it. Immutable and thread-safe.
  *
  * <pre>{@code
@@ -84,7 +85,8 @@ public final class KafkaConfig {
     }
 
     /**
-     * The variables whose names begin with {@code KAFKA_}, by the rule of Apache's container image: {@code _} stands for a
+     * The variables whose names begin with {@code KAFKA_}, by the rule of Apache's container image: {@code _} stands
+     * for a
      * dot, {@code __} for an underscore and {@code ___} for a hyphen; {@code KAFKA_LINGER_MS} is {@code linger.ms}.
      * Variables that are no key, nor close enough to one to be a slip, belong to something else and are left out.
      */

@@ -34,7 +34,8 @@ final class OptionChecks {
     }
 
     /**
-     * Checks a rule between keys. It is named by its first key, and skipped if the value of any of them is wrong by itself.
+     * Checks a rule between keys. It is named by its first key, and skipped if the value of any of them is wrong by
+     * itself.
      */
     void rule(List<ConfigKey<?>> keys, BooleanSupplier holds, Supplier<String> problem) {
         if (keys.stream().noneMatch(broken::contains) && !holds.getAsBoolean()) {

@@ -10,7 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a builder has collected: typed values from code over a configuration. Resolved against the table of keys when the
+ * What a builder has collected: typed values from code over a configuration. Resolved against the table of keys when
+ * the
  * builder builds. Used by one thread.
  */
 final class OptionDraft {
@@ -20,7 +21,9 @@ final class OptionDraft {
     private final Map<ConfigKey<?>, KafkaConfig.Entry> texts = new HashMap<>();
     private KafkaConfig config = KafkaConfig.empty();
 
-    /** Takes over a configuration, on top of those taken before. Typed values win over it, whatever the order of calls. */
+    /**
+     * Takes over a configuration, on top of those taken before. Typed values win over it, whatever the order of calls.
+     */
     void config(KafkaConfig more) {
         config = config.overriddenBy(more);
     }

@@ -20,7 +20,8 @@ final class OptionValues {
     }
 
     /**
-     * The value of an upper bound whose default gives way to a larger lower bound. That a bound which was set is not too
+     * The value of an upper bound whose default gives way to a larger lower bound. That a bound which was set is not
+     * too
      * low has been checked by {@link OptionChecks#notBelow}.
      */
     Duration notBelow(ConfigKey<Duration> upper, Duration lower) {

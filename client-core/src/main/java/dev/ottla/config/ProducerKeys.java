@@ -97,7 +97,8 @@ final class ProducerKeys {
             "partitioner.class",
             ValueTypes.choice(StandardPartitioner.BY_CLASS_NAME),
             null,
-            "Kafka's partitioner, by its class name; without it, keys are hashed and the rest goes where the queue is short.",
+            "Kafka's partitioner, by its class name; without it, keys are hashed and the rest goes where the queue is"
+                    + " short.",
             "Partitioners of one's own are given to the producer's builder.");
     static final ConfigKey<Boolean> IGNORE_KEYS = RECORDS.implemented(
             "partitioner.ignore.keys",

@@ -58,7 +58,10 @@ public final class ProducerOptions {
         return CompressionType.withLevel(values);
     }
 
-    /** {@code delivery.timeout.ms}: how long a record may take in all. At least {@link #linger} plus the request timeout; by default 2 minutes, or that sum if it is more. */
+    /**
+     * {@code delivery.timeout.ms}: how long a record may take in all. At least {@link #linger} plus the request
+     * timeout; by default 2 minutes, or that sum if it is more.
+     */
     public Duration deliveryTimeout() {
         return deliveryTimeout;
     }
@@ -73,7 +76,10 @@ public final class ProducerOptions {
         return values.get(ProducerKeys.RETRIES);
     }
 
-    /** {@code enable.idempotence}: whether retries can neither duplicate nor reorder. By default whenever the other options allow. */
+    /**
+     * {@code enable.idempotence}: whether retries can neither duplicate nor reorder. By default whenever the other
+     * options allow.
+     */
     public boolean idempotence() {
         return ProducerOptionRules.isIdempotent(values);
     }
@@ -88,12 +94,18 @@ public final class ProducerOptions {
         return values.get(ProducerKeys.IGNORE_KEYS);
     }
 
-    /** {@code partitioner.adaptive.partitioning.enable}: whether slow brokers get fewer records without key. By default true. */
+    /**
+     * {@code partitioner.adaptive.partitioning.enable}: whether slow brokers get fewer records without key. By default
+     * true.
+     */
     public boolean adaptivePartitioning() {
         return values.get(ProducerKeys.ADAPTIVE_PARTITIONING);
     }
 
-    /** {@code partitioner.availability.timeout.ms}: a broker that took nothing for this long gets no record without key. By default zero, which switches it off. */
+    /**
+     * {@code partitioner.availability.timeout.ms}: a broker that took nothing for this long gets no record without key.
+     * By default zero, which switches it off.
+     */
     public Duration partitionerAvailabilityTimeout() {
         return values.get(ProducerKeys.AVAILABILITY_TIMEOUT);
     }
@@ -127,7 +139,8 @@ public final class ProducerOptions {
     }
 
     /**
-     * Collects options. Not thread-safe. A typed option wins over the same key of a configuration, whatever the order of
+     * Collects options. Not thread-safe. A typed option wins over the same key of a configuration, whatever the order
+     * of
      * calls; a configuration wins over those given before it.
      */
     public static final class Builder {
@@ -177,7 +190,10 @@ public final class ProducerOptions {
             return this;
         }
 
-        /** {@code delivery.timeout.ms}: how long a record may take in all. At least {@link #linger} plus the request timeout; by default 2 minutes, or that sum if it is more. */
+        /**
+         * {@code delivery.timeout.ms}: how long a record may take in all. At least {@link #linger} plus the request
+         * timeout; by default 2 minutes, or that sum if it is more.
+         */
         public Builder deliveryTimeout(Duration deliveryTimeout) {
             draft.set(ProducerKeys.DELIVERY_TIMEOUT, deliveryTimeout);
             return this;
@@ -201,19 +217,27 @@ public final class ProducerOptions {
             return this;
         }
 
-        /** {@code partitioner.ignore.keys}: whether records with a key are spread like those without. By default false. */
+        /**
+         * {@code partitioner.ignore.keys}: whether records with a key are spread like those without. By default false.
+         */
         public Builder partitionerIgnoreKeys(boolean partitionerIgnoreKeys) {
             draft.set(ProducerKeys.IGNORE_KEYS, partitionerIgnoreKeys);
             return this;
         }
 
-        /** {@code partitioner.adaptive.partitioning.enable}: whether slow brokers get fewer records without key. By default true. */
+        /**
+         * {@code partitioner.adaptive.partitioning.enable}: whether slow brokers get fewer records without key. By
+         * default true.
+         */
         public Builder adaptivePartitioning(boolean adaptivePartitioning) {
             draft.set(ProducerKeys.ADAPTIVE_PARTITIONING, adaptivePartitioning);
             return this;
         }
 
-        /** {@code partitioner.availability.timeout.ms}: a broker that took nothing for this long gets no record without key. By default zero, which switches it off. */
+        /**
+         * {@code partitioner.availability.timeout.ms}: a broker that took nothing for this long gets no record without
+         * key. By default zero, which switches it off.
+         */
         public Builder partitionerAvailabilityTimeout(Duration partitionerAvailabilityTimeout) {
             draft.set(ProducerKeys.AVAILABILITY_TIMEOUT, partitionerAvailabilityTimeout);
             return this;
@@ -225,7 +249,10 @@ public final class ProducerOptions {
             return this;
         }
 
-        /** {@code enable.idempotence}: whether retries can neither duplicate nor reorder. By default whenever the others allow. */
+        /**
+         * {@code enable.idempotence}: whether retries can neither duplicate nor reorder. By default whenever the others
+         * allow.
+         */
         public Builder idempotence(boolean isEnabled) {
             draft.set(ProducerKeys.IDEMPOTENCE, isEnabled);
             return this;

@@ -3,15 +3,19 @@ package dev.ottla.errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This client was replaced or has lost its identity: a newer producer has the same transactional id, or a newer member the
+ * This client was replaced or has lost its identity: a newer producer has the same transactional id, or a newer member
+ * the
  * same {@code group.instance.id}. Close it and build a new one; it can do nothing more.
  */
 public final class ApplicationRecoverableException extends KafkaException {
     private static final long serialVersionUID = 1L;
 
-    /** An error of which only this is known: what happened, and the error that led to it, if another did. */
+    /**
+     * An error of which only this is known: what happened, and the error that led to it, if another did. Its outcome is
+     * {@link Outcome#UNKNOWN}.
+     */
     public ApplicationRecoverableException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(message, ErrorDetails.UNSTATED, cause);
     }
 
     /** An error with all that is known; where and what to do are appended to the message. */

@@ -3,7 +3,8 @@ package dev.ottla.errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The broker does not accept who we say we are, or we do not accept its certificate. Correct the credentials or the trust
+ * The broker does not accept who we say we are, or we do not accept its certificate. Correct the credentials or the
+ * trust
  * settings first; the client does not retry it in a loop.
  */
 public final class AuthenticationException extends KafkaException {

@@ -16,7 +16,8 @@ import static dev.ottla.errors.Remedy.UPGRADE;
 import java.util.Arrays;
 
 /**
- * The error codes of Kafka's protocol: number, name, what follows from it, and a text of our own. The names, the numbers
+ * The error codes of Kafka's protocol: number, name, what follows from it, and a text of our own. The names, the
+ * numbers
  * and the two flags are those of {@code org.apache.kafka.common.protocol.Errors}. Immutable.
  */
 public enum ErrorCode {
@@ -178,7 +179,8 @@ public enum ErrorCode {
     }
 
     /**
-     * The constant of a number on the wire. A number that this version does not know gives {@link #UNKNOWN_SERVER_ERROR};
+     * The constant of a number on the wire. A number that this version does not know gives {@link
+     * #UNKNOWN_SERVER_ERROR};
      * {@link ErrorDetails#ofCode(short)} keeps the number for the message.
      */
     public static ErrorCode of(short code) {
@@ -212,7 +214,8 @@ public enum ErrorCode {
     }
 
     /**
-     * What became of a change that was answered with this code: {@link Outcome#UNKNOWN} where the broker may have made it
+     * What became of a change that was answered with this code: {@link Outcome#UNKNOWN} where the broker may have made
+     * it
      * or may still make it.
      */
     public Outcome outcome() {

@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 public final class ErrorDetails implements Serializable {
 
     /** Nothing but the error itself is known: no broker was asked, nothing was changed. */
-    public static final ErrorDetails NONE = builder().build();
+    public static final ErrorDetails NONE = builder().outcome(Outcome.REJECTED).build();
+
+    /** Nothing is known, not even whether something was changed. */
+    static final ErrorDetails UNSTATED = builder().build();
 
     private static final long serialVersionUID = 1L;
     private static final int BROKER_MESSAGE_LENGTH_MAX = 500;
 
     private final short errorCode;
-    private final Outcome outcome;
+    private final @Nullable Outcome outcome;
     private final @Nullable Node broker;
     private final @Nullable String api;
     private final @Nullable TopicPartition topicPartition;
@@ -29,9 +32,8 @@ public final class ErrorDetails implements Serializable {
     private final @Nullable String hint;
 
     private ErrorDetails(Builder builder) {
-        ErrorCode code = ErrorCode.of(builder.errorCode);
         this.errorCode = builder.errorCode;
-        this.outcome = builder.outcome != null ? builder.outcome : code.outcome();
+        this.outcome = builder.outcome;
         this.broker = builder.broker;
         this.api = builder.api;
         this.topicPartition = builder.topicPartition;
@@ -65,9 +67,15 @@ public final class ErrorDetails implements Serializable {
         return errorCode;
     }
 
-    /** What became of the call, if it was one that changes the cluster; else {@link Outcome#REJECTED}. */
+    /**
+     * What became of the call, if it was one that changes the cluster: as stated, else as the broker's error code implies,
+     * else {@link Outcome#UNKNOWN}, because nobody may take a change for undone without knowing so.
+     */
     public Outcome outcome() {
-        return outcome;
+        if (outcome != null) {
+            return outcome;
+        }
+        return errorCode == ErrorCode.NONE.code() ? Outcome.UNKNOWN : code().outcome();
     }
 
     /** The broker that answered, or that could not be asked. */
@@ -129,7 +137,8 @@ public final class ErrorDetails implements Serializable {
         if (attempts > 0) {
             where.add("attempts: " + attempts);
         }
-        if (outcome == Outcome.UNKNOWN) {
+        boolean isStated = outcome != null || errorCode != ErrorCode.NONE.code();
+        if (isStated && outcome() == Outcome.UNKNOWN) {
             where.add("outcome UNKNOWN");
         }
         brokerMessage().ifPresent(message -> where.add("broker says: " + message));
@@ -160,7 +169,7 @@ public final class ErrorDetails implements Serializable {
             return this;
         }
 
-        /** What became of the call; by default what the error code implies. */
+        /** What became of the call; by default what the error code implies, and without one {@link Outcome#UNKNOWN}. */
         public Builder outcome(Outcome outcome) {
             this.outcome = outcome;
             return this;

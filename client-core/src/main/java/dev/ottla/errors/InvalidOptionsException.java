@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The options can not work. Thrown while a client is built, before any connection is opened, and names everything that is
+ * The options can not work. Thrown while a client is built, before any connection is opened, and names everything that
+ * is
  * wrong at once.
  */
 public final class InvalidOptionsException extends KafkaException {

@@ -37,7 +37,7 @@ public abstract sealed class KafkaException extends RuntimeException
 
     private final ErrorDetails details;
 
-    /** An error of which only this is known: what happened, and the error that led to it, if another did. */
+    /** An error before anything was changed, of which only this is known: what happened, and what led to it. */
     KafkaException(String message, @Nullable Throwable cause) {
         this(message, ErrorDetails.NONE, cause);
     }

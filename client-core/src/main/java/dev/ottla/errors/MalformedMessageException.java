@@ -11,7 +11,7 @@ public final class MalformedMessageException extends KafkaException {
 
     /** Names the field, the claimed value and the bound that it breaks. */
     public MalformedMessageException(String message) {
-        super(message, null);
+        super(message, ErrorDetails.UNSTATED, null);
     }
 
     /** The same, once it is known which broker and API the bytes came from. */

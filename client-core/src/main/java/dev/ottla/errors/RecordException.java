@@ -3,7 +3,8 @@ package dev.ottla.errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This record can never succeed: it is too large, its serializer or deserializer failed, or the broker found it invalid.
+ * This record can never succeed: it is too large, its serializer or deserializer failed, or the broker found it
+ * invalid.
  * Other records are not affected.
  */
 public final class RecordException extends KafkaException {

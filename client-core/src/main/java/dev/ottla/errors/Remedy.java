@@ -1,6 +1,8 @@
 package dev.ottla.errors;
 
-/** What follows from an error code for the caller: one constant per exception type, with the two flags Kafka defines. */
+/**
+ * What follows from an error code for the caller: one constant per exception type, with the two flags Kafka defines.
+ */
 enum Remedy {
     NOTHING(false, false, ""),
     RETRY(true, false, "Retry after a while."),

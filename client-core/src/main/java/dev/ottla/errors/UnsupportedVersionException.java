@@ -3,7 +3,8 @@ package dev.ottla.errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The broker and this client share no version of the API that can express the call. Upgrade the broker, or do without the
+ * The broker and this client share no version of the API that can express the call. Upgrade the broker, or do without
+ * the
  * feature that the message names.
  */
 public final class UnsupportedVersionException extends KafkaException {

@@ -90,7 +90,9 @@ public final class Deserializers {
         return VOID;
     }
 
-    /** Adapts a function that takes a byte array. Slower than a deserializer of one's own: each value is copied first. */
+    /**
+     * Adapts a function that takes a byte array. Slower than a deserializer of one's own: each value is copied first.
+     */
     public static <T> Deserializer<T> from(Function<byte[], ? extends T> function) {
         return source -> function.apply(source.readRemaining());
     }

@@ -7,7 +7,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A sink that grows up to a bound, for serializers that do not know their size beforehand. Not thread-safe; made once and
+ * A sink that grows up to a bound, for serializers that do not know their size beforehand. Not thread-safe; made once
+ * and
  * reset for one value after the other, keeping its memory.
  */
 public final class GrowingSink implements Sink {
@@ -35,7 +36,9 @@ public final class GrowingSink implements Sink {
         size = 0;
     }
 
-    /** The array that holds what was written, from index 0 to {@link #writtenBytes()}; borrowed until the next write. */
+    /**
+     * The array that holds what was written, from index 0 to {@link #writtenBytes()}; borrowed until the next write.
+     */
     public byte[] array() {
         return bytes;
     }

@@ -76,7 +76,8 @@ public final class Serdes {
     }
 
     /**
-     * The counterpart of one of Kafka's serializers, by its class name; the class need not be present. Empty if there is
+     * The counterpart of one of Kafka's serializers, by its class name; the class need not be present. Empty if there
+     * is
      * none.
      */
     public static Optional<Serializer<?>> serializerOf(String kafkaClassName) {

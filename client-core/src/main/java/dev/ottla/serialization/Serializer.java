@@ -5,7 +5,8 @@ package dev.ottla.serialization;
  *
  * <p>Null never reaches a serializer: a null key or value (a tombstone) is written as null by the producer.
  * Implementations must be thread-safe, because every thread that sends uses the same one. They must not block on the
- * cluster that they serialize for. Any exception fails that record alone, as a {@link dev.ottla.errors.RecordException}.
+ * cluster that they serialize for. Any exception fails that record alone, as a {@link
+ * dev.ottla.errors.RecordException}.
  *
  * @param <T> what is serialized
  */
@@ -28,7 +29,8 @@ public interface Serializer<T> {
     void write(T value, Sink sink);
 
     /**
-     * The serializer for one topic, asked for once per topic before its first record is sent. Most serializers write the
+     * The serializer for one topic, asked for once per topic before its first record is sent. Most serializers write
+     * the
      * same bytes whatever the topic is, and return themselves.
      */
     default Serializer<T> forTopic(String topic) {

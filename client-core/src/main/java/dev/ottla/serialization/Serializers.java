@@ -40,7 +40,8 @@ public final class Serializers {
     }
 
     /**
-     * What remains in the buffer, from its position to its limit; neither changes. (Kafka's ByteBufferSerializer instead
+     * What remains in the buffer, from its position to its limit; neither changes. (Kafka's ByteBufferSerializer
+     * instead
      * rewinds the buffer first, and so sends what lies before the position too.)
      */
     public static Serializer<ByteBuffer> byteBuffer() {
@@ -93,7 +94,8 @@ public final class Serializers {
     }
 
     /**
-     * Adapts a function that returns a byte array. Slower than a serializer of one's own: each value is copied once more.
+     * Adapts a function that returns a byte array. Slower than a serializer of one's own: each value is copied once
+     * more.
      *
      * @param function gives the bytes; it must not return null, because null is for tombstones
      */
@@ -102,7 +104,8 @@ public final class Serializers {
     }
 
     /**
-     * Adapts a function of the classic shape, which also wants the topic: {@code Serializers.fromClassic(avro::serialize)}
+     * Adapts a function of the classic shape, which also wants the topic: {@code
+     * Serializers.fromClassic(avro::serialize)}
      * makes a serializer of {@code kafka-clients} usable without Ottla depending on it.
      *
      * @param function takes the topic and the value and gives the bytes; it must not return null

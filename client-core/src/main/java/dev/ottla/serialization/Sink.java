@@ -3,7 +3,8 @@ package dev.ottla.serialization;
 import java.nio.ByteBuffer;
 
 /**
- * Where a serializer writes. Bounded: a write that does not fit throws and leaves nothing half written behind for others
+ * Where a serializer writes. Bounded: a write that does not fit throws and leaves nothing half written behind for
+ * others
  * to see. Numbers are big-endian, as in Kafka's own serializers. One thread uses it, during one call.
  *
  * <p>Every method throws {@link dev.ottla.errors.RecordException} if the bytes do not fit.

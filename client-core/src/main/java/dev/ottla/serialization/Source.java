@@ -3,7 +3,8 @@ package dev.ottla.serialization;
 import java.nio.ByteBuffer;
 
 /**
- * What a deserializer reads: the bytes of one key or value, in place. Reading moves forward. Numbers are big-endian. One
+ * What a deserializer reads: the bytes of one key or value, in place. Reading moves forward. Numbers are big-endian.
+ * One
  * thread uses it, during one call.
  *
  * <p>Every method throws {@link dev.ottla.errors.RecordException} if fewer bytes remain than it needs.
@@ -37,7 +38,8 @@ public interface Source {
     String readUtf8();
 
     /**
-     * A read-only view of all that remains, valid during the call only; nothing is copied, and the source is then read to
+     * A read-only view of all that remains, valid during the call only; nothing is copied, and the source is then read
+     * to
      * its end.
      */
     ByteBuffer readBuffer();

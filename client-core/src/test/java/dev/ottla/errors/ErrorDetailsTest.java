@@ -49,6 +49,19 @@ class ErrorDetailsTest {
         assertThat(exception.hint()).isEmpty();
         assertThat(exception.broker()).isEmpty();
         assertThat(exception.attempts()).isZero();
+        assertThat(exception.outcome()).isEqualTo(Outcome.REJECTED);
+    }
+
+    @Test
+    void should_not_take_a_lost_connection_for_a_change_that_did_not_happen() {
+        assertThat(new ConnectionException("Connection reset.", null).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(new MalformedMessageException("Bad length.").outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(new RequestTimeoutException(
+                                "Late.", ErrorDetails.builder().attempts(1).build(), null)
+                        .outcome())
+                .isEqualTo(Outcome.UNKNOWN);
+        assertThat(ErrorDetails.ofCode(ErrorCode.INVALID_RECORD).build().outcome())
+                .isEqualTo(Outcome.REJECTED);
     }
 
     @Test
