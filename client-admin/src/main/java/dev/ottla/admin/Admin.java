@@ -101,7 +101,8 @@ public final class Admin implements AutoCloseable {
 
     /**
      * Ends the admin: operations under way fail with a {@link ClosedException}, and so does each that is called later. What
-     * was sent may still be done by the brokers. Returns at once; the client stays open. Closing twice does nothing.
+     * was sent may still be done by the brokers; the error of a change then has the outcome
+     * {@link dev.ottla.errors.Outcome#UNKNOWN}. Returns at once; the client stays open. Closing twice does nothing.
      */
     @Override
     public void close() {
