@@ -495,6 +495,10 @@ class GroupAdminTest {
                 .hasMessageContaining("must not be empty")
                 .hasMessageContaining("\"a\" is named twice");
         assertThatThrownBy(() -> groups.lag("")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() ->
+                        groups.list(GroupFilter.ALL.states(GroupState.UNKNOWN).types(GroupType.UNKNOWN)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("states must not contain UNKNOWN; types must not");
         assertThat(calls.sent).isEmpty();
     }
 }
