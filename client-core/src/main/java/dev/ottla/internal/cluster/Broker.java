@@ -71,7 +71,8 @@ public final class Broker {
     /** Written on the loop only; others read it as a hint of whom to ask first. */
     private volatile State state = new Idle();
 
-    private int failures;
+    /** In a row; written on the loop only. */
+    private volatile int failures;
 
     Broker(
             int nodeId,
@@ -202,8 +203,9 @@ public final class Broker {
     }
 
     private void backOff(KafkaException cause) {
-        failures++;
-        state = new BackingOff(loop.schedule(this::onBackoffEnded, reconnectPolicy.pauseNanos(failures)), cause);
+        int failuresInARow = failures + 1;
+        failures = failuresInARow;
+        state = new BackingOff(loop.schedule(this::onBackoffEnded, reconnectPolicy.pauseNanos(failuresInARow)), cause);
         failWaiting(cause);
         observer.onConnectionFailed(this, cause);
     }
@@ -243,9 +245,9 @@ public final class Broker {
         return state instanceof Ready;
     }
 
-    /** Whether the last try to connect failed and the next has to wait; on another thread a hint. */
-    public boolean isBackingOff() {
-        return state instanceof BackingOff;
+    /** Whether the connection failed and none has become ready since; on another thread a hint. */
+    public boolean isFailing() {
+        return failures > 0;
     }
 
     /** Whether the socket takes more bytes now; true while there is no connection, because requests then wait here. Loop only. */

@@ -13,6 +13,7 @@ import java.util.function.Function;
  *
  * @param errorOf the error in the answer that stands for the whole of it; a retriable one leads to another attempt, any other
  *     is the caller's to look at
+ * @param attemptsMax how often it may be sent at most; 1 for a caller that decides itself what to send next, and where
  * @param <R> the response
  */
 @Immutable
@@ -21,4 +22,16 @@ public record Call<R extends ResponseMessage>(
         RequestMessage<R> request,
         RetrySafety retrySafety,
         Function<R, ErrorCode> errorOf,
-        Duration timeout) {}
+        Duration timeout,
+        int attemptsMax) {
+
+    /** A call that is tried until its time is up. */
+    public Call(
+            Route route,
+            RequestMessage<R> request,
+            RetrySafety retrySafety,
+            Function<R, ErrorCode> errorOf,
+            Duration timeout) {
+        this(route, request, retrySafety, errorOf, timeout, Integer.MAX_VALUE);
+    }
+}

@@ -58,7 +58,7 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
                         request,
                         RetrySafety.REPEATABLE,
                         response -> ErrorCode.NONE,
-                        options.defaultApiTimeout())));
+                        options.requestTimeout())));
     }
 
     private ExponentialBackoff newBackoff() {
@@ -239,13 +239,13 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
     }
 
     private static int rank(Broker broker) {
-        return broker.isReady() ? 0 : broker.isBackingOff() ? 2 : 1;
+        return broker.isReady() ? 0 : broker.isFailing() ? 2 : 1;
     }
 
     @Override
     public List<Broker> candidates() {
         List<Broker> candidates = knownBrokers();
-        if (candidates.stream().allMatch(Broker::isBackingOff)) {
+        if (candidates.stream().allMatch(Broker::isFailing)) {
             candidates.addAll(brokers.bootstrap());
         }
         return candidates;
@@ -298,6 +298,6 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
         listeners.forEach(listener -> listener.onClosed(cause));
         interests.close(cause);
         firstAnswer.completeExceptionally(cause);
-        List.copyOf(calls).forEach(call -> call.end(cause));
+        List.copyOf(calls).forEach(call -> call.close(cause));
     }
 }

@@ -34,17 +34,42 @@ public sealed interface Route {
     }
 
     /** See {@link #ANY}. */
-    record Any() implements Route {}
+    record Any() implements Route {
+        @Override
+        public String toString() {
+            return "any broker";
+        }
+    }
 
     /** See {@link #CONTROLLER}. */
-    record Controller() implements Route {}
+    record Controller() implements Route {
+        @Override
+        public String toString() {
+            return "the controller";
+        }
+    }
 
     /** See {@link #node}. */
-    record ToNode(int nodeId) implements Route {}
+    record ToNode(int nodeId) implements Route {
+        @Override
+        public String toString() {
+            return "broker " + nodeId;
+        }
+    }
 
     /** See {@link #leader}. */
-    record Leader(TopicPartition partition) implements Route {}
+    record Leader(TopicPartition partition) implements Route {
+        @Override
+        public String toString() {
+            return "the leader of " + partition;
+        }
+    }
 
     /** See {@link #groupCoordinator} and {@link #transactionCoordinator}. */
-    record ToCoordinator(CoordinatorKey key) implements Route {}
+    record ToCoordinator(CoordinatorKey key) implements Route {
+        @Override
+        public String toString() {
+            return "the coordinator of " + key.key();
+        }
+    }
 }

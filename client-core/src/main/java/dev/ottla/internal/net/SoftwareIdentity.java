@@ -6,14 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What this client calls itself towards brokers (KIP-511); seen in their logs and metrics. */
 @Immutable
-final class SoftwareIdentity {
+public final class SoftwareIdentity {
     private static final String NAME = "ottla";
     private static final String VERSION =
             version(NettyConnection.class.getPackage().getImplementationVersion());
 
     private SoftwareIdentity() {}
 
-    static ApiVersionsRequest apiVersionsRequest() {
+    /** The request that introduces this client, and asks which versions the broker speaks. */
+    public static ApiVersionsRequest apiVersionsRequest() {
         return new ApiVersionsRequest(NAME, VERSION);
     }
 

@@ -14,17 +14,37 @@ import java.util.function.IntFunction;
 @Immutable
 public final class VersionedRequest<R extends ResponseMessage> implements RequestMessage<R> {
     private final ApiKey apiKey;
+    private final short lowestVersion;
+    private final short highestVersion;
     private final IntFunction<? extends RequestMessage<R>> forVersion;
 
     /** Asks {@code forVersion} for the message once the version has been negotiated. */
     public VersionedRequest(ApiKey apiKey, IntFunction<? extends RequestMessage<R>> forVersion) {
+        this(apiKey, apiKey.lowestVersion(), apiKey.highestVersion(), forVersion);
+    }
+
+    /** The same for a request that can be expressed in some of the API's versions only. */
+    public VersionedRequest(
+            ApiKey apiKey, int lowestVersion, int highestVersion, IntFunction<? extends RequestMessage<R>> forVersion) {
         this.apiKey = apiKey;
+        this.lowestVersion = (short) lowestVersion;
+        this.highestVersion = (short) highestVersion;
         this.forVersion = forVersion;
     }
 
     @Override
     public ApiKey apiKey() {
         return apiKey;
+    }
+
+    @Override
+    public short lowestVersion() {
+        return lowestVersion;
+    }
+
+    @Override
+    public short highestVersion() {
+        return highestVersion;
     }
 
     @Override

@@ -2,38 +2,41 @@ package dev.ottla.samples.demo;
 
 import dev.ottla.KafkaClient;
 import dev.ottla.common.TopicPartition;
+import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerRecord;
-import dev.ottla.consumer.Rebalance;
 import dev.ottla.consumer.RebalanceListener;
 import dev.ottla.consumer.Records;
 import dev.ottla.serialization.Deserializers;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One member of the group: polls, enters what it reads in the ledger, commits; until it is told to stop. */
-final class DemoConsumer implements Runnable, RebalanceListener {
+final class DemoConsumer implements Runnable {
     private static final Duration POLL_TIMEOUT = Duration.ofMillis(200);
 
     private final String name;
     private final Ledger ledger;
-    private final Events events;
+    private final Progress progress;
     private final Consumer<String, Integer> consumer;
     private final AtomicLong received = new AtomicLong();
     private volatile boolean stopping;
 
-    DemoConsumer(String name, KafkaClient kafka, String topic, Ledger ledger, Events events) {
+    DemoConsumer(String name, KafkaClient kafka, String topic, Ledger ledger, Progress progress) {
         this.name = name;
         this.ledger = ledger;
-        this.events = events;
+        this.progress = progress;
         this.consumer = Consumer.builder(kafka)
                 .keyDeserializer(Deserializers.utf8())
                 .valueDeserializer(Deserializers.int32())
                 .group("demo")
+                .heartbeatInterval(Duration.ofMillis(500))
                 .topics(topic)
-                .autoOffsetReset(dev.ottla.config.AutoOffsetReset.EARLIEST)
-                .rebalanceListener(this)
+                .autoOffsetReset(AutoOffsetReset.earliest())
+                .enableAutoCommit(false)
+                .rebalanceListener(new Narrator())
                 .build();
     }
 
@@ -51,33 +54,44 @@ final class DemoConsumer implements Runnable, RebalanceListener {
             while (!stopping) {
                 Records<String, Integer> records = consumer.poll(POLL_TIMEOUT);
                 for (ConsumerRecord<String, Integer> record : records) {
-                    ledger.onReceived(record.value(), record.partition(), record.offset());
-                    received.incrementAndGet();
+                    ledger.onReceived(
+                            Objects.requireNonNull(record.value()),
+                            Objects.requireNonNull(record.key()),
+                            record.partition(),
+                            record.offset());
                 }
+                received.addAndGet(records.count());
                 if (!records.isEmpty()) {
                     consumer.commit(records);
                 }
             }
         }
-        events.add(name + " has left the group");
+        progress.say(name + " has left the group");
     }
 
+    /** Leaves the group after the records at hand. */
     void stop() {
         stopping = true;
-        consumer.wakeup();
     }
 
-    @Override
-    public void onAssigned(Rebalance rebalance, Set<TopicPartition> partitions) {
-        events.add(name + " was assigned " + numbers(partitions));
-    }
+    /** Tells what the rebalances do to this member. */
+    private final class Narrator implements RebalanceListener {
+        @Override
+        public void onAssigned(Consumer<?, ?> member, Set<TopicPartition> partitions) {
+            progress.say(name + " was assigned partitions " + numbers(partitions));
+        }
 
-    @Override
-    public void onRevoking(Rebalance rebalance, Set<TopicPartition> partitions) {
-        events.add(name + " gives back " + numbers(partitions));
-    }
+        @Override
+        public void onRevoking(Consumer<?, ?> member, Set<TopicPartition> partitions, Duration remaining) {
+            progress.say(name + " gives back partitions " + numbers(partitions));
+        }
 
-    private static String numbers(Set<TopicPartition> partitions) {
-        return partitions.stream().map(TopicPartition::partition).sorted().toList().toString();
+        private String numbers(Set<TopicPartition> partitions) {
+            return partitions.stream()
+                    .map(TopicPartition::partition)
+                    .sorted()
+                    .toList()
+                    .toString();
+        }
     }
 }

@@ -10,10 +10,13 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * whether the records of each key came in the order in which they were sent. Thread-safe.
  */
 final class Ledger {
-    private static final int KEYS = 1_000;
+    private static final int KEYS_PER_PRODUCER = 500;
     private static final long NOWHERE = -1;
 
     private final int recordCount;
+
+    /** Records with lower numbers come from the sync producer, the others from the async one. */
+    private final int syncCount;
 
     /** By record number: the partition in the upper, the offset in the lower bits; as acknowledged. */
     private final AtomicLongArray places;
@@ -21,16 +24,18 @@ final class Ledger {
     private final AtomicIntegerArray timesRead;
     private final AtomicLongArray placesRead;
 
-    /** By key number: the record that was read last. */
-    private final ConcurrentHashMap<Integer, Integer> lastOfKey = new ConcurrentHashMap<>();
+    /** By key: the record that was read last. */
+    private final ConcurrentHashMap<String, Integer> lastOfKey = new ConcurrentHashMap<>();
 
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong received = new AtomicLong();
     private final AtomicLong outOfOrder = new AtomicLong();
+    private final AtomicLong mixedUp = new AtomicLong();
 
-    Ledger(int recordCount) {
+    Ledger(int recordCount, int syncCount) {
         this.recordCount = recordCount;
+        this.syncCount = syncCount;
         this.places = new AtomicLongArray(recordCount);
         this.placesRead = new AtomicLongArray(recordCount);
         this.timesRead = new AtomicIntegerArray(recordCount);
@@ -43,9 +48,13 @@ final class Ledger {
         return recordCount;
     }
 
-    /** Records with the same key are those whose numbers leave the same remainder. */
-    static String key(int number) {
-        return "key-" + number % KEYS;
+    int syncCount() {
+        return syncCount;
+    }
+
+    /** The key of a record; each producer has its own keys, because order is promised for one producer only. */
+    String key(int number) {
+        return (number < syncCount ? "sync-" : "async-") + number % KEYS_PER_PRODUCER;
     }
 
     void onSent(int number, int partition, long offset) {
@@ -57,11 +66,14 @@ final class Ledger {
         failed.incrementAndGet();
     }
 
-    void onReceived(int number, int partition, long offset) {
+    void onReceived(int number, String key, int partition, long offset) {
+        if (!key.equals(key(number))) {
+            mixedUp.incrementAndGet();
+        }
         placesRead.set(number, place(partition, offset));
         timesRead.incrementAndGet(number);
         received.incrementAndGet();
-        lastOfKey.compute(number % KEYS, (key, last) -> {
+        lastOfKey.compute(key, (same, last) -> {
             if (last != null && last >= number) {
                 outOfOrder.incrementAndGet();
             }
@@ -100,7 +112,7 @@ final class Ledger {
             duplicated += Math.max(0, times - 1);
             misplaced += times > 0 && placesRead.get(number) != places.get(number) ? 1 : 0;
         }
-        return new Verdict(failed.get(), lost, duplicated, misplaced, outOfOrder.get());
+        return new Verdict(failed.get(), lost, duplicated, misplaced + mixedUp.get(), outOfOrder.get());
     }
 
     /** What the comparison found; all zero is what was promised. */

@@ -1,0 +1,195 @@
+package dev.ottla.consumer;
+
+import dev.ottla.KafkaClient;
+import dev.ottla.common.OffsetAndMetadata;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.KafkaConfig;
+import dev.ottla.serialization.Deserializers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Reads records, alone or as a member of a group.
+ *
+ * <pre>{@code
+ * try (Consumer<String, String> consumer = Consumer.builder(kafka)
+ *         .group("billing").topics("orders")
+ *         .keyDeserializer(Deserializers.utf8()).valueDeserializer(Deserializers.utf8())
+ *         .build()) {
+ *     while (running) {
+ *         for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofSeconds(1))) {
+ *             charge(record);
+ *         }
+ *         consumer.commit();
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe: every method may be called by any thread at any time. Two polls at once take turns; each record is
+ * returned once. Heartbeats and fetching go on in the background, whatever the application's threads do. Futures complete on
+ * an event loop of the client, which must not be blocked: continue them on an executor ({@code thenAcceptAsync}) for anything
+ * that takes time.
+ *
+ * <p>What is promised of each partition: offsets strictly grow; every visible record is returned, none from before a
+ * {@code seek} that has returned; a position is reset only if nothing is committed, or the partition's leader says that the
+ * offset does not exist.
+ *
+ * <p>Methods throw {@link dev.ottla.errors.ClosedException} once the consumer is closed, and {@link IllegalStateException}
+ * for a partition that is not assigned. Interrupts are honoured: a blocked call throws a
+ * {@link dev.ottla.errors.RetriableException} and leaves the interrupt flag set.
+ *
+ * @param <K> what keys are
+ * @param <V> what values are
+ */
+public interface Consumer<K, V> extends AutoCloseable {
+
+    /** Collects what a consumer needs. Keys and values are byte arrays until deserializers are given. */
+    static ConsumerBuilder<byte[], byte[]> builder(KafkaClient kafka) {
+        return new ConsumerBuilder<>(kafka, Deserializers.bytes(), Deserializers.bytes());
+    }
+
+    /**
+     * As {@link #builder(KafkaClient)}, with a configuration that may name the deserializers ({@code key.deserializer},
+     * {@code value.deserializer}); the caller vouches that they make what {@code K} and {@code V} say.
+     */
+    static <K, V> ConsumerBuilder<K, V> builder(KafkaClient kafka, KafkaConfig config) {
+        return new ConsumerBuilder<K, V>(kafka, null, null).config(config);
+    }
+
+    /**
+     * Returns records as soon as there are any, at most {@code max.poll.records}; none if the timeout passes or
+     * {@link #wakeup()} is called. Joins the group if this consumer is not in it. Callbacks of the
+     * {@link RebalanceListener} run within, and may take longer than the timeout.
+     *
+     * <p>Calling again says that all records of earlier polls are processed: with {@code enable.auto.commit} they are
+     * committed in the background, and a rebalance may go on. So poll at least every {@code max.poll.interval.ms} (by default
+     * 5 minutes); otherwise this consumer leaves its group, and joins again at the next poll.
+     *
+     * @param timeout how long to wait; zero returns what is there
+     * @throws dev.ottla.errors.CorruptRecordException if the next batch of a partition can't be read; other partitions go on,
+     *     and this one after a {@code seek}
+     * @throws dev.ottla.errors.RecordException if a deserializer fails; as before, the position stays at the record, which
+     *     the error names
+     * @throws dev.ottla.errors.BrokerException if there is no offset to begin at and {@code auto.offset.reset} is none, or the
+     *     group refuses this consumer
+     * @throws dev.ottla.errors.AuthorizationException if a topic or the group may not be read
+     * @throws dev.ottla.errors.ApplicationRecoverableException if another member took over this one's
+     *     {@code group.instance.id}; close this consumer
+     */
+    Records<K, V> poll(Duration timeout);
+
+    /** Makes the poll that is waiting, or else the next one, return at once. Does not block. */
+    void wakeup();
+
+    /** The partitions that are read now; for a member of a group what it was assigned. A copy. */
+    Set<TopicPartition> assignment();
+
+    /**
+     * Commits the positions after all records that polls have returned. Blocks until the coordinator has stored them, at
+     * most {@code default.api.timeout.ms}; later than all commits that were asked for before.
+     *
+     * @throws dev.ottla.errors.BrokerException if nothing was committed, because the group has moved on and the partitions
+     *     may be another member's (code {@code ILLEGAL_GENERATION}, {@code UNKNOWN_MEMBER_ID} or
+     *     {@code REBALANCE_IN_PROGRESS}); go on polling
+     * @throws dev.ottla.errors.RetriableException if it did not end in time; see its outcome
+     * @throws IllegalStateException if there is no group
+     */
+    void commit();
+
+    /**
+     * As {@link #commit()}, for the records of one poll. Fails if the group has rebalanced since that poll, even if the
+     * partitions came back.
+     */
+    void commit(Records<K, V> records);
+
+    /** As {@link #commit()}, for these offsets: of each partition that of the next record to read. */
+    void commit(Map<TopicPartition, OffsetAndMetadata> offsets);
+
+    /** As {@link #commit()}, without blocking. Commits are applied in the order of the calls. */
+    CompletableFuture<Void> commitAsync();
+
+    /** As {@link #commit(Records)}, without blocking. */
+    CompletableFuture<Void> commitAsync(Records<K, V> records);
+
+    /** As {@link #commit(Map)}, without blocking. */
+    CompletableFuture<Void> commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets);
+
+    /**
+     * What the group has committed for these partitions; those without are left out. Blocks for at most
+     * {@code default.api.timeout.ms}.
+     *
+     * @throws dev.ottla.errors.RetriableException if the coordinator did not answer in time
+     */
+    Map<TopicPartition, OffsetAndMetadata> committed(Collection<TopicPartition> partitions);
+
+    /** The offset of the next record that poll will return; empty while it is looked up. Does not block. */
+    Optional<Long> position(TopicPartition partition);
+
+    /**
+     * Goes on at this offset. Nothing from elsewhere is returned by a poll that begins after this call. Does not block.
+     *
+     * @throws IllegalArgumentException if the offset is negative
+     */
+    void seek(TopicPartition partition, long offset);
+
+    /** As {@link #seek(TopicPartition, long)}, with the leader epoch of a committed offset. */
+    void seek(TopicPartition partition, OffsetAndMetadata offset);
+
+    /** Goes on at the first record that the log has. The offset is looked up in the background. */
+    void seekToBeginning(Collection<TopicPartition> partitions);
+
+    /** Goes on after the last record. The offset is looked up in the background. */
+    void seekToEnd(Collection<TopicPartition> partitions);
+
+    /** Returns no records of these partitions until they are resumed, or assigned anew. Does not block. */
+    void pause(Collection<TopicPartition> partitions);
+
+    /** Ends {@link #pause}. Does not block. */
+    void resume(Collection<TopicPartition> partitions);
+
+    /** The partitions that are paused. A copy. */
+    Set<TopicPartition> paused();
+
+    /**
+     * The first offset that each log has. Blocks for at most {@code default.api.timeout.ms}.
+     *
+     * @throws dev.ottla.errors.RetriableException if a leader did not answer in time
+     */
+    Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions);
+
+    /**
+     * The offset after the last record that may be read: the high watermark, or reading committed the last stable offset.
+     * Blocks for at most {@code default.api.timeout.ms}.
+     *
+     * @throws dev.ottla.errors.RetriableException if a leader did not answer in time
+     */
+    Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions);
+
+    /**
+     * The first record of each partition that is not older than the timestamp; partitions without are left out. Blocks for at
+     * most {@code default.api.timeout.ms}.
+     *
+     * @throws dev.ottla.errors.RetriableException if a leader did not answer in time
+     */
+    Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(Map<TopicPartition, Instant> timestamps);
+
+    /** Whether {@link #close()} was called. */
+    boolean isClosed();
+
+    /** {@link #close(Duration)} with 30 seconds. */
+    @Override
+    void close();
+
+    /**
+     * Ends this consumer: a poll that waits throws a {@link dev.ottla.errors.ClosedException}; {@code onRevoking} is called
+     * by this thread; commits under way are waited for, and with {@code enable.auto.commit} what earlier polls returned is
+     * committed, though not what the last one did, which may not be processed yet; the group is left, unless the member is
+     * static. Blocks for at most the timeout; from one of the client's own callbacks not at all. Closing twice does nothing.
+     */
+    void close(Duration timeout);
+}

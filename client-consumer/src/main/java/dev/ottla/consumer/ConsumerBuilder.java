@@ -1,0 +1,247 @@
+package dev.ottla.consumer;
+
+import dev.ottla.KafkaClient;
+import dev.ottla.common.ByteSize;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.AutoOffsetReset;
+import dev.ottla.config.ConsumerOptions;
+import dev.ottla.config.IsolationLevel;
+import dev.ottla.config.KafkaConfig;
+import dev.ottla.consumer.assignor.PartitionAssignor;
+import dev.ottla.consumer.internal.ConsumerSetup;
+import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.internal.cluster.ClusterSource;
+import dev.ottla.serialization.Deserializer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects what a {@link Consumer} needs: either {@link #group} and {@link #topics}, or {@link #assign}, and deserializers.
+ * Not thread-safe. A typed option wins over the same key of a configuration, whatever the order of calls.
+ *
+ * @param <K> what keys are
+ * @param <V> what values are
+ */
+public final class ConsumerBuilder<K, V> {
+    private final KafkaClient kafka;
+    private final ConsumerOptions.Builder options = ConsumerOptions.builder();
+    private final Set<String> topics = new TreeSet<>();
+    private final Set<TopicPartition> partitions = new TreeSet<>();
+    private @Nullable StartAt startAt;
+    private List<PartitionAssignor> assignors = List.of();
+    private RebalanceListener listener = RebalanceListener.NONE;
+    private @Nullable Deserializer<?> keyDeserializer;
+    private @Nullable Deserializer<?> valueDeserializer;
+
+    ConsumerBuilder(
+            KafkaClient kafka, @Nullable Deserializer<K> keyDeserializer, @Nullable Deserializer<V> valueDeserializer) {
+        this.kafka = kafka;
+        this.keyDeserializer = keyDeserializer;
+        this.valueDeserializer = valueDeserializer;
+    }
+
+    /** Takes every key that concerns a consumer; those of the connection were the {@code KafkaClient}'s to take. */
+    public ConsumerBuilder<K, V> config(KafkaConfig config) {
+        options.config(config);
+        return this;
+    }
+
+    /** As {@link #config(KafkaConfig)}, for the entries of a map or of {@link java.util.Properties}. */
+    public ConsumerBuilder<K, V> config(Map<?, ?> settings) {
+        return config(KafkaConfig.of(settings));
+    }
+
+    /** What keys are made with; by default they stay bytes. */
+    @SuppressWarnings("unchecked") // the builder holds no key: the type says what it will build
+    public <T> ConsumerBuilder<T, V> keyDeserializer(Deserializer<T> deserializer) {
+        keyDeserializer = deserializer;
+        return (ConsumerBuilder<T, V>) this;
+    }
+
+    /** What values are made with; by default they stay bytes. */
+    @SuppressWarnings("unchecked") // the builder holds no value: the type says what it will build
+    public <T> ConsumerBuilder<K, T> valueDeserializer(Deserializer<T> deserializer) {
+        valueDeserializer = deserializer;
+        return (ConsumerBuilder<K, T>) this;
+    }
+
+    /** {@code group.id}: the group that shares the partitions of the topics, or that commits for assigned partitions. */
+    public ConsumerBuilder<K, V> group(String groupId) {
+        options.groupId(groupId);
+        return this;
+    }
+
+    /** Subscribes to topics as a member of the group; adds to those given before. They need not exist yet. */
+    public ConsumerBuilder<K, V> topics(String... names) {
+        return topics(Arrays.asList(names));
+    }
+
+    /** As {@link #topics(String...)}. */
+    public ConsumerBuilder<K, V> topics(Collection<String> names) {
+        topics.addAll(names);
+        return this;
+    }
+
+    /** Reads these partitions whoever else does, instead of subscribing; adds to those given before. */
+    public ConsumerBuilder<K, V> assign(TopicPartition... fixed) {
+        return assign(Arrays.asList(fixed));
+    }
+
+    /** As {@link #assign(TopicPartition...)}. */
+    public ConsumerBuilder<K, V> assign(Collection<TopicPartition> fixed) {
+        partitions.addAll(fixed);
+        return this;
+    }
+
+    /** Where to begin in partitions for which nothing is committed; by default as {@code auto.offset.reset} says. */
+    public ConsumerBuilder<K, V> startAt(StartAt start) {
+        startAt = start;
+        return this;
+    }
+
+    /** How partitions are divided if this consumer leads the group, instead of {@code partition.assignment.strategy}. */
+    public ConsumerBuilder<K, V> assignors(PartitionAssignor... inOrderOfPreference) {
+        assignors = List.of(inOrderOfPreference);
+        return this;
+    }
+
+    /** Hears how partitions come and go. */
+    public ConsumerBuilder<K, V> rebalanceListener(RebalanceListener rebalanceListener) {
+        listener = rebalanceListener;
+        return this;
+    }
+
+    /** {@code group.instance.id}: a name that outlives a restart, for static membership (KIP-345). By default none. */
+    public ConsumerBuilder<K, V> groupInstanceId(String groupInstanceId) {
+        options.groupInstanceId(groupInstanceId);
+        return this;
+    }
+
+    /** {@code session.timeout.ms}: without heartbeats for this long a member is removed. By default 45 s. */
+    public ConsumerBuilder<K, V> sessionTimeout(Duration sessionTimeout) {
+        options.sessionTimeout(sessionTimeout);
+        return this;
+    }
+
+    /** {@code heartbeat.interval.ms}: how often a member tells that it lives. By default 3 s. */
+    public ConsumerBuilder<K, V> heartbeatInterval(Duration heartbeatInterval) {
+        options.heartbeatInterval(heartbeatInterval);
+        return this;
+    }
+
+    /** {@code max.poll.interval.ms}: how long the application may take between two polls. By default 5 minutes. */
+    public ConsumerBuilder<K, V> maxPollInterval(Duration maxPollInterval) {
+        options.maxPollInterval(maxPollInterval);
+        return this;
+    }
+
+    /** {@code max.poll.records}: the most records that one poll returns. By default 500. */
+    public ConsumerBuilder<K, V> maxPollRecords(int maxPollRecords) {
+        options.maxPollRecords(maxPollRecords);
+        return this;
+    }
+
+    /** {@code auto.offset.reset}: where to begin without a committed offset, and where to go on if an offset is gone. By default latest. */
+    public ConsumerBuilder<K, V> autoOffsetReset(AutoOffsetReset autoOffsetReset) {
+        options.autoOffsetReset(autoOffsetReset);
+        return this;
+    }
+
+    /** {@code enable.auto.commit}: whether what earlier polls returned is committed in the background. By default true; without a group it has no effect. */
+    public ConsumerBuilder<K, V> enableAutoCommit(boolean enableAutoCommit) {
+        options.enableAutoCommit(enableAutoCommit);
+        return this;
+    }
+
+    /** {@code auto.commit.interval.ms}: how often the background commits. By default 5 s. */
+    public ConsumerBuilder<K, V> autoCommitInterval(Duration autoCommitInterval) {
+        options.autoCommitInterval(autoCommitInterval);
+        return this;
+    }
+
+    /** {@code isolation.level}: whether records of open and aborted transactions are returned. By default they are. */
+    public ConsumerBuilder<K, V> isolationLevel(IsolationLevel isolationLevel) {
+        options.isolationLevel(isolationLevel);
+        return this;
+    }
+
+    /** {@code fetch.min.bytes}: a broker waits until it has this much. By default 1 byte. */
+    public ConsumerBuilder<K, V> fetchMinBytes(ByteSize fetchMinBytes) {
+        options.fetchMinBytes(fetchMinBytes);
+        return this;
+    }
+
+    /** {@code fetch.max.bytes}: the most that one fetch brings, but one batch at least. Twice as much per broker may be held in memory. By default 50 MiB. */
+    public ConsumerBuilder<K, V> fetchMaxBytes(ByteSize fetchMaxBytes) {
+        options.fetchMaxBytes(fetchMaxBytes);
+        return this;
+    }
+
+    /** {@code fetch.max.wait.ms}: how long a broker waits for {@link #fetchMinBytes}. By default 500 ms. */
+    public ConsumerBuilder<K, V> fetchMaxWait(Duration fetchMaxWait) {
+        options.fetchMaxWait(fetchMaxWait);
+        return this;
+    }
+
+    /** {@code max.partition.fetch.bytes}: the most that one fetch brings of one partition, but one batch at least. By default 1 MiB. */
+    public ConsumerBuilder<K, V> maxPartitionFetchBytes(ByteSize maxPartitionFetchBytes) {
+        options.maxPartitionFetchBytes(maxPartitionFetchBytes);
+        return this;
+    }
+
+    /** {@code check.crcs}: whether the checksum of every batch is checked. By default true. */
+    public ConsumerBuilder<K, V> checkCrcs(boolean checkCrcs) {
+        options.checkCrcs(checkCrcs);
+        return this;
+    }
+
+    /** {@code ottla.max.decompressed.batch.bytes}: the most that one batch may hold decompressed. By default 128 MiB. */
+    public ConsumerBuilder<K, V> maxDecompressedBatchBytes(ByteSize maxDecompressedBatchBytes) {
+        options.maxDecompressedBatchBytes(maxDecompressedBatchBytes);
+        return this;
+    }
+
+    /**
+     * A consumer that is ready to be polled. Does not block; nothing is sent if anything is wrong.
+     *
+     * @throws dev.ottla.errors.InvalidOptionsException naming everything that is wrong with what was collected
+     */
+    public Consumer<K, V> build() {
+        Cluster cluster = ClusterSource.of(kafka);
+        ConsumerChecks checks = new ConsumerChecks(cluster.options());
+        checks.topics(topics, partitions);
+        ConsumerOptions checked = checks.options(options);
+        if (checked == null) {
+            throw checks.failure();
+        }
+        checks.group(checked, topics);
+        List<PartitionAssignor> chosen = checks.assignors(checked, assignors);
+        TopicDeserializers<K> keys =
+                checks.deserializer("key.deserializer", keyDeserializer, checked.keyDeserializer());
+        TopicDeserializers<V> values =
+                checks.deserializer("value.deserializer", valueDeserializer, checked.valueDeserializer());
+        if (checks.foundAny()) {
+            throw checks.failure();
+        }
+        PollingConsumer<K, V> consumer = new PollingConsumer<>(
+                cluster,
+                callbacks -> new ConsumerSetup(
+                        checked,
+                        Set.copyOf(topics),
+                        Set.copyOf(partitions),
+                        StartingPoints.of(startAt, checked.autoOffsetReset()),
+                        chosen,
+                        callbacks),
+                listener,
+                keys,
+                values);
+        consumer.start();
+        return consumer;
+    }
+}

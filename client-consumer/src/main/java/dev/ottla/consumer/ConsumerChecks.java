@@ -1,0 +1,134 @@
+package dev.ottla.consumer;
+
+import dev.ottla.common.TopicNames;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.Assignor;
+import dev.ottla.config.ClientOptions;
+import dev.ottla.config.ConsumerOptions;
+import dev.ottla.config.GroupProtocol;
+import dev.ottla.consumer.assignor.PartitionAssignor;
+import dev.ottla.errors.InvalidOption;
+import dev.ottla.errors.InvalidOptionsException;
+import dev.ottla.serialization.Deserializer;
+import dev.ottla.serialization.Deserializers;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Finds everything that is wrong with what a {@link ConsumerBuilder} has collected. Used by one thread during one build. */
+final class ConsumerChecks {
+    private static final List<Assignor> DEFAULT_ASSIGNORS = List.of(Assignor.RANGE, Assignor.COOPERATIVE_STICKY);
+
+    private final ClientOptions clientOptions;
+    private final List<InvalidOption> problems = new ArrayList<>();
+
+    ConsumerChecks(ClientOptions clientOptions) {
+        this.clientOptions = clientOptions;
+    }
+
+    /** The options, or null if they are wrong by themselves. */
+    @Nullable
+    ConsumerOptions options(ConsumerOptions.Builder builder) {
+        ConsumerOptions options;
+        try {
+            options = builder.build(clientOptions);
+        } catch (InvalidOptionsException e) {
+            problems.addAll(e.problems());
+            return null;
+        }
+        if (options.groupProtocol() != GroupProtocol.CLASSIC) {
+            problem("group.protocol", "consumer (KIP-848) is not implemented: use classic");
+        }
+        if (options.groupRemoteAssignor().isPresent()) {
+            problem("group.remote.assignor", "needs group.protocol=consumer, which is not implemented");
+        }
+        if (!options.allowAutoCreateTopics()) {
+            problem(
+                    "allow.auto.create.topics",
+                    "false is not implemented: set auto.create.topics.enable=false on the brokers");
+        }
+        return options;
+    }
+
+    void topics(Set<String> topics, Set<TopicPartition> partitions) {
+        if (topics.isEmpty() && partitions.isEmpty()) {
+            problem("topics", "say what to read: topics(...) or assign(...)");
+        } else if (!topics.isEmpty() && !partitions.isEmpty()) {
+            problem("topics", "can't be combined with assign(...)");
+        }
+        Collection<String> names = new TreeSet<>(topics);
+        partitions.forEach(partition -> names.add(partition.topic()));
+        for (String name : names) {
+            try {
+                TopicNames.requireLegal(name);
+            } catch (IllegalArgumentException e) {
+                problem("topics", String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    void group(ConsumerOptions options, Set<String> topics) {
+        Optional<String> group = options.groupId();
+        if (group.isPresent() && group.get().isEmpty()) {
+            problem("group.id", "must not be empty");
+        } else if (group.isEmpty() && !topics.isEmpty()) {
+            problem("group.id", "is needed to subscribe to topics; without a group, use assign(...)");
+        }
+    }
+
+    /** The assignors to offer to the group, in order of preference. */
+    List<PartitionAssignor> assignors(ConsumerOptions options, List<PartitionAssignor> own) {
+        if (!own.isEmpty()) {
+            return own;
+        }
+        boolean byDefault = options.assignors().equals(DEFAULT_ASSIGNORS);
+        List<PartitionAssignor> chosen = new ArrayList<>();
+        for (Assignor assignor : options.assignors()) {
+            switch (assignor) {
+                case RANGE -> chosen.add(PartitionAssignor.range());
+                case ROUND_ROBIN -> chosen.add(PartitionAssignor.roundRobin());
+                case STICKY, COOPERATIVE_STICKY -> {
+                    // The default names it second; Kafka's own clients then agree on the first.
+                    if (!byDefault) {
+                        problem(
+                                "partition.assignment.strategy",
+                                assignor.protocolName() + " is not implemented: use range or roundrobin");
+                    }
+                }
+            }
+        }
+        return chosen;
+    }
+
+    /** The one given in code, or else the one that the configuration names. */
+    @SuppressWarnings("unchecked") // who names a deserializer in a configuration vouches for its type
+    <T> TopicDeserializers<T> deserializer(
+            String key, @Nullable Deserializer<?> byCode, Optional<Deserializer<?>> byName) {
+        if (byCode == null && byName.isEmpty()) {
+            problem(key, "is not set, neither in code nor in the configuration");
+        } else if (byCode == Deserializers.bytes() && byName.isPresent() && byName.get() != byCode) {
+            problem(
+                    key,
+                    "is set in the configuration, but this builder makes byte arrays: begin with"
+                            + " Consumer.builder(kafka, config), or give the deserializer in code");
+        }
+        Deserializer<?> chosen = byCode != null ? byCode : byName.orElse(Deserializers.bytes());
+        return new TopicDeserializers<>((Deserializer<T>) chosen);
+    }
+
+    private void problem(String option, String what) {
+        problems.add(new InvalidOption(option, what));
+    }
+
+    boolean foundAny() {
+        return !problems.isEmpty();
+    }
+
+    InvalidOptionsException failure() {
+        return new InvalidOptionsException(problems);
+    }
+}

@@ -1,0 +1,228 @@
+package dev.ottla.consumer;
+
+import dev.ottla.common.OffsetAndMetadata;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.ConsumerEngine;
+import dev.ottla.consumer.internal.ConsumerSetup;
+import dev.ottla.consumer.internal.RebalanceCallbacks;
+import dev.ottla.consumer.internal.offsets.FetchPosition;
+import dev.ottla.consumer.internal.offsets.OffsetLookup;
+import dev.ottla.consumer.internal.offsets.StartingPoint;
+import dev.ottla.internal.cluster.Cluster;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** The consumer that applications poll: types and signatures around {@link ConsumerEngine}. Thread-safe. */
+final class PollingConsumer<K, V> implements Consumer<K, V> {
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    private static final long EARLIEST = -2;
+    private static final long LATEST = -1;
+
+    private final ConsumerEngine engine;
+    private final Duration apiTimeout;
+    private final TopicDeserializers<K> keyDeserializers;
+    private final TopicDeserializers<V> valueDeserializers;
+
+    /** {@code setup} makes the setup out of the callbacks, which need this object. */
+    PollingConsumer(
+            Cluster cluster,
+            Function<RebalanceCallbacks, ConsumerSetup> setup,
+            RebalanceListener listener,
+            TopicDeserializers<K> keyDeserializers,
+            TopicDeserializers<V> valueDeserializers) {
+        this.apiTimeout = cluster.options().defaultApiTimeout();
+        this.keyDeserializers = keyDeserializers;
+        this.valueDeserializers = valueDeserializers;
+        this.engine = new ConsumerEngine(cluster, setup.apply(new ToListener(listener)));
+    }
+
+    /** Begins; called once, by the builder. */
+    void start() {
+        engine.start();
+    }
+
+    private final class ToListener implements RebalanceCallbacks {
+        private final RebalanceListener listener;
+
+        private ToListener(RebalanceListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void onAssigned(Set<TopicPartition> partitions) {
+            listener.onAssigned(PollingConsumer.this, partitions);
+        }
+
+        @Override
+        public void onRevoking(Set<TopicPartition> partitions, Duration remaining) {
+            listener.onRevoking(PollingConsumer.this, partitions, remaining);
+        }
+
+        @Override
+        public void onLost(Set<TopicPartition> partitions) {
+            listener.onLost(PollingConsumer.this, partitions);
+        }
+    }
+
+    @Override
+    public Records<K, V> poll(Duration timeout) {
+        RecordAssembler<K, V> assembler = new RecordAssembler<>(keyDeserializers, valueDeserializers);
+        engine.poll(assembler, timeout);
+        return assembler.records(engine.identity());
+    }
+
+    @Override
+    public void wakeup() {
+        engine.wakeup();
+    }
+
+    @Override
+    public Set<TopicPartition> assignment() {
+        return engine.assignment();
+    }
+
+    @Override
+    public void commit() {
+        engine.await(commitAsync(), apiTimeout, "The commit");
+    }
+
+    @Override
+    public void commit(Records<K, V> records) {
+        engine.await(commitAsync(records), apiTimeout, "The commit");
+    }
+
+    @Override
+    public void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        engine.await(commitAsync(offsets), apiTimeout, "The commit");
+    }
+
+    @Override
+    public CompletableFuture<Void> commitAsync() {
+        return engine.commit(null, engine.consumed(), apiTimeout);
+    }
+
+    @Override
+    public CompletableFuture<Void> commitAsync(Records<K, V> records) {
+        return engine.commit(records.identity(), records.nextOffsets(), apiTimeout);
+    }
+
+    @Override
+    public CompletableFuture<Void> commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        return engine.commit(null, offsets, apiTimeout);
+    }
+
+    @Override
+    public Map<TopicPartition, OffsetAndMetadata> committed(Collection<TopicPartition> partitions) {
+        return engine.await(engine.committed(partitions, apiTimeout), apiTimeout, "Reading committed offsets");
+    }
+
+    @Override
+    public Optional<Long> position(TopicPartition partition) {
+        return Optional.ofNullable(engine.position(partition)).map(FetchPosition::offset);
+    }
+
+    @Override
+    public void seek(TopicPartition partition, long offset) {
+        seek(partition, new OffsetAndMetadata(offset));
+    }
+
+    @Override
+    public void seek(TopicPartition partition, OffsetAndMetadata offset) {
+        engine.seek(
+                partition,
+                new FetchPosition(offset.offset(), offset.leaderEpoch().orElse(FetchPosition.UNKNOWN_EPOCH)));
+    }
+
+    @Override
+    public void seekToBeginning(Collection<TopicPartition> partitions) {
+        engine.seek(partitions, StartingPoint.earliest());
+    }
+
+    @Override
+    public void seekToEnd(Collection<TopicPartition> partitions) {
+        engine.seek(partitions, StartingPoint.latest());
+    }
+
+    @Override
+    public void pause(Collection<TopicPartition> partitions) {
+        engine.setPaused(partitions, true);
+    }
+
+    @Override
+    public void resume(Collection<TopicPartition> partitions) {
+        engine.setPaused(partitions, false);
+    }
+
+    @Override
+    public Set<TopicPartition> paused() {
+        return engine.paused();
+    }
+
+    @Override
+    public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
+        return endsOfLog(partitions, EARLIEST);
+    }
+
+    @Override
+    public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
+        return endsOfLog(partitions, LATEST);
+    }
+
+    private Map<TopicPartition, Long> endsOfLog(Collection<TopicPartition> partitions, long timestamp) {
+        Map<TopicPartition, Long> timestamps = new TreeMap<>();
+        partitions.forEach(partition -> timestamps.put(partition, timestamp));
+        Map<TopicPartition, Long> offsets = new TreeMap<>();
+        lookUp(timestamps).forEach((partition, found) -> offsets.put(partition, found.offset()));
+        return offsets;
+    }
+
+    @Override
+    public Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(Map<TopicPartition, Instant> timestamps) {
+        Map<TopicPartition, Long> millis = new TreeMap<>();
+        timestamps.forEach((partition, timestamp) -> millis.put(partition, checked(timestamp)));
+        Map<TopicPartition, OffsetAndTimestamp> offsets = new TreeMap<>();
+        lookUp(millis).forEach((partition, found) -> {
+            if (found.offset() >= 0) {
+                OptionalInt leaderEpoch =
+                        found.leaderEpoch() >= 0 ? OptionalInt.of(found.leaderEpoch()) : OptionalInt.empty();
+                offsets.put(partition, new OffsetAndTimestamp(found.offset(), found.timestamp(), leaderEpoch));
+            }
+        });
+        return offsets;
+    }
+
+    private static long checked(Instant timestamp) {
+        long millis = timestamp.toEpochMilli();
+        if (millis < 0) {
+            throw new IllegalArgumentException("timestamp must not be before 1970, was " + timestamp);
+        }
+        return millis;
+    }
+
+    private Map<TopicPartition, OffsetLookup.Found> lookUp(Map<TopicPartition, Long> timestamps) {
+        return engine.await(engine.offsets(timestamps, apiTimeout), apiTimeout, "Looking up offsets");
+    }
+
+    @Override
+    public boolean isClosed() {
+        return engine.isClosed();
+    }
+
+    @Override
+    public void close() {
+        close(CLOSE_TIMEOUT);
+    }
+
+    @Override
+    public void close(Duration timeout) {
+        engine.close(timeout);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.ottla.consumer;
+
+import dev.ottla.common.TopicPartition;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * Hears how a group's partitions come and go. All methods are called by the thread that polls, during the poll, or by the one
+ * that closes the consumer; they may call any method of it but poll and close. What they throw comes out of that call.
+ */
+public interface RebalanceListener {
+
+    /** Listens to nothing. */
+    RebalanceListener NONE = new RebalanceListener() {};
+
+    /**
+     * The partitions are this consumer's; no record of them has been delivered. The place to seek, if offsets are kept
+     * elsewhere than in Kafka.
+     */
+    default void onAssigned(Consumer<?, ?> consumer, Set<TopicPartition> partitions) {}
+
+    /**
+     * The partitions will be taken away, and are still this consumer's: the place to commit what has been processed. All
+     * records that were handed out before are the caller's own responsibility by now; none will follow.
+     *
+     * @param remaining how long the group waits; after that the partitions are lost
+     */
+    default void onRevoking(Consumer<?, ?> consumer, Set<TopicPartition> partitions, Duration remaining) {}
+
+    /**
+     * The partitions were taken away without warning: the session ended, or polls were too far apart. Another consumer may
+     * have them already, and a commit would be refused.
+     */
+    default void onLost(Consumer<?, ?> consumer, Set<TopicPartition> partitions) {}
+}

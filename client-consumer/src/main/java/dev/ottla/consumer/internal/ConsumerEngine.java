@@ -1,0 +1,363 @@
+package dev.ottla.consumer.internal;
+
+import dev.ottla.common.OffsetAndMetadata;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.IsolationLevel;
+import dev.ottla.consumer.internal.delivery.DeliveryQueue;
+import dev.ottla.consumer.internal.delivery.DeliveryReader;
+import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
+import dev.ottla.consumer.internal.delivery.RecordSink;
+import dev.ottla.consumer.internal.offsets.Assignment;
+import dev.ottla.consumer.internal.offsets.CommittedOffsets;
+import dev.ottla.consumer.internal.offsets.FetchPosition;
+import dev.ottla.consumer.internal.offsets.GroupIdentity;
+import dev.ottla.consumer.internal.offsets.OffsetLookup;
+import dev.ottla.consumer.internal.offsets.StartingPoint;
+import dev.ottla.errors.BrokerException;
+import dev.ottla.errors.ClosedException;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.ErrorDetails;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.ThreadSafe;
+import dev.ottla.internal.record.RecordBatchReader;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One consumer without its types: what the application's threads call. Step 7 of receiving. It knows the shared objects
+ * (assignment, delivery queue) and hands everything else to {@link ConsumerLoop} on the home loop.
+ */
+@ThreadSafe
+public final class ConsumerEngine {
+    private final Cluster cluster;
+    private final EventLoop home;
+    private final ConsumerSetup setup;
+    private final Assignment assignment = new Assignment();
+    private final DeliveryQueue queue = new DeliveryQueue();
+    private final PollClock pollClock;
+    private final ConsumerLoop loop;
+    private final DeliveryReader reader;
+    private final Blocking blocking;
+    private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
+
+    /** While closing, callbacks of the application may still commit. */
+    private enum State {
+        OPEN,
+        CLOSING,
+        CLOSED
+    }
+
+    /** A consumer that begins to fetch at once if partitions are assigned, and joins its group at the first poll. */
+    public ConsumerEngine(Cluster cluster, ConsumerSetup setup) {
+        this.cluster = cluster;
+        this.home = cluster.homeLoop();
+        this.setup = setup;
+        this.pollClock = new PollClock(home);
+        this.loop = new ConsumerLoop(cluster, setup, assignment, queue, pollClock, this::onRevoking);
+        this.blocking = new Blocking(home);
+        RecordBatchReader batches = new RecordBatchReader(
+                setup.options().checkCrcs(),
+                setup.options().maxDecompressedBatchBytes().toIntExact(),
+                PooledByteBufAllocator.DEFAULT);
+        boolean readCommitted = setup.options().isolationLevel() == IsolationLevel.READ_COMMITTED;
+        this.reader = new DeliveryReader(queue, assignment, batches, readCommitted, new ToLoop());
+    }
+
+    /** Begins; called once, by the builder. */
+    public void start() {
+        Map<TopicPartition, Long> epochs = assignment.assign(setup.partitions());
+        home.execute(() -> loop.start(epochs));
+    }
+
+    private final class ToLoop implements DeliveryReader.Listener {
+        @Override
+        public void onOffsetOutOfRange(OffsetOutOfRange outOfRange) {
+            home.execute(() -> loop.onOffsetOutOfRange(outOfRange));
+        }
+
+        @Override
+        public void onDroppedWhilePaused(TopicPartition partition, long fetchEpoch) {
+            home.execute(() -> loop.onDroppedWhilePaused(partition, fetchEpoch));
+        }
+    }
+
+    /**
+     * Gives records to the sink as soon as there are any, and returns how many; 0 when the time is up. Callbacks of
+     * rebalances run first.
+     */
+    public int poll(RecordSink sink, Duration timeout) {
+        blocking.checkMayBlock();
+        pollClock.onPollBegins();
+        try {
+            return pollInTurn(sink, nanos(timeout));
+        } catch (InterruptedException e) {
+            throw Blocking.interrupted("poll", e);
+        } finally {
+            pollClock.onPollEnds();
+        }
+    }
+
+    private int pollInTurn(RecordSink sink, long timeoutNanos) throws InterruptedException {
+        long left = queue.enter(timeoutNanos);
+        if (left < 0) {
+            return 0;
+        }
+        try {
+            assignment.onPoll();
+            if (loop.waitsForPoll()) {
+                home.execute(loop::onPoll);
+            }
+            while (left >= 0) {
+                queue.throwIfFailed();
+                runCallbacks();
+                int count = loop.isSessionOver()
+                        ? 0
+                        : reader.read(sink, setup.options().maxPollRecords());
+                if (count > 0) {
+                    return count;
+                }
+                left = queue.awaitWork(left);
+            }
+            return 0;
+        } finally {
+            leaveTurn();
+        }
+    }
+
+    private void runCallbacks() {
+        for (Runnable callback = queue.nextCallback(); callback != null; callback = queue.nextCallback()) {
+            callback.run();
+        }
+    }
+
+    private void leaveTurn() {
+        if (queue.isEnded()) {
+            reader.close();
+            queue.clear();
+        }
+        queue.exit();
+    }
+
+    /** On the polling thread: all that was handed out is processed by now, or the application commits it itself. */
+    private void onRevoking(Set<TopicPartition> partitions, long deadlineNanos) {
+        Duration remaining = Duration.ofNanos(Math.max(0, deadlineNanos - home.nanoTime()));
+        try {
+            setup.callbacks().onRevoking(partitions, remaining);
+        } finally {
+            if (setup.commitsAutomatically()) {
+                commitProcessed(min(remaining, cluster.options().requestTimeout()));
+            }
+        }
+    }
+
+    private void commitProcessed(Duration timeout) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        home.execute(() -> loop.commitProcessed(timeout).whenComplete((nothing, failure) -> done.complete(null)));
+        blocking.awaitQuietly(done, timeout);
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private static long nanos(Duration timeout) {
+        try {
+            return Math.max(0, timeout.toNanos());
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** Makes the poll under way, or the next, return at once. */
+    public void wakeup() {
+        queue.wakeup();
+    }
+
+    /** The partitions that this consumer reads. */
+    public Set<TopicPartition> assignment() {
+        checkOpen();
+        return assignment.partitions();
+    }
+
+    /** As whom commits are made now; null without a group, or while it is being joined. */
+    public @Nullable GroupIdentity identity() {
+        return loop.identity();
+    }
+
+    /** What a commit of everything handed out so far would commit. */
+    public Map<TopicPartition, OffsetAndMetadata> consumed() {
+        return assignment.consumed();
+    }
+
+    /** Commits as the member that this consumer is now, or as {@code as} if given. */
+    public CompletableFuture<Void> commit(
+            @Nullable GroupIdentity as, Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+        checkOpen();
+        if (setup.options().groupId().isEmpty()) {
+            throw new IllegalStateException("there is no group to commit for: set group.id");
+        }
+        GroupIdentity identity = as == null ? loop.identity() : as;
+        if (identity == null) {
+            return CompletableFuture.failedFuture(notAMember());
+        }
+        Map<TopicPartition, OffsetAndMetadata> copy = Map.copyOf(offsets);
+        return onHome(() -> loop.commit(identity, copy, timeout));
+    }
+
+    private static KafkaException notAMember() {
+        return new BrokerException(
+                "Nothing was committed: this consumer is joining its group and owns no partitions now.",
+                ErrorDetails.ofCode(ErrorCode.REBALANCE_IN_PROGRESS).build(),
+                null);
+    }
+
+    private <T> CompletableFuture<T> onHome(Supplier<CompletableFuture<T>> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        home.execute(() -> task.get().whenComplete((value, failure) -> {
+            if (failure == null) {
+                result.complete(value);
+            } else {
+                result.completeExceptionally(failure);
+            }
+        }));
+        return result;
+    }
+
+    /** What the group has committed. */
+    public CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed(
+            Collection<TopicPartition> partitions, Duration timeout) {
+        checkOpen();
+        String group = setup.options()
+                .groupId()
+                .orElseThrow(
+                        () -> new IllegalStateException("there is no group that could have committed: set group.id"));
+        return CommittedOffsets.fetch(cluster, group, partitions, timeout);
+    }
+
+    /** Offsets by timestamp; -2 stands for the earliest, -1 for the latest. */
+    public CompletableFuture<Map<TopicPartition, OffsetLookup.Found>> offsets(
+            Map<TopicPartition, Long> timestamps, Duration timeout) {
+        checkOpen();
+        return OffsetLookup.start(cluster, setup.options().isolationLevel(), timestamps, timeout);
+    }
+
+    /** The position, or null while it is looked up. */
+    public @Nullable FetchPosition position(TopicPartition partition) {
+        checkOpen();
+        return assignment.position(partition).orElse(null);
+    }
+
+    /** Sets the position: no record from before this call is delivered after it. */
+    public void seek(TopicPartition partition, FetchPosition position) {
+        checkOpen();
+        long fetchEpoch = assignment.seek(partition, position);
+        home.execute(() -> loop.onSeek(partition, fetchEpoch, position));
+    }
+
+    /** As {@link #seek}, to a point that is looked up. */
+    public void seek(Collection<TopicPartition> partitions, StartingPoint point) {
+        checkOpen();
+        Map<TopicPartition, Long> epochs = new HashMap<>();
+        partitions.forEach(partition -> epochs.put(partition, assignment.seek(partition, null)));
+        home.execute(() -> loop.onSeek(epochs, point));
+    }
+
+    /** Stops or resumes delivery. */
+    public void setPaused(Collection<TopicPartition> partitions, boolean paused) {
+        checkOpen();
+        for (TopicPartition partition : partitions) {
+            if (assignment.setPaused(partition, paused)) {
+                home.execute(() -> loop.onPaused(partition));
+            }
+        }
+    }
+
+    /** The partitions whose delivery is stopped. */
+    public Set<TopicPartition> paused() {
+        checkOpen();
+        return assignment.paused();
+    }
+
+    /** Waits for the future as long as an application's thread may. */
+    public <T> T await(CompletableFuture<T> future, Duration timeout, String what) {
+        return blocking.await(future, timeout, what);
+    }
+
+    /** Whether {@link #close} was called. */
+    public boolean isClosed() {
+        return state.get() != State.OPEN;
+    }
+
+    private void checkOpen() {
+        if (state.get() == State.CLOSED) {
+            throw closedException();
+        }
+    }
+
+    private static ClosedException closedException() {
+        return new ClosedException("The consumer is closed.", null);
+    }
+
+    /**
+     * Ends polling, has the application told of its partitions' end, waits for commits, leaves the group; all within the
+     * timeout. Only the first call does anything.
+     */
+    public void close(Duration timeout) {
+        if (!state.compareAndSet(State.OPEN, State.CLOSING)) {
+            return;
+        }
+        queue.end(closedException());
+        long deadlineNanos = home.nanoTime() + nanos(timeout) / 2;
+        try {
+            if (blocking.mayBlock()) {
+                finishInTurn(deadlineNanos);
+            }
+        } finally {
+            Duration rest = timeout.minus(timeout.dividedBy(2));
+            CompletableFuture<Void> left = onHome(() -> loop.close(closedException(), rest));
+            if (blocking.mayBlock()) {
+                blocking.awaitQuietly(left, rest);
+            }
+            state.set(State.CLOSED);
+        }
+    }
+
+    /** Takes half of the time at most, so that the group hears of the end even if the application is slow. */
+    private void finishInTurn(long deadlineNanos) {
+        try {
+            if (queue.enter(Math.max(0, deadlineNanos - home.nanoTime())) < 0) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        try {
+            runCallbacks();
+            finish(deadlineNanos);
+        } finally {
+            leaveTurn();
+        }
+    }
+
+    private void finish(long deadlineNanos) {
+        Set<TopicPartition> partitions = assignment.partitions();
+        if (!setup.topics().isEmpty() && !partitions.isEmpty()) {
+            onRevoking(partitions, deadlineNanos);
+        } else if (setup.commitsAutomatically()) {
+            commitProcessed(Duration.ofNanos(Math.max(0, deadlineNanos - home.nanoTime())));
+        }
+        CompletableFuture<Void> idle = onHome(loop::whenCommitsAreIdle);
+        blocking.awaitQuietly(idle, Duration.ofNanos(Math.max(0, deadlineNanos - home.nanoTime())));
+    }
+}

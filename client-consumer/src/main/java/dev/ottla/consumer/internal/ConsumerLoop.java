@@ -1,0 +1,374 @@
+package dev.ottla.consumer.internal;
+
+import dev.ottla.common.OffsetAndMetadata;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.ConsumerOptions;
+import dev.ottla.consumer.internal.delivery.DeliveryQueue;
+import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
+import dev.ottla.consumer.internal.delivery.PartitionFailure;
+import dev.ottla.consumer.internal.fetch.FetchPlan;
+import dev.ottla.consumer.internal.group.ClassicMember;
+import dev.ottla.consumer.internal.offsets.Assignment;
+import dev.ottla.consumer.internal.offsets.CommitQueue;
+import dev.ottla.consumer.internal.offsets.FetchPosition;
+import dev.ottla.consumer.internal.offsets.GroupIdentity;
+import dev.ottla.consumer.internal.offsets.PositionResolver;
+import dev.ottla.consumer.internal.offsets.StartingPoint;
+import dev.ottla.errors.BrokerException;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.ErrorDetails;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.internal.cluster.Metadata;
+import dev.ottla.internal.cluster.MetadataListener;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.protocol.message.ApiKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One consumer's share of the home loop: joins membership, positions, commits and fetching, which know nothing of each
+ * other. Called through {@link ConsumerEngine}.
+ */
+@EventLoopConfined
+final class ConsumerLoop
+        implements MetadataListener,
+                ClassicMember.Listener,
+                PositionResolver.Listener,
+                FetchPlan.Listener,
+                CommitQueue.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerLoop.class);
+
+    /** How long a rebalance waits for commits that were under way when the application let go of its partitions. */
+    private static final Duration COMMIT_GRACE = Duration.ofSeconds(5);
+
+    private final Cluster cluster;
+    private final EventLoop home;
+    private final ConsumerSetup setup;
+    private final ConsumerOptions options;
+    private final Assignment assignment;
+    private final DeliveryQueue queue;
+    private final PollClock pollClock;
+    private final RevocationHandler revocation;
+    private final FetchPlan plan;
+    private final PositionResolver resolver;
+    private final CommitQueue commits;
+    private final @Nullable ClassicMember member;
+
+    /** As whom users' threads commit; null while the group is being joined. */
+    private volatile @Nullable GroupIdentity identity;
+
+    private EventLoop.@Nullable Timer pollTimer;
+    private EventLoop.@Nullable Timer autoCommitTimer;
+
+    /** What happens on the polling thread before partitions are given up. */
+    @FunctionalInterface
+    interface RevocationHandler {
+        void onRevoking(Set<TopicPartition> partitions, long deadlineNanos);
+    }
+
+    ConsumerLoop(
+            Cluster cluster,
+            ConsumerSetup setup,
+            Assignment assignment,
+            DeliveryQueue queue,
+            PollClock pollClock,
+            RevocationHandler revocation) {
+        this.cluster = cluster;
+        this.home = cluster.homeLoop();
+        this.setup = setup;
+        this.options = setup.options();
+        this.assignment = assignment;
+        this.queue = queue;
+        this.pollClock = pollClock;
+        this.revocation = revocation;
+        String groupId = options.groupId().orElse(null);
+        this.plan = new FetchPlan(cluster, options, queue, this);
+        this.resolver = new PositionResolver(cluster, assignment, options.isolationLevel(), groupId, this);
+        this.commits = new CommitQueue(cluster, this);
+        this.member = groupId == null || setup.topics().isEmpty()
+                ? null
+                : new ClassicMember(cluster, options, groupId, setup.topics(), setup.assignors(), this);
+        this.identity = groupId == null || member != null ? null : GroupIdentity.outsider(groupId);
+    }
+
+    /** Begins, with the fetch epochs of the partitions that the application assigned. */
+    void start(Map<TopicPartition, Long> epochs) {
+        assert home.inEventLoop();
+        cluster.addMetadataListener(this);
+        topics().forEach(cluster::track);
+        if (setup.commitsAutomatically()) {
+            scheduleAutoCommit();
+        }
+        if (member == null) {
+            commits.onIdentity(identity);
+            resolver.resolveCommitted(epochs, setup.start());
+        }
+    }
+
+    private Set<String> topics() {
+        Set<String> topics = new TreeSet<>(setup.topics());
+        setup.partitions().forEach(partition -> topics.add(partition.topic()));
+        return topics;
+    }
+
+    /** As whom to commit; null while the group is being joined. Any thread. */
+    @Nullable
+    GroupIdentity identity() {
+        return identity;
+    }
+
+    private void setIdentity(@Nullable GroupIdentity newIdentity) {
+        identity = newIdentity;
+        commits.onIdentity(newIdentity);
+    }
+
+    /** Whether {@link #onPoll} would make a difference. Any thread. */
+    boolean waitsForPoll() {
+        return member != null && member.waitsForPoll();
+    }
+
+    /** Whether nothing may be delivered now. Any thread. */
+    boolean isSessionOver() {
+        return member != null && member.isSessionOver();
+    }
+
+    void onPoll() {
+        if (member != null) {
+            member.onPoll();
+            schedulePollTimer(options.maxPollInterval().toNanos());
+        }
+    }
+
+    private void schedulePollTimer(long delayNanos) {
+        if (pollTimer != null) {
+            pollTimer.cancel();
+        }
+        pollTimer = home.schedule(this::onPollTimer, delayNanos);
+    }
+
+    private void onPollTimer() {
+        long left = options.maxPollInterval().toNanos() - pollClock.idleNanos();
+        if (left > 0) {
+            schedulePollTimer(left);
+        } else if (member != null) {
+            pollTimer = null;
+            member.onPollMissed();
+        }
+    }
+
+    @Override
+    public void onMetadata(Metadata previous, Metadata current) {
+        plan.onMetadata(previous, current);
+        if (member != null) {
+            member.onMetadata();
+        }
+    }
+
+    // ---- membership
+
+    @Override
+    public void onAssigned(Set<TopicPartition> partitions, GroupIdentity newIdentity) {
+        setIdentity(newIdentity);
+        Map<TopicPartition, Long> epochs = assignment.assign(partitions);
+        queue.call(() -> setup.callbacks().onAssigned(partitions));
+        resolver.resolveCommitted(epochs, setup.start());
+    }
+
+    @Override
+    public void onRevoking(Set<TopicPartition> partitions, Runnable revoked) {
+        if (partitions.isEmpty()) {
+            home.execute(() -> onRevoked(partitions, revoked));
+            return;
+        }
+        long deadlineNanos = home.nanoTime() + options.maxPollInterval().toNanos();
+        queue.call(() -> {
+            // They may have been lost while the application was busy.
+            if (assignment.partitions().containsAll(partitions)) {
+                try {
+                    revocation.onRevoking(partitions, deadlineNanos);
+                } finally {
+                    assignment.remove(partitions);
+                    home.execute(() -> onRevoked(partitions, revoked));
+                }
+            }
+        });
+    }
+
+    private void onRevoked(Set<TopicPartition> partitions, Runnable revoked) {
+        partitions.forEach(plan::stop);
+        CompletableFuture<Void> idle = commits.whenIdle();
+        EventLoop.Timer grace = home.schedule(() -> idle.complete(null), COMMIT_GRACE.toNanos());
+        idle.thenRun(() -> {
+            grace.cancel();
+            setIdentity(null);
+            revoked.run();
+        });
+    }
+
+    @Override
+    public void onLost(Set<TopicPartition> partitions) {
+        assignment.remove(partitions);
+        partitions.forEach(plan::stop);
+        setIdentity(null);
+        if (!partitions.isEmpty()) {
+            queue.call(() -> setup.callbacks().onLost(partitions));
+        }
+    }
+
+    @Override
+    public void onFailed(KafkaException cause) {
+        queue.end(cause);
+    }
+
+    // ---- positions
+
+    @Override
+    public void onResolved(TopicPartition partition, long fetchEpoch, FetchPosition position) {
+        plan.start(partition, fetchEpoch, position, assignment.isPaused(partition));
+    }
+
+    @Override
+    public void onUnresolvable(TopicPartition partition, long fetchEpoch, KafkaException cause) {
+        queue.offer(List.of(new PartitionFailure(partition, fetchEpoch, cause)));
+    }
+
+    @Override
+    public void onTrouble(KafkaException cause) {
+        queue.report(cause);
+    }
+
+    /** The application has set a position; {@code position} as it stood then. */
+    void onSeek(TopicPartition partition, long fetchEpoch, FetchPosition position) {
+        onResolved(partition, fetchEpoch, position);
+    }
+
+    /** The application wants to read from a point that must be looked up. */
+    void onSeek(Map<TopicPartition, Long> epochs, StartingPoint point) {
+        epochs.keySet().forEach(plan::stop);
+        resolver.resolve(epochs, point);
+    }
+
+    void onPaused(TopicPartition partition) {
+        plan.setPaused(partition, assignment.isPaused(partition));
+    }
+
+    /** What was fetched ahead is gone: begin again where the application is. */
+    void onDroppedWhilePaused(TopicPartition partition, long fetchEpoch) {
+        assignment
+                .position(partition, fetchEpoch)
+                .ifPresent(position -> plan.start(partition, fetchEpoch, position, assignment.isPaused(partition)));
+    }
+
+    void onOffsetOutOfRange(OffsetOutOfRange outOfRange) {
+        TopicPartition partition = outOfRange.partition();
+        if (setup.reset() instanceof StartingPoint.Nowhere) {
+            queue.offer(List.of(new PartitionFailure(partition, outOfRange.fetchEpoch(), outOfRange(outOfRange))));
+            return;
+        }
+        assignment.forget(partition, outOfRange.fetchEpoch()).ifPresent(fetchEpoch -> {
+            LOG.warn(
+                    "[{}] {} has no offset {} (deleted by retention, or never written); going on by auto.offset.reset={}",
+                    cluster.options().clientId(),
+                    partition,
+                    outOfRange.offset(),
+                    options.autoOffsetReset());
+            plan.stop(partition);
+            resolver.resolve(Map.of(partition, fetchEpoch), setup.reset());
+        });
+    }
+
+    private static KafkaException outOfRange(OffsetOutOfRange outOfRange) {
+        return new BrokerException(
+                "Offset " + outOfRange.offset() + " is not in the log, and auto.offset.reset is none.",
+                ErrorDetails.ofCode(ErrorCode.OFFSET_OUT_OF_RANGE)
+                        .api(ApiKey.FETCH.toString())
+                        .topicPartition(outOfRange.partition())
+                        .build(),
+                null);
+    }
+
+    @Override
+    public void onTopicRecreated(TopicPartition partition, long fetchEpoch) {
+        assignment
+                .forget(partition, fetchEpoch)
+                .ifPresent(newEpoch -> resolver.resolve(Map.of(partition, newEpoch), setup.reset()));
+    }
+
+    // ---- commits
+
+    CompletableFuture<Void> commit(GroupIdentity as, Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+        return commits.commit(as, offsets, timeout);
+    }
+
+    @Override
+    public void onRefused(GroupIdentity as, ErrorCode error) {
+        if (member != null) {
+            member.onCommitRefused(as, error);
+        }
+    }
+
+    private void scheduleAutoCommit() {
+        autoCommitTimer = home.schedule(
+                () -> {
+                    scheduleAutoCommit();
+                    commitProcessed(cluster.options().defaultApiTimeout());
+                },
+                options.autoCommitInterval().toNanos());
+    }
+
+    /** Commits what has been processed since the last time; what fails is tried again with the next. */
+    CompletableFuture<Void> commitProcessed(Duration timeout) {
+        GroupIdentity as = identity;
+        Map<TopicPartition, OffsetAndMetadata> processed = as == null ? Map.of() : assignment.takeProcessed();
+        if (as == null || processed.isEmpty()) {
+            return commits.whenIdle();
+        }
+        return commits.commit(as, processed, timeout).whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                LOG.warn(
+                        "[{}] The automatic commit failed: {}",
+                        cluster.options().clientId(),
+                        failure.getMessage());
+                assignment.putBackProcessed(processed);
+            }
+        });
+    }
+
+    // ---- the end
+
+    CompletableFuture<Void> whenCommitsAreIdle() {
+        return commits.whenIdle();
+    }
+
+    /** Leaves the group and stops fetching; the future completes when the group knows, or the time is up. */
+    CompletableFuture<Void> close(KafkaException cause, Duration timeout) {
+        assert home.inEventLoop();
+        cluster.removeMetadataListener(this);
+        for (EventLoop.Timer timer : new EventLoop.@Nullable Timer[] {pollTimer, autoCommitTimer}) {
+            if (timer != null) {
+                timer.cancel();
+            }
+        }
+        resolver.close();
+        plan.close(cause);
+        commits.close(cause);
+        topics().forEach(cluster::untrack);
+        assignment.remove(assignment.partitions());
+        return member == null ? CompletableFuture.completedFuture(null) : member.close(timeout);
+    }
+
+    @Override
+    public String toString() {
+        return "ConsumerLoop[" + topics().stream().collect(Collectors.joining(", ")) + "]";
+    }
+}

@@ -1,0 +1,20 @@
+package dev.ottla.consumer.internal;
+
+import dev.ottla.common.TopicPartition;
+import dev.ottla.internal.concurrent.ThreadSafe;
+import java.time.Duration;
+import java.util.Set;
+
+/** What the application wants to hear of rebalances; called on the thread that polls, or closes, and on no other. */
+@ThreadSafe
+public interface RebalanceCallbacks {
+
+    /** The partitions are this consumer's. */
+    void onAssigned(Set<TopicPartition> partitions);
+
+    /** The partitions are this consumer's for so long at most. */
+    void onRevoking(Set<TopicPartition> partitions, Duration remaining);
+
+    /** The partitions are another's. */
+    void onLost(Set<TopicPartition> partitions);
+}

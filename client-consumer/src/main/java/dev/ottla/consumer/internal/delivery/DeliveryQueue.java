@@ -1,0 +1,223 @@
+package dev.ottla.consumer.internal.delivery;
+
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.concurrent.ThreadSafe;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the loops hand over to the polling thread. Step 5 of receiving. Bounded by the credit that fetchers spend: each has
+ * at most two responses under way or in here. One thread at a time has the turn to take out; the lock is held for a few
+ * instructions and given up while waiting, and signalling costs nothing while no thread waits.
+ */
+@ThreadSafe
+public final class DeliveryQueue {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<Delivery> deliveries = new ArrayDeque<>();
+
+    /** Callbacks of the application, which run on its own thread. */
+    private final Deque<Runnable> callbacks = new ArrayDeque<>();
+
+    private @Nullable KafkaException report;
+    private @Nullable KafkaException end;
+    private boolean turnTaken;
+    private boolean wakeup;
+
+    /** Hands over what one response brought; drops it if the consumer is closed. */
+    public void offer(List<? extends Delivery> fetched) {
+        lock.lock();
+        try {
+            if (end == null) {
+                deliveries.addAll(fetched);
+                changed.signalAll();
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        fetched.forEach(Delivery::close);
+    }
+
+    /** Has the callback run by the next poll, or the one under way, before it takes any more records. */
+    public void call(Runnable callback) {
+        lock.lock();
+        try {
+            callbacks.addLast(callback);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has one poll fail with this; until one has, no other failure is kept. */
+    public void report(KafkaException failure) {
+        lock.lock();
+        try {
+            if (report == null) {
+                report = failure;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Has every poll fail with this from now on. The first end counts. Returns whether this was it. */
+    public boolean end(KafkaException cause) {
+        lock.lock();
+        try {
+            boolean first = end == null;
+            if (first) {
+                end = cause;
+                changed.signalAll();
+            }
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the poll that waits, or else the next one, return at once. */
+    public void wakeup() {
+        lock.lock();
+        try {
+            wakeup = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits for the turn to take out, at most this long.
+     *
+     * @return the time that is left, negative if the turn was not given
+     */
+    public long enter(long timeoutNanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = timeoutNanos;
+            while (turnTaken) {
+                if (left <= 0) {
+                    return -1;
+                }
+                left = changed.awaitNanos(left);
+            }
+            turnTaken = true;
+            return Math.max(0, left);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives the turn back. */
+    public void exit() {
+        lock.lock();
+        try {
+            turnTaken = false;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until there is something to do for whoever has the turn, at most this long.
+     *
+     * @return the time that is left, negative if it is up or {@link #wakeup} was called
+     */
+    public long awaitWork(long timeoutNanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = timeoutNanos;
+            while (deliveries.isEmpty() && callbacks.isEmpty() && report == null && end == null) {
+                if (wakeup || left <= 0) {
+                    wakeup = false;
+                    return -1;
+                }
+                left = changed.awaitNanos(left);
+            }
+            return Math.max(0, left);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Throws what ended the consumer, or else what was reported. */
+    public void throwIfFailed() {
+        lock.lock();
+        try {
+            KafkaException failure = end != null ? end : report;
+            report = null;
+            if (failure != null) {
+                throw failure;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next callback to run, or null. Only for whoever has the turn. */
+    public @Nullable Runnable nextCallback() {
+        lock.lock();
+        try {
+            return callbacks.pollFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The next delivery, or null; the caller owns it. Only for whoever has the turn. */
+    @Nullable
+    Delivery take() {
+        lock.lock();
+        try {
+            return deliveries.pollFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Puts back, behind all others, what could not be dealt with. */
+    void putBack(Delivery delivery) {
+        lock.lock();
+        try {
+            if (end == null) {
+                deliveries.addLast(delivery);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        delivery.close();
+    }
+
+    /** Whether {@link #end} was called. */
+    public boolean isEnded() {
+        lock.lock();
+        try {
+            return end != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes what has not been taken; after {@link #end}. */
+    public void clear() {
+        List<Delivery> dropped;
+        lock.lock();
+        try {
+            dropped = new ArrayList<>(deliveries);
+            deliveries.clear();
+        } finally {
+            lock.unlock();
+        }
+        dropped.forEach(Delivery::close);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.ottla.consumer.internal.delivery;
+
+import dev.ottla.common.TopicPartition;
+import dev.ottla.internal.concurrent.Confined;
+import dev.ottla.internal.protocol.message.FetchResponse.AbortedTransaction;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+
+/**
+ * The record batches of one partition out of one response, headers walked and checked, records not looked at. Handed from
+ * the leader's loop to the polling thread.
+ */
+@Confined
+public final class FetchedBatches implements Delivery {
+    private final TopicPartition partition;
+    private final long fetchEpoch;
+    private final ByteBuf records;
+    private final List<AbortedTransaction> abortedTransactions;
+    private final long nextOffset;
+    private final FrameLease lease;
+
+    /** Becomes a holder of the lease, which {@code records} is a slice of. */
+    public FetchedBatches(
+            TopicPartition partition,
+            long fetchEpoch,
+            ByteBuf records,
+            List<AbortedTransaction> abortedTransactions,
+            long nextOffset,
+            FrameLease lease) {
+        this.partition = partition;
+        this.fetchEpoch = fetchEpoch;
+        this.records = records;
+        this.abortedTransactions = abortedTransactions;
+        this.nextOffset = nextOffset;
+        this.lease = lease;
+        lease.retain();
+    }
+
+    @Override
+    public TopicPartition partition() {
+        return partition;
+    }
+
+    @Override
+    public long fetchEpoch() {
+        return fetchEpoch;
+    }
+
+    /** Complete batches only; borrowed until {@link #close()}. */
+    ByteBuf records() {
+        return records;
+    }
+
+    /** The transactions in this range that were aborted, in any order. */
+    List<AbortedTransaction> abortedTransactions() {
+        return abortedTransactions;
+    }
+
+    /** The offset after the last batch. */
+    long nextOffset() {
+        return nextOffset;
+    }
+
+    @Override
+    public void close() {
+        lease.release();
+    }
+}

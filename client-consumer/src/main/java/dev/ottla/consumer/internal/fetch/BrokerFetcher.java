@@ -1,0 +1,315 @@
+package dev.ottla.consumer.internal.fetch;
+
+import dev.ottla.common.Node;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.ClientOptions;
+import dev.ottla.config.ConsumerOptions;
+import dev.ottla.consumer.internal.delivery.Delivery;
+import dev.ottla.consumer.internal.delivery.DeliveryQueue;
+import dev.ottla.consumer.internal.delivery.FetchedBatches;
+import dev.ottla.consumer.internal.delivery.FrameLease;
+import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
+import dev.ottla.errors.AuthenticationException;
+import dev.ottla.errors.AuthorizationException;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.errors.MalformedMessageException;
+import dev.ottla.errors.UnsupportedVersionException;
+import dev.ottla.internal.cluster.Broker;
+import dev.ottla.internal.cluster.ExponentialBackoff;
+import dev.ottla.internal.cluster.TopicMetadata;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.net.ResponseHandler;
+import dev.ottla.internal.net.Transmission;
+import dev.ottla.internal.protocol.Wire;
+import dev.ottla.internal.protocol.message.FetchRequest;
+import dev.ottla.internal.protocol.message.FetchRequest.FetchTopic;
+import dev.ottla.internal.protocol.message.FetchResponse;
+import dev.ottla.internal.protocol.message.FetchResponse.FetchableTopicResponse;
+import dev.ottla.internal.protocol.message.FetchResponse.PartitionData;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fetches from one broker, over a connection of its own. Step 3 of receiving; owned by the broker's loop. One request at a
+ * time asks for every partition that lies here; the next goes out as soon as the answer has been handed over, before the
+ * application has looked at it, unless {@code fetch.max.bytes} of earlier answers are still unread.
+ */
+@EventLoopConfined
+final class BrokerFetcher implements ResponseHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerFetcher.class);
+
+    private enum State {
+        /** Nothing to ask for, or no credit. */
+        IDLE,
+        /** A task will send the next request. */
+        SCHEDULED,
+        IN_FLIGHT,
+        BACKING_OFF,
+        CLOSED
+    }
+
+    /** What a fetcher tells the home loop; called on the fetcher's loop. */
+    interface Listener {
+        /** The broker can't serve the partition now; the cursor is given up with this. */
+        void onRefused(PartitionCursor cursor, ErrorCode error);
+
+        /** The answer named the partition's new leader (KIP-951). */
+        void onLeaderHint(UUID topicId, int partition, FetchResponse.LeaderIdAndEpoch leader, @Nullable Node node);
+    }
+
+    private final Broker broker;
+    private final EventLoop loop;
+    private final ClientOptions clientOptions;
+    private final ConsumerOptions options;
+    private final ExponentialBackoff backoff;
+    private final DeliveryQueue queue;
+    private final Listener listener;
+
+    /** In the order in which the next request names them: who was answered with records goes to the end. */
+    private final LinkedHashMap<TopicPartition, PartitionCursor> cursors = new LinkedHashMap<>();
+
+    private Map<TopicPartition, PartitionCursor> asked = Map.of();
+    private Map<UUID, String> askedTopics = Map.of();
+    private long bufferedBytes;
+    private State state = State.IDLE;
+    private int failures;
+
+    BrokerFetcher(
+            Broker broker,
+            ClientOptions clientOptions,
+            ConsumerOptions options,
+            ExponentialBackoff backoff,
+            DeliveryQueue queue,
+            Listener listener) {
+        this.broker = broker;
+        this.loop = broker.loop();
+        this.clientOptions = clientOptions;
+        this.options = options;
+        this.backoff = backoff;
+        this.queue = queue;
+        this.listener = listener;
+    }
+
+    /** Takes over a cursor, in place of any other for its partition. */
+    void add(PartitionCursor cursor) {
+        assert loop.inEventLoop();
+        cursors.put(cursor.partition(), cursor);
+        fetchSoon();
+    }
+
+    /** Gives a cursor up; returns false if it does not lie here. An answer that is under way will be ignored. */
+    boolean remove(PartitionCursor cursor) {
+        assert loop.inEventLoop();
+        return cursors.remove(cursor.partition(), cursor);
+    }
+
+    /** The last reader of an answer is done with it. */
+    void onCredit(int bytes) {
+        assert loop.inEventLoop();
+        bufferedBytes -= bytes;
+        fetchSoon();
+    }
+
+    void close(KafkaException cause) {
+        assert loop.inEventLoop();
+        state = State.CLOSED;
+        cursors.clear();
+        broker.close(cause);
+    }
+
+    /** In a task of its own, so that all cursors that are added together are asked for together. */
+    private void fetchSoon() {
+        if (state == State.IDLE && mayFetch()) {
+            state = State.SCHEDULED;
+            loop.execute(this::fetch);
+        }
+    }
+
+    private boolean mayFetch() {
+        return !cursors.isEmpty() && bufferedBytes < options.fetchMaxBytes().bytes();
+    }
+
+    private void fetch() {
+        if (state != State.SCHEDULED) {
+            return;
+        }
+        if (!mayFetch()) {
+            state = State.IDLE;
+            return;
+        }
+        state = State.IN_FLIGHT;
+        broker.send(request(), timeoutNanos(), this);
+    }
+
+    private long timeoutNanos() {
+        return clientOptions.requestTimeout().plus(options.fetchMaxWait()).toNanos();
+    }
+
+    private FetchBody request() {
+        asked = new HashMap<>(cursors);
+        askedTopics = new HashMap<>();
+        Map<String, List<FetchRequest.FetchPartition>> partitions = new LinkedHashMap<>();
+        Map<String, UUID> topicIds = new HashMap<>();
+        int partitionMaxBytes = (int) options.maxPartitionFetchBytes().bytes();
+        for (PartitionCursor cursor : cursors.values()) {
+            String topic = cursor.partition().topic();
+            askedTopics.put(cursor.topicId(), topic);
+            topicIds.put(topic, cursor.topicId());
+            partitions.computeIfAbsent(topic, name -> new ArrayList<>()).add(cursor.toRequest(partitionMaxBytes));
+        }
+        List<FetchTopic> topics = new ArrayList<>(partitions.size());
+        partitions.forEach((topic, list) ->
+                topics.add(new FetchTopic(topic, topicIds.getOrDefault(topic, TopicMetadata.NO_ID), list)));
+        FetchRequest request = FetchRequest.builder()
+                .maxWaitMs((int) options.fetchMaxWait().toMillis())
+                .minBytes((int) options.fetchMinBytes().bytes())
+                .maxBytes((int) options.fetchMaxBytes().bytes())
+                .isolationLevel(options.isolationLevel().code())
+                .topics(topics)
+                .build();
+        return new FetchBody(request, !askedTopics.containsKey(TopicMetadata.NO_ID));
+    }
+
+    @Override
+    public int onResponse(ByteBuf body, short version) {
+        return onFetchResponse(body, version);
+    }
+
+    private int onFetchResponse(ByteBuf body, short version) {
+        int bytes = body.readableBytes();
+        FetchResponse response = Wire.readToEnd(body, version, "FetchResponse", FetchResponse::read);
+        if (state != State.IN_FLIGHT) {
+            return response.throttleTimeMs();
+        }
+        ErrorCode error = ErrorCode.of(response.errorCode());
+        if (error != ErrorCode.NONE) {
+            retryLater(error.toString());
+            return response.throttleTimeMs();
+        }
+        state = State.IDLE;
+        failures = 0;
+        bufferedBytes += bytes;
+        FrameLease lease = new FrameLease(body.retain(), () -> loop.execute(() -> onCredit(bytes)));
+        List<Delivery> deliveries = new ArrayList<>();
+        for (FetchableTopicResponse topic : response.responses()) {
+            String name = topic.topic().isEmpty() ? askedTopics.get(topic.topicId()) : topic.topic();
+            for (PartitionData partition : topic.partitions()) {
+                accept(name, partition, response, lease, deliveries);
+            }
+        }
+        if (!deliveries.isEmpty()) {
+            queue.offer(deliveries);
+        }
+        lease.release();
+        fetchSoon();
+        return response.throttleTimeMs();
+    }
+
+    private void accept(
+            @Nullable String topic,
+            PartitionData answered,
+            FetchResponse response,
+            FrameLease lease,
+            List<Delivery> deliveries) {
+        if (topic == null || topic.isEmpty() || answered.partitionIndex() < 0) {
+            return;
+        }
+        TopicPartition partition = new TopicPartition(topic, answered.partitionIndex());
+        PartitionCursor cursor = cursors.get(partition);
+        if (cursor == null || cursor != asked.get(partition)) {
+            return; // revoked, moved or set to another position meanwhile
+        }
+        ErrorCode error = ErrorCode.of(answered.errorCode());
+        if (error == ErrorCode.NONE) {
+            onAccepted(cursor, cursor.accept(answered, lease), deliveries);
+        } else {
+            onRefused(cursor, error, answered, response, deliveries);
+        }
+    }
+
+    private void onAccepted(PartitionCursor cursor, List<Delivery> accepted, List<Delivery> deliveries) {
+        if (accepted.isEmpty()) {
+            return;
+        }
+        deliveries.addAll(accepted);
+        cursors.remove(cursor.partition());
+        boolean readable = accepted.get(accepted.size() - 1) instanceof FetchedBatches;
+        if (readable) {
+            cursors.put(cursor.partition(), cursor);
+        }
+    }
+
+    private void onRefused(
+            PartitionCursor cursor,
+            ErrorCode error,
+            PartitionData answered,
+            FetchResponse response,
+            List<Delivery> deliveries) {
+        cursors.remove(cursor.partition());
+        if (error == ErrorCode.OFFSET_OUT_OF_RANGE) {
+            deliveries.add(new OffsetOutOfRange(cursor.partition(), cursor.fetchEpoch(), cursor.fetchOffset()));
+            return;
+        }
+        LOG.debug(
+                "[{} node-{}] Fetch of {} at offset {} refused: {}",
+                clientOptions.clientId(),
+                broker.nodeId(),
+                cursor.partition(),
+                cursor.fetchOffset(),
+                error);
+        if (answered.currentLeader().leaderId() >= 0) {
+            listener.onLeaderHint(
+                    cursor.topicId(),
+                    answered.partitionIndex(),
+                    answered.currentLeader(),
+                    node(response, answered.currentLeader().leaderId()));
+        }
+        listener.onRefused(cursor, error);
+    }
+
+    private static @Nullable Node node(FetchResponse response, int nodeId) {
+        return response.nodeEndpoints().stream()
+                .filter(endpoint -> endpoint.nodeId() == nodeId)
+                .map(endpoint -> new Node(endpoint.nodeId(), endpoint.host(), endpoint.port(), endpoint.rack()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public void onFailure(KafkaException cause, Transmission transmission) {
+        if (state != State.IN_FLIGHT) {
+            return;
+        }
+        if (cause instanceof AuthenticationException
+                || cause instanceof AuthorizationException
+                || cause instanceof UnsupportedVersionException
+                || cause instanceof MalformedMessageException) {
+            queue.report(cause);
+        }
+        retryLater(String.valueOf(cause.getMessage()));
+    }
+
+    private void retryLater(String why) {
+        failures++;
+        LOG.debug("[{} node-{}] Fetch failed: {}", clientOptions.clientId(), broker.nodeId(), why);
+        state = State.BACKING_OFF;
+        loop.schedule(this::onBackoffEnded, backoff.delayNanos(failures));
+    }
+
+    private void onBackoffEnded() {
+        if (state == State.BACKING_OFF) {
+            state = State.IDLE;
+            fetchSoon();
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package dev.ottla.consumer.internal.fetch;
+
+import dev.ottla.common.Node;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.ConsumerOptions;
+import dev.ottla.consumer.internal.delivery.DeliveryQueue;
+import dev.ottla.consumer.internal.offsets.FetchPosition;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.ErrorDetails;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.cluster.Broker;
+import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.internal.cluster.ExponentialBackoff;
+import dev.ottla.internal.cluster.Metadata;
+import dev.ottla.internal.cluster.PartitionMetadata;
+import dev.ottla.internal.cluster.TopicMetadata;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.protocol.message.ApiKey;
+import dev.ottla.internal.protocol.message.FetchResponse;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides which broker each partition is fetched from, and keeps it so while leaders move. Owned by the home loop. A cursor
+ * lies with one fetcher, or here while there is no leader, while the partition is paused, or until a backoff has passed.
+ */
+@EventLoopConfined
+public final class FetchPlan {
+    private static final Logger LOG = LoggerFactory.getLogger(FetchPlan.class);
+
+    /** What the plan can't decide by itself; called on the home loop. */
+    @FunctionalInterface
+    public interface Listener {
+        /** The topic of this name is another one now, so the position means nothing in it. */
+        void onTopicRecreated(TopicPartition partition, long fetchEpoch);
+    }
+
+    private static final class Placement {
+        final PartitionCursor cursor;
+
+        @Nullable
+        FetcherCommands fetcher;
+
+        EventLoop.@Nullable Timer backoffTimer;
+        boolean paused;
+        int refusals;
+
+        Placement(PartitionCursor cursor, boolean paused) {
+            this.cursor = cursor;
+            this.paused = paused;
+        }
+    }
+
+    private final Cluster cluster;
+    private final EventLoop home;
+    private final ConsumerOptions options;
+    private final DeliveryQueue queue;
+    private final Listener listener;
+    private final ExponentialBackoff backoff;
+    private final Map<TopicPartition, Placement> placements = new HashMap<>();
+    private final Map<Integer, FetcherCommands> fetchers = new HashMap<>();
+
+    /** A plan without partitions, whose fetchers deliver to the queue. */
+    public FetchPlan(Cluster cluster, ConsumerOptions options, DeliveryQueue queue, Listener listener) {
+        this.cluster = cluster;
+        this.home = cluster.homeLoop();
+        this.options = options;
+        this.queue = queue;
+        this.listener = listener;
+        this.backoff = newBackoff();
+    }
+
+    private ExponentialBackoff newBackoff() {
+        return new ExponentialBackoff(
+                cluster.options().retryBackoff(),
+                cluster.options().retryBackoffMax(),
+                cluster.runtime().newRandom());
+    }
+
+    /** Fetches the partition from this position on, and no longer from any other. */
+    public void start(TopicPartition partition, long fetchEpoch, FetchPosition position, boolean paused) {
+        assert home.inEventLoop();
+        stop(partition);
+        TopicMetadata topic = cluster.metadata().topic(partition.topic());
+        UUID topicId = topic == null ? TopicMetadata.NO_ID : topic.topicId();
+        Placement placement =
+                new Placement(new PartitionCursor(partition, fetchEpoch, position.offset(), topicId), paused);
+        placements.put(partition, placement);
+        place(placement);
+    }
+
+    /** Ends fetching of the partition; what is under way is dropped where it arrives. */
+    public void stop(TopicPartition partition) {
+        assert home.inEventLoop();
+        Placement placement = placements.remove(partition);
+        if (placement != null) {
+            cancelBackoff(placement);
+            if (placement.fetcher != null) {
+                placement.fetcher.drop(placement.cursor);
+            }
+        }
+    }
+
+    /** Holds the partition back, or lets it go on from where it was. */
+    public void setPaused(TopicPartition partition, boolean paused) {
+        assert home.inEventLoop();
+        Placement placement = placements.get(partition);
+        if (placement == null || placement.paused == paused) {
+            return;
+        }
+        placement.paused = paused;
+        if (!paused) {
+            place(placement);
+        } else if (placement.fetcher != null) {
+            withdraw(placement, placement.fetcher);
+        }
+    }
+
+    /** Leaders may have moved. */
+    public void onMetadata(Metadata previous, Metadata current) {
+        assert home.inEventLoop();
+        for (Placement placement : Map.copyOf(placements).values()) {
+            TopicPartition partition = placement.cursor.partition();
+            FetcherCommands fetcher = placement.fetcher;
+            PartitionMetadata leader = current.partition(partition);
+            if (fetcher == null) {
+                PartitionMetadata before = previous.partition(partition);
+                boolean news = leader != null && !leader.equals(before);
+                if (placement.backoffTimer == null || news) {
+                    place(placement);
+                }
+            } else if (leader != null && leader.hasLeader() && leader.leaderId() != fetcher.nodeId()) {
+                withdraw(placement, fetcher);
+            }
+        }
+        reportTopicErrors(previous, current);
+    }
+
+    private void reportTopicErrors(Metadata previous, Metadata current) {
+        current.topicErrors().forEach((topic, error) -> {
+            boolean ours = placements.keySet().stream()
+                    .anyMatch(partition -> partition.topic().equals(topic));
+            if (ours && !error.isRetriable() && error != previous.topicErrors().get(topic)) {
+                queue.report(failure(error, "The topic is \"" + topic + "\".", ApiKey.METADATA, null));
+            }
+        });
+    }
+
+    /** Takes the cursor back; it is placed anew when it has come. */
+    private void withdraw(Placement placement, FetcherCommands fetcher) {
+        fetcher.withdraw(placement.cursor, () -> home.execute(() -> onWithdrawn(placement)));
+    }
+
+    private void onWithdrawn(Placement placement) {
+        placement.fetcher = null;
+        if (isCurrent(placement)) {
+            place(placement);
+        }
+    }
+
+    private boolean isCurrent(Placement placement) {
+        return placements.get(placement.cursor.partition()) == placement;
+    }
+
+    private void place(Placement placement) {
+        cancelBackoff(placement);
+        PartitionCursor cursor = placement.cursor;
+        if (placement.fetcher != null || placement.paused) {
+            return;
+        }
+        TopicMetadata topic = cluster.metadata().topic(cursor.partition().topic());
+        PartitionMetadata leader =
+                topic == null ? null : topic.partition(cursor.partition().partition());
+        if (topic == null || leader == null || !leader.hasLeader()) {
+            cluster.refreshMetadata("no leader is known of " + cursor.partition());
+            return;
+        }
+        if (isRecreated(cursor.topicId(), topic.topicId())) {
+            LOG.warn("[{}] The topic of {} was deleted and created again", clientId(), cursor.partition());
+            stop(cursor.partition());
+            listener.onTopicRecreated(cursor.partition(), cursor.fetchEpoch());
+            return;
+        }
+        cursor.onPlaced(topic.topicId(), leader.leaderEpoch());
+        FetcherCommands fetcher = fetchers.computeIfAbsent(leader.leaderId(), this::newFetcher);
+        placement.fetcher = fetcher;
+        fetcher.add(cursor);
+    }
+
+    private static boolean isRecreated(UUID before, UUID now) {
+        return !before.equals(TopicMetadata.NO_ID) && !now.equals(TopicMetadata.NO_ID) && !before.equals(now);
+    }
+
+    private FetcherCommands newFetcher(int nodeId) {
+        Broker broker = cluster.dedicatedBroker(nodeId);
+        BrokerFetcher fetcher =
+                new BrokerFetcher(broker, cluster.options(), options, newBackoff(), queue, new Answers());
+        return new FetcherCommands(fetcher, broker.loop(), nodeId);
+    }
+
+    /** What comes from the fetchers' loops. */
+    private final class Answers implements BrokerFetcher.Listener {
+        @Override
+        public void onRefused(PartitionCursor cursor, ErrorCode error) {
+            home.execute(() -> FetchPlan.this.onRefused(cursor, error));
+        }
+
+        @Override
+        public void onLeaderHint(
+                UUID topicId, int partition, FetchResponse.LeaderIdAndEpoch leader, @Nullable Node node) {
+            cluster.onLeaderHint(topicId, partition, leader.leaderId(), leader.leaderEpoch(), node);
+        }
+    }
+
+    private void onRefused(PartitionCursor cursor, ErrorCode error) {
+        Placement placement = placements.get(cursor.partition());
+        if (placement == null || placement.cursor != cursor) {
+            return;
+        }
+        placement.fetcher = null;
+        if (!error.isRetriable()) {
+            queue.report(failure(error, "", ApiKey.FETCH, cursor.partition()));
+        }
+        if (error.needsMetadataRefresh() || error == ErrorCode.UNKNOWN_LEADER_EPOCH) {
+            cluster.refreshMetadata("fetch of " + cursor.partition() + " was answered with " + error);
+        }
+        placement.refusals++;
+        placement.backoffTimer = home.schedule(() -> onBackoffEnded(placement), backoff.delayNanos(placement.refusals));
+    }
+
+    private void onBackoffEnded(Placement placement) {
+        placement.backoffTimer = null;
+        if (isCurrent(placement)) {
+            place(placement);
+        }
+    }
+
+    private static void cancelBackoff(Placement placement) {
+        if (placement.backoffTimer != null) {
+            placement.backoffTimer.cancel();
+            placement.backoffTimer = null;
+        }
+    }
+
+    private static KafkaException failure(
+            ErrorCode error, String where, ApiKey api, @Nullable TopicPartition partition) {
+        return ErrorDetails.ofCode(error)
+                .api(api.toString())
+                .topicPartition(partition)
+                .hint(where.isEmpty() ? error.hint() : where + " " + error.hint())
+                .toException();
+    }
+
+    private String clientId() {
+        return cluster.options().clientId();
+    }
+
+    /** Ends all fetching and the connections for it. */
+    public void close(KafkaException cause) {
+        assert home.inEventLoop();
+        placements.values().forEach(FetchPlan::cancelBackoff);
+        placements.clear();
+        fetchers.values().forEach(fetcher -> fetcher.close(cause));
+        fetchers.clear();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.ottla.consumer.internal.group;
+
+import dev.ottla.errors.BrokerException;
+import dev.ottla.errors.ConnectionException;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.ErrorDetails;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.concurrent.Immutable;
+import dev.ottla.internal.protocol.message.ApiKey;
+
+/** The words for what a coordinator refuses. */
+@Immutable
+final class GroupFailures {
+    private GroupFailures() {}
+
+    static KafkaException refused(String groupId, ApiKey api, ErrorCode error) {
+        return ErrorDetails.ofCode(error)
+                .api(api.toString())
+                .hint("The group is \"" + groupId + "\". " + error.hint())
+                .toException();
+    }
+
+    static KafkaException notAssignable(String groupId, RuntimeException cause) {
+        return new BrokerException(
+                "The partitions of group \"" + groupId + "\" could not be divided: " + cause.getMessage(), cause);
+    }
+
+    static ConnectionException coordinatorMoved(String groupId) {
+        return new ConnectionException("The coordinator of group \"" + groupId + "\" is looked for anew.", null);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.ottla.consumer.internal.group;
+
+import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.assignor.MemberSubscription;
+import dev.ottla.consumer.assignor.PartitionAssignor;
+import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.internal.cluster.Metadata;
+import dev.ottla.internal.cluster.TopicMetadata;
+import dev.ottla.internal.concurrent.EventLoopConfined;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What the leader of a group does between JoinGroup and SyncGroup: learns of the topics that only others subscribe to, then
+ * has the assignor divide the partitions. Owned by the home loop.
+ */
+@EventLoopConfined
+final class GroupLeader {
+    /** How long to wait for metadata of a topic that may not exist, while the whole group waits. */
+    private static final Duration TOPIC_WAIT = Duration.ofSeconds(3);
+
+    private final Cluster cluster;
+    private final Set<String> ownTopics;
+    private final Set<String> othersTopics = new HashSet<>();
+
+    GroupLeader(Cluster cluster, Set<String> ownTopics) {
+        this.cluster = cluster;
+        this.ownTopics = Set.copyOf(ownTopics);
+    }
+
+    /**
+     * How the partitions were divided.
+     *
+     * @param partitionsPerTopic of all topics of the group, 0 for those that do not exist: when it changes, so must this
+     */
+    record Division(Map<String, List<TopicPartition>> byMember, Map<String, Integer> partitionsPerTopic) {}
+
+    CompletableFuture<Division> divide(PartitionAssignor assignor, List<MemberSubscription> members) {
+        Set<String> topics = new TreeSet<>();
+        members.forEach(member -> topics.addAll(member.topics()));
+        followOthers(topics);
+        List<CompletableFuture<?>> unknown = new ArrayList<>();
+        Metadata metadata = cluster.metadata();
+        for (String topic : topics) {
+            if (metadata.topic(topic) == null && !metadata.topicErrors().containsKey(topic)) {
+                unknown.add(cluster.topic(topic, TOPIC_WAIT.toNanos()).exceptionally(failure -> null));
+            }
+        }
+        return CompletableFuture.allOf(unknown.toArray(CompletableFuture[]::new))
+                .thenApply(known -> divide(assignor, members, partitionsPerTopic(topics)));
+    }
+
+    private void followOthers(Set<String> topics) {
+        Set<String> wanted = new HashSet<>(topics);
+        wanted.removeAll(ownTopics);
+        for (String topic : wanted) {
+            if (othersTopics.add(topic)) {
+                cluster.track(topic);
+            }
+        }
+        othersTopics.removeIf(topic -> {
+            boolean gone = !wanted.contains(topic);
+            if (gone) {
+                cluster.untrack(topic);
+            }
+            return gone;
+        });
+    }
+
+    private Map<String, Integer> partitionsPerTopic(Set<String> topics) {
+        Map<String, Integer> counts = new TreeMap<>();
+        topics.forEach(topic -> counts.put(topic, count(topic)));
+        return counts;
+    }
+
+    private int count(String name) {
+        TopicMetadata topic = cluster.metadata().topic(name);
+        return topic == null ? 0 : topic.partitionCount();
+    }
+
+    private static Division divide(
+            PartitionAssignor assignor, List<MemberSubscription> members, Map<String, Integer> partitionsPerTopic) {
+        Map<String, Integer> existing = new TreeMap<>(partitionsPerTopic);
+        existing.values().removeIf(count -> count == 0);
+        Map<String, List<TopicPartition>> byMember = new TreeMap<>(assignor.assign(existing, members));
+        members.forEach(member -> byMember.putIfAbsent(member.memberId(), List.of()));
+        return new Division(byMember, partitionsPerTopic);
+    }
+
+    /** Whether the topics still are what was divided; nobody but the leader of the generation needs to look. */
+    boolean isOutdated(Map<String, Integer> divided) {
+        return divided.entrySet().stream().anyMatch(entry -> count(entry.getKey()) != entry.getValue());
+    }
+
+    /** Ends the interest in other members' topics. */
+    void resign() {
+        followOthers(Set.of());
+    }
+}

@@ -1,0 +1,252 @@
+package dev.ottla.consumer.internal.offsets;
+
+import dev.ottla.common.OffsetAndMetadata;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.errors.BrokerException;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.ErrorDetails;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.cluster.Call;
+import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.internal.cluster.ClusterFailures;
+import dev.ottla.internal.cluster.RetrySafety;
+import dev.ottla.internal.cluster.Route;
+import dev.ottla.internal.cluster.TopicMetadata;
+import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.protocol.RequestMessage;
+import dev.ottla.internal.protocol.message.ApiKey;
+import dev.ottla.internal.protocol.message.OffsetCommitRequest;
+import dev.ottla.internal.protocol.message.OffsetCommitRequest.OffsetCommitRequestPartition;
+import dev.ottla.internal.protocol.message.OffsetCommitRequest.OffsetCommitRequestTopic;
+import dev.ottla.internal.protocol.message.OffsetCommitResponse;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends commits to the coordinator (OffsetCommit) one after the other, so that those of one member are applied in the order
+ * of the calls. What is asked for while one is under way goes out together with the next: its offsets replace earlier ones
+ * of the same partitions, and all who asked hear the same answer, so the queue stays short however often it is called. Owned
+ * by the home loop.
+ */
+@EventLoopConfined
+public final class CommitQueue {
+    private static final short LAST_VERSION_WITH_NAMES = 9;
+
+    /** Hears, on the home loop, that the coordinator no longer takes this member for what it was. */
+    @FunctionalInterface
+    public interface Listener {
+        /** A commit of this identity was refused with this code. */
+        void onRefused(GroupIdentity identity, ErrorCode error);
+    }
+
+    private static final class Pending {
+        final GroupIdentity identity;
+        final Map<TopicPartition, OffsetAndMetadata> offsets = new TreeMap<>();
+        final List<CompletableFuture<Void>> futures = new ArrayList<>();
+        Duration timeout = Duration.ZERO;
+
+        Pending(GroupIdentity identity) {
+            this.identity = identity;
+        }
+
+        void fail(KafkaException cause) {
+            futures.forEach(future -> future.completeExceptionally(cause));
+        }
+    }
+
+    private final Cluster cluster;
+    private final Listener listener;
+    private final Deque<Pending> waiting = new ArrayDeque<>();
+    private final List<CompletableFuture<Void>> idleFutures = new ArrayList<>();
+    private @Nullable Pending underWay;
+    private @Nullable GroupIdentity identity;
+
+    /** An empty queue. */
+    public CommitQueue(Cluster cluster, Listener listener) {
+        this.cluster = cluster;
+        this.listener = listener;
+    }
+
+    /** As whom this consumer may commit from now on; null while it may not. */
+    public void onIdentity(@Nullable GroupIdentity newIdentity) {
+        identity = newIdentity;
+        waiting.removeIf(pending -> {
+            boolean stale = !pending.identity.equals(newIdentity);
+            if (stale) {
+                pending.fail(staleIdentity(pending.identity));
+            }
+            return stale;
+        });
+        completeIdle();
+    }
+
+    /** Commits after all that was asked for before. The future completes on the home loop. */
+    public CompletableFuture<Void> commit(
+            GroupIdentity as, Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+        assert cluster.homeLoop().inEventLoop();
+        CompletableFuture<Void> future = new CompletableFuture<>();
+        if (!as.equals(identity)) {
+            future.completeExceptionally(staleIdentity(as));
+            return future;
+        }
+        Pending last = waiting.peekLast();
+        if (last == null) {
+            last = new Pending(as);
+            waiting.addLast(last);
+        }
+        last.offsets.putAll(offsets);
+        last.futures.add(future);
+        last.timeout = last.timeout.compareTo(timeout) < 0 ? timeout : last.timeout;
+        sendNext();
+        return future;
+    }
+
+    /** Completes, on the home loop, when everything asked for so far has been answered. */
+    public CompletableFuture<Void> whenIdle() {
+        CompletableFuture<Void> idle = new CompletableFuture<>();
+        idleFutures.add(idle);
+        completeIdle();
+        return idle;
+    }
+
+    private void completeIdle() {
+        if (underWay == null && waiting.isEmpty()) {
+            List<CompletableFuture<Void>> idle = List.copyOf(idleFutures);
+            idleFutures.clear();
+            idle.forEach(future -> future.complete(null));
+        }
+    }
+
+    private void sendNext() {
+        if (underWay != null) {
+            return;
+        }
+        Pending next = waiting.pollFirst();
+        if (next == null) {
+            completeIdle();
+            return;
+        }
+        underWay = next;
+        cluster.call(new Call<>(
+                        Route.groupCoordinator(next.identity.groupId()),
+                        request(next),
+                        RetrySafety.REPEATABLE,
+                        CommitQueue::retriableError,
+                        next.timeout))
+                .whenComplete((response, failure) -> onAnswer(next, response, failure));
+    }
+
+    private RequestMessage<OffsetCommitResponse> request(Pending pending) {
+        Map<String, List<OffsetCommitRequestPartition>> byTopic = new TreeMap<>();
+        pending.offsets.forEach((partition, offset) -> byTopic.computeIfAbsent(
+                        partition.topic(), topic -> new ArrayList<>())
+                .add(new OffsetCommitRequestPartition(
+                        partition.partition(),
+                        offset.offset(),
+                        offset.leaderEpoch().orElse(FetchPosition.UNKNOWN_EPOCH),
+                        offset.metadata())));
+        List<OffsetCommitRequestTopic> topics = new ArrayList<>();
+        boolean allHaveIds = true;
+        for (Map.Entry<String, List<OffsetCommitRequestPartition>> entry : byTopic.entrySet()) {
+            UUID topicId = topicId(entry.getKey());
+            allHaveIds &= !topicId.equals(TopicMetadata.NO_ID);
+            topics.add(new OffsetCommitRequestTopic(entry.getKey(), topicId, entry.getValue()));
+        }
+        OffsetCommitRequest request = OffsetCommitRequest.builder()
+                .groupId(pending.identity.groupId())
+                .generationIdOrMemberEpoch(pending.identity.generationId())
+                .memberId(pending.identity.memberId())
+                .groupInstanceId(pending.identity.groupInstanceId())
+                .topics(topics)
+                .build();
+        return allHaveIds ? request : new CappedRequest<>(request, LAST_VERSION_WITH_NAMES);
+    }
+
+    private UUID topicId(String name) {
+        TopicMetadata topic = cluster.metadata().topic(name);
+        return topic == null ? TopicMetadata.NO_ID : topic.topicId();
+    }
+
+    private static ErrorCode retriableError(OffsetCommitResponse response) {
+        return response.topics().stream()
+                .flatMap(topic -> topic.partitions().stream())
+                .map(partition -> ErrorCode.of(partition.errorCode()))
+                .filter(ErrorCode::isRetriable)
+                .findFirst()
+                .orElse(ErrorCode.NONE);
+    }
+
+    private void onAnswer(Pending pending, @Nullable OffsetCommitResponse response, @Nullable Throwable failure) {
+        underWay = null;
+        if (response == null) {
+            pending.fail(ClusterFailures.of(failure == null ? new IllegalStateException("no answer") : failure));
+        } else {
+            KafkaException refusal = refusal(pending, response);
+            if (refusal == null) {
+                pending.futures.forEach(future -> future.complete(null));
+            } else {
+                pending.fail(refusal);
+                listener.onRefused(pending.identity, refusal.code());
+            }
+        }
+        sendNext();
+    }
+
+    private @Nullable KafkaException refusal(Pending pending, OffsetCommitResponse response) {
+        Map<UUID, String> names = new HashMap<>();
+        pending.offsets.keySet().forEach(partition -> names.put(topicId(partition.topic()), partition.topic()));
+        for (OffsetCommitResponse.OffsetCommitResponseTopic topic : response.topics()) {
+            String name = topic.name().isEmpty() ? names.getOrDefault(topic.topicId(), "?") : topic.name();
+            for (OffsetCommitResponse.OffsetCommitResponsePartition partition : topic.partitions()) {
+                ErrorCode error = ErrorCode.of(partition.errorCode());
+                if (error != ErrorCode.NONE) {
+                    return refused(pending.identity, error, new TopicPartition(name, partition.partitionIndex()));
+                }
+            }
+        }
+        return null;
+    }
+
+    private static KafkaException refused(GroupIdentity as, ErrorCode error, TopicPartition partition) {
+        ErrorDetails.Builder details =
+                ErrorDetails.ofCode(error).api(ApiKey.OFFSET_COMMIT.toString()).topicPartition(partition);
+        return switch (error) {
+            case ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, REBALANCE_IN_PROGRESS ->
+                new BrokerException(
+                        "Nothing was committed: group \"" + as.groupId() + "\" has moved on from generation "
+                                + as.generationId() + ".",
+                        details.hint("The partition may belong to another member now. Go on polling; what was not"
+                                        + " committed is read again by its owner.")
+                                .build(),
+                        null);
+            default -> details.toException();
+        };
+    }
+
+    private static KafkaException staleIdentity(GroupIdentity as) {
+        return new BrokerException(
+                "Nothing was committed: the partitions of generation " + as.generationId() + " of group \""
+                        + as.groupId() + "\" were taken from this member.",
+                ErrorDetails.ofCode(ErrorCode.ILLEGAL_GENERATION)
+                        .hint("Go on polling; what was not committed is read again by its owner.")
+                        .build(),
+                null);
+    }
+
+    /** Fails what waits; what is under way is failed by the cluster when it closes. */
+    public void close(KafkaException cause) {
+        identity = null;
+        waiting.forEach(pending -> pending.fail(cause));
+        waiting.clear();
+        completeIdle();
+    }
+}
