@@ -144,19 +144,23 @@ class MemoryBudgetTest {
     }
 
     @Test
-    void should_tell_a_listener_once_when_there_is_room() {
+    void should_serve_listeners_in_line_with_threads() throws Exception {
         // given
-        Segment segment = budget.tryTake(0);
+        assertThat(budget.tryReserve(1024)).isTrue();
+        Future<Boolean> thread = threads.submit(() -> budget.reserve(600, LONG_NANOS));
+        await().until(() -> pressures.get() == 1);
         AtomicInteger told = new AtomicInteger();
-        budget.onRoom(told::incrementAndGet);
-        assertThat(budget.isUnderPressure()).isTrue();
+        budget.reserveLater(400, told::incrementAndGet);
 
         // when
-        segment.release();
-        budget.tryTake(0).release();
+        budget.release(500);
+        assertThat(told).as("the thread is first and wants more").hasValue(0);
+        budget.release(524);
 
         // then
+        assertThat(thread.get()).isTrue();
         assertThat(told).hasValue(1);
+        assertThat(budget.usedBytes()).isEqualTo(1000);
         assertThat(budget.isUnderPressure()).isFalse();
     }
 

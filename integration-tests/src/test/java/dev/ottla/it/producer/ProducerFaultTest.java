@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.ottla.KafkaClient;
+import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.Outcome;
@@ -118,6 +119,41 @@ class ProducerFaultTest {
     private static void awaitAcked(List<CompletableFuture<RecordMetadata>> sends, int count) {
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> sends.size() > count && sends.get(count).isDone());
+    }
+
+    @Test
+    void should_end_every_record_when_closed_while_threads_send() throws Exception {
+        // given
+        official.createTopic(topic, 3, 1, Map.of());
+        for (int round = 0; round < 20; round++) {
+            List<CompletableFuture<RecordMetadata>> sends = Collections.synchronizedList(new ArrayList<>());
+            Producer<String, String> producer = producer();
+            List<Thread> senders = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                senders.add(new Thread(() -> sendUntilClosed(producer, sends)));
+            }
+            senders.forEach(Thread::start);
+            LockSupport.parkNanos(Duration.ofMillis(round).toNanos());
+
+            // when
+            producer.close(round % 2 == 0 ? Duration.ZERO : Duration.ofSeconds(30));
+            for (Thread sender : senders) {
+                sender.join();
+            }
+
+            // then
+            await().atMost(Duration.ofSeconds(10)).until(() -> sends.stream().allMatch(CompletableFuture::isDone));
+        }
+    }
+
+    private void sendUntilClosed(Producer<String, String> producer, List<CompletableFuture<RecordMetadata>> sends) {
+        try {
+            while (true) {
+                sends.add(producer.send(ProducerRecord.of(topic, "value")));
+            }
+        } catch (ClosedException expected) {
+            // The end of this thread.
+        }
     }
 
     @Test
