@@ -16,6 +16,7 @@ public final class FetchedBatches implements Delivery {
     private final long fetchEpoch;
     private final ByteBuf records;
     private final List<AbortedTransaction> abortedTransactions;
+    private final long fetchOffset;
     private final long nextOffset;
     private final FrameLease lease;
 
@@ -25,12 +26,14 @@ public final class FetchedBatches implements Delivery {
             long fetchEpoch,
             ByteBuf records,
             List<AbortedTransaction> abortedTransactions,
+            long fetchOffset,
             long nextOffset,
             FrameLease lease) {
         this.partition = partition;
         this.fetchEpoch = fetchEpoch;
         this.records = records;
         this.abortedTransactions = abortedTransactions;
+        this.fetchOffset = fetchOffset;
         this.nextOffset = nextOffset;
         this.lease = lease;
         lease.retain();
@@ -54,6 +57,11 @@ public final class FetchedBatches implements Delivery {
     /** The transactions in this range that were aborted, in any order. */
     List<AbortedTransaction> abortedTransactions() {
         return abortedTransactions;
+    }
+
+    /** The offset that was asked for: what lies before it in the first batch is not wanted. */
+    long fetchOffset() {
+        return fetchOffset;
     }
 
     /** The offset after the last batch. */

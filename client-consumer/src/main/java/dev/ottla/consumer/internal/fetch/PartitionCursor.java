@@ -102,6 +102,7 @@ final class PartitionCursor {
                     fetchEpoch,
                     records.slice(records.readerIndex(), completeBytes),
                     abortedTransactions(answered),
+                    fetchOffset,
                     nextOffset,
                     lease);
             fetchOffset = nextOffset;
