@@ -359,6 +359,23 @@ class ConsumerEngineTest {
     }
 
     @Test
+    void should_not_take_an_answer_from_before_a_seek_back_for_one_to_the_new_question() {
+        // given
+        log.append(10).append(10);
+        ConsumerEngine engine = engine(options(), new StartingPoint.AtOffset(10), FIRST);
+        ScriptedCluster.Request early = fetch();
+
+        // when
+        engine.seek(FIRST, new FetchPosition(3));
+        kafka.loop.run();
+        early.answer(fromLog(10));
+
+        // then
+        assertThat(poll(engine)).isEmpty();
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(3);
+    }
+
+    @Test
     void should_drop_what_was_fetched_but_not_read_before_a_seek() {
         // given
         log.append(10);

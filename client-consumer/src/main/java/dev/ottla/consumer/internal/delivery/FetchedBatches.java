@@ -17,7 +17,6 @@ public final class FetchedBatches implements Delivery {
     private final ByteBuf records;
     private final List<AbortedTransaction> abortedTransactions;
     private final long fetchOffset;
-    private final long nextOffset;
     private final FrameLease lease;
 
     /** Becomes a holder of the lease, which {@code records} is a slice of. */
@@ -27,14 +26,12 @@ public final class FetchedBatches implements Delivery {
             ByteBuf records,
             List<AbortedTransaction> abortedTransactions,
             long fetchOffset,
-            long nextOffset,
             FrameLease lease) {
         this.partition = partition;
         this.fetchEpoch = fetchEpoch;
         this.records = records;
         this.abortedTransactions = abortedTransactions;
         this.fetchOffset = fetchOffset;
-        this.nextOffset = nextOffset;
         this.lease = lease;
         lease.retain();
     }
@@ -62,11 +59,6 @@ public final class FetchedBatches implements Delivery {
     /** The offset that was asked for: what lies before it in the first batch is not wanted. */
     long fetchOffset() {
         return fetchOffset;
-    }
-
-    /** The offset after the last batch. */
-    long nextOffset() {
-        return nextOffset;
     }
 
     @Override

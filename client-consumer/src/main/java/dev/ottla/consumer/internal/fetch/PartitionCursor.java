@@ -103,7 +103,6 @@ final class PartitionCursor {
                     records.slice(records.readerIndex(), completeBytes),
                     abortedTransactions(answered),
                     fetchOffset,
-                    nextOffset,
                     lease);
             fetchOffset = nextOffset;
         }
