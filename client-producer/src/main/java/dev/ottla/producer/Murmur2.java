@@ -25,7 +25,7 @@ final class Murmur2 {
             int word = isBigEndian ? Integer.reverseBytes(bytes.getInt(at)) : bytes.getInt(at);
             word *= M;
             word ^= word >>> R;
-            hash = hash * M ^ word * M;
+            hash = (hash * M) ^ (word * M);
         }
         return finish(mixTail(hash, bytes, at, length & 3));
     }
@@ -36,13 +36,13 @@ final class Murmur2 {
         }
         int tail = 0;
         for (int i = tailBytes - 1; i >= 0; i--) {
-            tail = tail << Byte.SIZE | bytes.get(at + i) & 0xff;
+            tail = (tail << Byte.SIZE) | (bytes.get(at + i) & 0xff);
         }
         return (hash ^ tail) * M;
     }
 
     private static int finish(int mixed) {
-        int hash = (mixed ^ mixed >>> 13) * M;
-        return hash ^ hash >>> 15;
+        int hash = (mixed ^ (mixed >>> 13)) * M;
+        return hash ^ (hash >>> 15);
     }
 }

@@ -25,14 +25,15 @@ public final class GroupConsumerSample {
                         .valueDeserializer(Deserializers.utf8())
                         .group(args[2])
                         .topics(args[1])
-                        .autoOffsetReset(AutoOffsetReset.EARLIEST)
+                        .autoOffsetReset(AutoOffsetReset.earliest())
                         .enableAutoCommit(false)
                         .build()) {
             int emptyPolls = 0;
             while (emptyPolls < EMPTY_POLLS_MAX) {
                 Records<String, String> records = consumer.poll(Duration.ofSeconds(1));
                 for (ConsumerRecord<String, String> record : records) {
-                    System.out.println(record.partition() + ":" + record.offset() + " " + record.key() + " = " + record.value());
+                    System.out.println(
+                            record.partition() + ":" + record.offset() + " " + record.key() + " = " + record.value());
                 }
                 if (records.isEmpty()) {
                     emptyPolls++;

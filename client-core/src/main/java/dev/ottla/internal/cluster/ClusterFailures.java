@@ -153,6 +153,18 @@ public final class ClusterFailures {
                 cause);
     }
 
+    static ClosedException closedInDoubt(ApiKey api, int attempts, KafkaException cause) {
+        return new ClosedException(
+                "The client was closed before " + api + " was answered.",
+                ErrorDetails.builder()
+                        .api(api.toString())
+                        .attempts(attempts)
+                        .outcome(Outcome.UNKNOWN)
+                        .hint("It may have been done: look before you repeat it.")
+                        .build(),
+                cause);
+    }
+
     static RequestTimeoutException callTimedOut(
             ApiKey api, Route route, Duration timeout, int attempts, boolean inDoubt, @Nullable KafkaException last) {
         return new RequestTimeoutException(

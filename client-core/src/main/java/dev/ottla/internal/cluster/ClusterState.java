@@ -298,6 +298,6 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
         listeners.forEach(listener -> listener.onClosed(cause));
         interests.close(cause);
         firstAnswer.completeExceptionally(cause);
-        List.copyOf(calls).forEach(call -> call.end(cause));
+        List.copyOf(calls).forEach(call -> call.close(cause));
     }
 }

@@ -135,8 +135,13 @@ final class RoutedCall<R extends ResponseMessage> {
                 call.request().apiKey(), call.route(), call.timeout(), attempts, inDoubt, lastFailure));
     }
 
-    /** The client is closing, or the call failed for good. */
-    void end(KafkaException cause) {
+    /** The client is closing; what is under way may still be done. */
+    void close(KafkaException cause) {
+        boolean mayBeDone = inDoubt && call.retrySafety() == RetrySafety.ONCE;
+        end(mayBeDone ? ClusterFailures.closedInDoubt(call.request().apiKey(), attempts, cause) : cause);
+    }
+
+    private void end(KafkaException cause) {
         cancelTimers();
         future.completeExceptionally(cause);
     }

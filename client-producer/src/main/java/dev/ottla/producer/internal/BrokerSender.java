@@ -81,7 +81,7 @@ final class BrokerSender implements PartitionOwner {
     public void offer(PartitionQueue queue, boolean isFull) {
         inbox.add(queue);
         Attention paid = attention;
-        if (paid == Attention.NOTHING || isFull && paid == Attention.OPEN_BATCHES) {
+        if (paid == Attention.NOTHING || (isFull && paid == Attention.OPEN_BATCHES)) {
             wake();
         }
     }
@@ -166,7 +166,7 @@ final class BrokerSender implements PartitionOwner {
     private boolean areOpenBatchesDue() {
         ProducerBatch oldest = oldestOpen();
         return oldest != null
-                && (options.sendsWhenIdle() && inFlight == 0
+                && ((options.sendsWhenIdle() && inFlight == 0)
                         || urgency.isUrgent()
                         || loop.nanoTime() - oldest.openedNanos() >= options.lingerNanosMax());
     }
@@ -278,7 +278,7 @@ final class BrokerSender implements PartitionOwner {
 
     private void armLingerTimer() {
         ProducerBatch oldest = oldestOpen();
-        boolean isNeeded = oldest != null || options.sendsWhenIdle() && inFlight > 0;
+        boolean isNeeded = oldest != null || (options.sendsWhenIdle() && inFlight > 0);
         if (lingerTimer != null || !isNeeded || isConnecting || inFlight >= options.inFlightMax()) {
             return;
         }

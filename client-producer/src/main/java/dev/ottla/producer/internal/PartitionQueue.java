@@ -136,7 +136,7 @@ final class PartitionQueue {
         lock.lock();
         try {
             isClosed = stage == Stage.CLOSED;
-            isUnused = isClosed || open != null && open.tryAppend(record);
+            isUnused = isClosed || (open != null && open.tryAppend(record));
             if (!isUnused) {
                 filled = replaceOpen(fresh);
                 toTell = stage == Stage.IDLE ? owner : null;

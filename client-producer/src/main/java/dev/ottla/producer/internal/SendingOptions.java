@@ -13,7 +13,6 @@ import java.time.Duration;
  * @param lingerNanosMax how long an open batch may wait for more records
  * @param sendsWhenIdle whether an open batch goes at once while its broker has nothing of this producer in flight; so unless
  *     the user has set {@code linger.ms}
- * @param blockNanosMax how long a send may wait for room in the buffer
  * @param topicTimeoutNanos how long a record may wait for its topic's partitions to be known
  */
 @Immutable

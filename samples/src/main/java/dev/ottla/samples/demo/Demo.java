@@ -25,8 +25,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description = "Sends records through a real local Kafka broker, reads them with a group whose members come and go, "
-                + "and checks every one of them.")
+        description =
+                "Sends records through a real local Kafka broker, reads them with a group whose members come and go, "
+                        + "and checks every one of them.")
 final class Demo implements Callable<Integer> {
     private static final String TOPIC = "demo";
     private static final Duration TIME_LIMIT = Duration.ofSeconds(75);
@@ -47,6 +48,9 @@ final class Demo implements Callable<Integer> {
             defaultValue = "12",
             description = "How many partitions the topic has (default: ${DEFAULT-VALUE}).")
     private int partitions;
+
+    @Option(names = "--terminal", hidden = true, description = "Draw a progress bar; ./demo asks for it on a terminal.")
+    private boolean onTerminal;
 
     private final long startNanos = System.nanoTime();
     private final List<DemoConsumer> consumers = new ArrayList<>();
@@ -81,7 +85,7 @@ final class Demo implements Callable<Integer> {
             admin.topics()
                     .create(NewTopic.of(TOPIC).partitions(partitions).replicationFactor(1))
                     .join()
-                    .orThrow();
+                    .all();
         }
     }
 
@@ -92,7 +96,7 @@ final class Demo implements Callable<Integer> {
         CountDownLatch third = new CountDownLatch(1);
         CountDownLatch oneLess = new CountDownLatch(1);
         long runStartNanos = System.nanoTime();
-        try (Progress progress = Progress.ofRecords(records)) {
+        try (Progress progress = Progress.ofRecords(records, onTerminal)) {
             DemoConsumer first = join("consumer-1", kafka, ledger, progress);
             join("consumer-2", kafka, ledger, progress);
             running.add(threads.submit(senders::sendSync));
@@ -112,7 +116,7 @@ final class Demo implements Callable<Integer> {
         }
         Duration elapsed = Duration.ofNanos(System.nanoTime() - runStartNanos);
         stopAll();
-        System.out.println(new Summary(ledger, consumers, elapsed));
+        System.out.println(new Summary(ledger, consumers, senders, elapsed));
         return ledger.verdict().isGood() ? 0 : 1;
     }
 

@@ -34,7 +34,7 @@ final class DemoConsumer implements Runnable {
                 .group("demo")
                 .heartbeatInterval(Duration.ofMillis(500))
                 .topics(topic)
-                .autoOffsetReset(AutoOffsetReset.EARLIEST)
+                .autoOffsetReset(AutoOffsetReset.earliest())
                 .enableAutoCommit(false)
                 .rebalanceListener(new Narrator())
                 .build();

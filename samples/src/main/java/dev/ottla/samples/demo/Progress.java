@@ -1,6 +1,5 @@
 package dev.ottla.samples.demo;
 
-import java.io.Console;
 import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -9,10 +8,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** Shows how far the demo is: a bar on a terminal, a line a second elsewhere. Thread-safe. */
 sealed interface Progress extends AutoCloseable {
 
-    /** The kind that suits where the output goes. */
-    static Progress ofRecords(long expected) {
-        Console console = System.console();
-        return console == null ? new Lines(expected) : new Bar(expected);
+    /** A bar for a terminal, lines for anything else. */
+    static Progress ofRecords(long expected, boolean onTerminal) {
+        return onTerminal ? new Bar(expected) : new Lines(expected);
     }
 
     /** Something happened that is worth a line. */
@@ -39,7 +37,8 @@ sealed interface Progress extends AutoCloseable {
 
         @Override
         public void show(long sent, long received, Duration elapsed) {
-            System.out.printf("%3d s  sent %,9d  received %,9d  of %,d%n", elapsed.toSeconds(), sent, received, expected);
+            System.out.printf(
+                    "%3d s  sent %,9d  received %,9d  of %,d%n", elapsed.toSeconds(), sent, received, expected);
         }
 
         @Override

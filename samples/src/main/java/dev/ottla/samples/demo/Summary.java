@@ -13,7 +13,7 @@ final class Summary {
 
     private final List<Row> rows = new ArrayList<>();
 
-    Summary(Ledger ledger, List<DemoConsumer> consumers, Duration elapsed) {
+    Summary(Ledger ledger, List<DemoConsumer> consumers, Senders senders, Duration elapsed) {
         Ledger.Verdict verdict = ledger.verdict();
         add("sent and acknowledged", ledger.sent());
         for (DemoConsumer consumer : consumers) {
@@ -25,8 +25,9 @@ final class Summary {
         add("received twice", verdict.duplicated());
         add("not where it was acknowledged", verdict.misplaced());
         add("out of order within its key", verdict.outOfOrder());
-        rows.add(new Row("time", "%.1f s".formatted(seconds(elapsed))));
-        rows.add(new Row("rate", "%,.0f records/s".formatted((double) ledger.received() / seconds(elapsed))));
+        addRate("sent, one at a time", ledger.syncCount(), senders.syncTime());
+        addRate("sent without waiting", ledger.recordCount() - ledger.syncCount(), senders.asyncTime());
+        rows.add(new Row("time in all", "%.1f s".formatted(seconds(elapsed))));
         rows.add(new Row("verdict", verdict.isGood() ? "every record exactly once, in its place, in order" : "FAILED"));
     }
 
@@ -34,13 +35,18 @@ final class Summary {
         rows.add(new Row(what, "%,d".formatted(count)));
     }
 
+    private void addRate(String what, long count, Duration time) {
+        rows.add(new Row(what, "%,.0f records/s".formatted((double) count / seconds(time))));
+    }
+
     private static double seconds(Duration elapsed) {
-        return (double) elapsed.toMillis() / 1_000;
+        return (double) elapsed.toNanos() / 1e9;
     }
 
     @Override
     public String toString() {
         return AsciiTable.builder()
+                .border(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS)
                 .data(
                         rows,
                         List.of(
