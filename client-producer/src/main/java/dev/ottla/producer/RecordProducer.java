@@ -134,11 +134,15 @@ final class RecordProducer<K, V> implements Producer<K, V> {
     }
 
     private Target<K, V> newTarget(String topic) {
-        Partitioner ofTopic = partitioner.forTopic(topic, cluster.runtime().newRandom());
-        return new Target<>(
-                keySerializer.forTopic(topic),
-                valueSerializer.forTopic(topic),
-                pipeline.topic(topic, new Chooser(ofTopic)));
+        try {
+            Partitioner ofTopic = partitioner.forTopic(topic, cluster.runtime().newRandom());
+            return new Target<>(
+                    keySerializer.forTopic(topic),
+                    valueSerializer.forTopic(topic),
+                    pipeline.topic(topic, new Chooser(ofTopic)));
+        } catch (RuntimeException e) {
+            throw ProducerFailures.topicNotPrepared(topic, e);
+        }
     }
 
     @Override
