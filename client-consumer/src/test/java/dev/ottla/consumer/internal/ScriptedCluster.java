@@ -95,7 +95,7 @@ public final class ScriptedCluster {
 
     public ScriptedCluster() {
         cluster = new Cluster(
-                ClientOptions.builder().bootstrapServers("node-1:9092").build(), new Runtime(), new Network());
+                ClientOptions.builder().bootstrapServers("node-1:9092").build(), new VirtualRuntime(), new Network());
         cluster.start();
         loop.run();
     }
@@ -133,7 +133,7 @@ public final class ScriptedCluster {
         loop.advance(java.time.Duration.ofSeconds(2));
     }
 
-    private final class Runtime implements ClientRuntime {
+    private final class VirtualRuntime implements ClientRuntime {
         @Override
         public EventLoop homeLoop() {
             return loop;
