@@ -25,7 +25,9 @@ final class ClientKeys {
             "client.dns.lookup",
             ValueTypes.choice(DnsLookup.BY_NAME),
             "use_all_dns_ips",
-            "What a host name with several addresses stands for.");
+            "What a host name with several addresses stands for.",
+            "Both values try all addresses of a name. Canonical names count for TLS and Kerberos only, which are not"
+                    + " implemented yet.");
     static final ConfigKey<Duration> REQUEST_TIMEOUT = NETWORK.implemented(
             "request.timeout.ms",
             ValueTypes.millis(),
