@@ -82,6 +82,23 @@ class DeliveryTest {
     }
 
     @Test
+    void should_send_again_before_the_complete_batches_that_follow() {
+        // given
+        ProducerHarness harness = new ProducerHarness(options -> options.batchSize(ByteSize.bytes(256))).warm();
+        harness.send(0, "0" + "x".repeat(150));
+        harness.runtime.run();
+        IntStream.range(1, 4).forEach(number -> harness.send(0, number + "x".repeat(150)));
+
+        // when
+        harness.network.next().answer(ErrorCode.NOT_ENOUGH_REPLICAS);
+        harness.network.answersAtOnce = ErrorCode.NONE;
+        harness.runtime.advance(BACKOFF_MAX);
+
+        // then
+        assertThat(harness.completed).extracting(value -> value.substring(0, 1)).containsExactly("0", "1", "2", "3");
+    }
+
+    @Test
     void should_let_other_partitions_flow_while_one_waits_for_its_retry() {
         // given
         ProducerHarness harness = new ProducerHarness().warm();

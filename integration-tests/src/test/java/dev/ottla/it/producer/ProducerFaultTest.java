@@ -1,6 +1,5 @@
 package dev.ottla.it.producer;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -27,10 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,52 +70,21 @@ class ProducerFaultTest {
     private void assertNothingIsLost(Consumer<RealBroker> fault) throws Exception {
         // given
         official.createTopic(topic, 3, 1, Map.of());
-        List<CompletableFuture<RecordMetadata>> sends = Collections.synchronizedList(new ArrayList<>());
-        AtomicBoolean isOver = new AtomicBoolean();
+        NumberedLoad load;
 
         // when
         try (Producer<String, String> producer = producer()) {
-            Thread sender = new Thread(() -> {
-                while (!isOver.get()) {
-                    int number = sends.size();
-                    sends.add(producer.send(ProducerRecord.<String, String>of(topic, String.valueOf(number))
-                            .partition(number % 3)));
-                    pause();
-                }
-            });
-            sender.start();
-            awaitAcked(sends, 100);
-            fault.accept(brokers.broker(1));
-            brokers.broker(1).awaitReady();
-            awaitAcked(sends, sends.size() + 100);
-            isOver.set(true);
-            sender.join();
+            load = new NumberedLoad(producer, topic, 3);
+            try (load) {
+                load.awaitMore(100);
+                fault.accept(brokers.broker(1));
+                brokers.broker(1).awaitReady();
+                load.awaitMore(100);
+            }
         }
 
         // then
-        assertThat(sends).allMatch(send -> send.isDone() && !send.isCompletedExceptionally());
-        int[] last = {-1, -1, -1};
-        int found = 0;
-        for (ConsumerRecord<byte[], byte[]> record : official.read(topic, sends.size())) {
-            int number = Integer.parseInt(new String(record.value(), UTF_8));
-            // A batch whose answer was lost may be there twice, but as a whole, and before anything that follows it.
-            if (number > last[record.partition()]) {
-                assertThat(number)
-                        .isEqualTo(last[record.partition()] < 0 ? record.partition() : last[record.partition()] + 3);
-                last[record.partition()] = number;
-                found++;
-            }
-        }
-        assertThat(found).isEqualTo(sends.size());
-    }
-
-    private static void pause() {
-        LockSupport.parkNanos(200_000);
-    }
-
-    private static void awaitAcked(List<CompletableFuture<RecordMetadata>> sends, int count) {
-        await().atMost(Duration.ofMinutes(1))
-                .until(() -> sends.size() > count && sends.get(count).isDone());
+        load.assertNothingIsLost(official);
     }
 
     @Test
