@@ -35,8 +35,9 @@ class AssignorOracleTest {
 
     private static Group group(long seed) {
         Random random = new Random(seed);
-        List<String> topics =
-                IntStream.range(0, 1 + random.nextInt(6)).mapToObj(i -> "topic-" + i).toList();
+        List<String> topics = IntStream.range(0, 1 + random.nextInt(6))
+                .mapToObj(i -> "topic-" + i)
+                .toList();
         Map<String, Integer> partitionsPerTopic = new HashMap<>();
         for (String topic : topics) {
             if (random.nextInt(8) > 0) {
@@ -54,7 +55,8 @@ class AssignorOracleTest {
             }
             Optional<String> instanceId =
                     random.nextInt(3) == 0 ? Optional.of("instance-" + (count - i)) : Optional.empty();
-            members.add(new MemberSubscription("member-" + random.nextInt(1_000_000), instanceId, subscribed, List.of()));
+            members.add(
+                    new MemberSubscription("member-" + random.nextInt(1_000_000), instanceId, subscribed, List.of()));
         }
         return new Group(partitionsPerTopic, members);
     }
