@@ -663,7 +663,7 @@ class ConsumerEngineTest {
     }
 
     private CompletableFuture<Void> commit(ConsumerEngine engine, long offset) {
-        CompletableFuture<Void> commit = engine.commit(null, offset(offset), Duration.ofSeconds(60));
+        CompletableFuture<Void> commit = engine.commit(offset(offset), Duration.ofSeconds(60));
         kafka.loop.run();
         return commit;
     }

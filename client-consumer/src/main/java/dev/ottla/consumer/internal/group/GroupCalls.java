@@ -57,8 +57,10 @@ final class GroupCalls {
 
     /** Fails with the connection; else with whatever the coordinator said, {@link ErrorCode#NONE} included, it completes. */
     CompletableFuture<ErrorCode> heartbeat(GroupIdentity identity) {
-        return link.send(
-                requests.heartbeat(identity), options.sessionTimeout(), response -> ErrorCode.of(response.errorCode()));
+        Duration session = options.sessionTimeout();
+        Duration request = cluster.options().requestTimeout();
+        Duration timeout = request.compareTo(session) < 0 ? request : session;
+        return link.send(requests.heartbeat(identity), timeout, response -> ErrorCode.of(response.errorCode()));
     }
 
     /**
