@@ -17,6 +17,7 @@ import dev.ottla.internal.protocol.message.CreateTopicsResponse.CreatableTopicRe
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** CreateTopics: the topics by their names, one answer for each. */
@@ -65,10 +66,11 @@ record CreateTopics(Map<String, NewTopic> topics, boolean validateOnly)
         return answers;
     }
 
-    private static CreatedTopic created(CreatableTopicResult topic) {
+    /** Who validates makes up an id too, and throws it away. */
+    private CreatedTopic created(CreatableTopicResult topic) {
         return new CreatedTopic(
                 topic.name(),
-                TopicIds.optional(topic.topicId()),
+                validateOnly ? Optional.empty() : TopicIds.optional(topic.topicId()),
                 topic.numPartitions() < 0 ? OptionalInt.empty() : OptionalInt.of(topic.numPartitions()),
                 topic.replicationFactor() < 0 ? OptionalInt.empty() : OptionalInt.of(topic.replicationFactor()));
     }

@@ -82,7 +82,8 @@ record Operations(Calls calls, Duration timeout) {
     /** A read that is not about items: any broker answers it, for the cluster as a whole. */
     <R extends ResponseMessage> CompletableFuture<R> read(
             RequestMessage<R> request, ToIntFunction<R> errorCode, Deadline deadline) {
-        CompletableFuture<R> future = calls.failOnClose(new CompletableFuture<>());
+        CompletableFuture<R> future = new CompletableFuture<>();
+        calls.onClose(future, future::completeExceptionally);
         if (future.isDone()) {
             return future;
         }
@@ -91,7 +92,8 @@ record Operations(Calls calls, Duration timeout) {
                         request,
                         RetrySafety.REPEATABLE,
                         response -> ErrorCode.of((short) errorCode.applyAsInt(response)),
-                        deadline.remaining()))
+                        deadline.remaining(),
+                        (int) Math.min(Integer.MAX_VALUE, calls.retriesMax() + 1L)))
                 .whenComplete((response, failure) -> {
                     if (failure != null) {
                         future.completeExceptionally(failure);

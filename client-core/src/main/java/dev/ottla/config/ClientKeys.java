@@ -104,11 +104,12 @@ final class ClientKeys {
 
     static final KeyTable PLACE = new KeyTable("Place", EnumSet.of(Role.CONSUMER));
 
-    static final ConfigKey<String> RACK = PLACE.implemented(
+    static final ConfigKey<String> RACK = PLACE.ignored(
             "client.rack",
             ValueTypes.string(),
             "",
-            "The rack this client is in, so that it can read from a replica nearby (KIP-392).");
+            "The rack this client is in, so that it can read from a replica nearby (KIP-392).",
+            "Records are always fetched from the leader.");
 
     static final KeyTable PROVIDERS = new KeyTable("Values from elsewhere", KeyTable.allRoles());
 

@@ -89,7 +89,7 @@ final class RecordProducer<K, V> implements Producer<K, V> {
 
     private static FullBufferPolicy policy(Backpressure backpressure) {
         if (backpressure instanceof Backpressure.Block block) {
-            return new FullBufferPolicy.Block(block.max().toNanos());
+            return new FullBufferPolicy.Block(SendingOptions.nanos(block.max()));
         } else if (backpressure instanceof Backpressure.Suspend suspend) {
             return new FullBufferPolicy.Suspend(suspend.recordsMax());
         }
@@ -183,7 +183,7 @@ final class RecordProducer<K, V> implements Producer<K, V> {
 
     @Override
     public void close(Duration timeout) {
-        long timeoutNanos = timeout.toNanos();
+        long timeoutNanos = Math.min(SendingOptions.nanos(timeout), Long.MAX_VALUE - CLOSE_GRACE_NANOS);
         CompletableFuture<Void> closed = pipeline.close(timeoutNanos);
         if (cluster.runtime().inEventLoop()) {
             return;
@@ -199,6 +199,11 @@ final class RecordProducer<K, V> implements Producer<K, V> {
                     cluster.options().clientId(),
                     e);
         }
+    }
+
+    /** How much of the buffer is in use. */
+    long usedBytes() {
+        return pipeline.usedBytes();
     }
 
     private void refuseOnEventLoop(String method) {

@@ -8,7 +8,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
@@ -19,21 +18,28 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.concurrent.Immutable;
 import dev.ottla.internal.concurrent.ThreadSafe;
+import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.Timer;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.locks.Lock;
 
 /** The rules of the structure, each a constant, so that each can be shown to fail on a class made to break it. */
@@ -42,18 +48,44 @@ final class ArchitectureRules {
     /** The one class where the machine's clock, chance and threads come in. */
     private static final String MACHINE_ADAPTER = "dev.ottla.internal.net.NettyRuntime";
 
-    private static final Set<String> WAITS = Set.of("get", "join", "await", "acquire", "take", "put");
+    /** Calls that bring in the machine's clock, chance or threads; no names means all of the class. */
+    private static final Map<Class<?>, Set<String>> MACHINE_CALLS = Map.of(
+            System.class, Set.of("nanoTime", "currentTimeMillis"),
+            Thread.class, Set.of("sleep", "<init>", "start"),
+            Executors.class, Set.of(),
+            ThreadPoolExecutor.class, Set.of("<init>"),
+            ForkJoinPool.class, Set.of(),
+            Timer.class, Set.of(),
+            Random.class, Set.of(),
+            SplittableRandom.class, Set.of(),
+            Math.class, Set.of("random"),
+            UUID.class, Set.of("randomUUID"));
 
-    static final ArchRule CORE_SEES_ONLY_WHAT_IS_BELOW =
-            classes().that().resideInAnyPackage("dev.ottla..").should(onlyDependDownwards());
+    /** A condition's own await is not among them: it gives its lock back. */
+    private static final Map<Class<?>, Set<String>> WAITING_CALLS = Map.of(
+            Object.class, Set.of("wait"),
+            Thread.class, Set.of("sleep", "join"),
+            Future.class, Set.of("get", "join"),
+            CountDownLatch.class, Set.of("await"),
+            Semaphore.class, Set.of("acquire"),
+            BlockingQueue.class, Set.of("take", "put"));
+
+    /** The packages of client-core from the top down; each sees those after it. */
+    private static final List<String> LAYERS = List.of(
+            "internal.cluster",
+            "internal.net",
+            "internal.record",
+            "internal.protocol",
+            "config",
+            "serialization",
+            "errors",
+            "common",
+            "internal.concurrent");
+
+    private static final String GENERATED = "dev.ottla.internal.protocol.message";
 
     static final ArchRule NO_CYCLES =
-            slices().matching("dev.ottla.(**)").should().beFreeOfCycles();
-
-    static final ArchRule MODULES_KEEP_APART = slices().matching("dev.ottla.(producer|consumer|admin)..")
-            .should()
-            .notDependOnEachOther()
-            .because("they build on client-core alone");
+            slices().assignedFrom(packagesWithTheirGeneratedPart()).should().beFreeOfCycles();
 
     static final ArchRule TIME_AND_CHANCE_ARE_PASSED_IN = noClasses()
             .that(not(namedOrIn(MACHINE_ADAPTER)))
@@ -67,7 +99,10 @@ final class ArchitectureRules {
             .should(notMention("io.netty"))
             .because("Netty is how it is done, not what is offered");
 
+    /** Generated messages are called what Kafka's schemas call them. */
     static final ArchRule STANDARD_NAMES = noClasses()
+            .that()
+            .resideOutsideOfPackage(GENERATED)
             .should()
             .haveNameMatching(".*(Manager|Helper|Utils?|Impl|Data|Info|Context)(\\$.*)?")
             .orShould()
@@ -96,6 +131,7 @@ final class ArchitectureRules {
     static final ArchRule NO_WAITING_ON_AN_EVENT_LOOP = noClasses()
             .that()
             .areAnnotatedWith(EventLoopConfined.class)
+            .or(areNestedIn(EventLoopConfined.class))
             .should()
             .accessTargetWhere(aWait())
             .because("an event loop that waits stops every connection that it owns");
@@ -108,11 +144,11 @@ final class ArchitectureRules {
 
     private ArchitectureRules() {}
 
-    static List<ArchRule> all() {
+    static List<ArchRule> forTheLibrary() {
         return List.of(
-                CORE_SEES_ONLY_WHAT_IS_BELOW,
+                coreSeesOnlyWhatIsBelow("dev.ottla"),
+                modulesKeepApart("dev.ottla"),
                 NO_CYCLES,
-                MODULES_KEEP_APART,
                 TIME_AND_CHANCE_ARE_PASSED_IN,
                 NO_NETTY_IN_PUBLIC_SIGNATURES,
                 STANDARD_NAMES,
@@ -121,45 +157,70 @@ final class ArchitectureRules {
                 NO_LOCK_HELD_WHILE_WAITING);
     }
 
-    /** From the top down; each sees those after it. */
-    private static final List<String> LAYERS = List.of(
-            "dev.ottla.internal.cluster",
-            "dev.ottla.internal.net",
-            "dev.ottla.internal.record",
-            "dev.ottla.internal.protocol",
-            "dev.ottla.config",
-            "dev.ottla.serialization",
-            "dev.ottla.errors",
-            "dev.ottla.common",
-            "dev.ottla.internal.concurrent");
+    /** The test kit starts processes and waits for them by the machine's clock; the other rules hold there too. */
+    static List<ArchRule> forTheTestKit() {
+        return List.of(NO_CYCLES, NO_NETTY_IN_PUBLIC_SIGNATURES, STANDARD_NAMES);
+    }
 
-    private static int layer(JavaClass type) {
+    static ArchRule coreSeesOnlyWhatIsBelow(String root) {
+        return classes().that().resideInAPackage(root + "..").should(onlyDependDownwards(root));
+    }
+
+    static ArchRule modulesKeepApart(String root) {
+        return slices().matching(root + ".(producer|consumer|admin)..")
+                .should()
+                .notDependOnEachOther()
+                .because("they build on client-core alone");
+    }
+
+    /** A slice per package, but one for the messages and what they are read and written with: generated for each other. */
+    private static SliceAssignment packagesWithTheirGeneratedPart() {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                String name = type.getPackageName();
+                if (!name.startsWith("dev.ottla.")) {
+                    return SliceIdentifier.ignore();
+                }
+                return SliceIdentifier.of(name.equals(GENERATED) ? "dev.ottla.internal.protocol" : name);
+            }
+
+            @Override
+            public String getDescription() {
+                return "packages";
+            }
+        };
+    }
+
+    private static ArchCondition<JavaClass> onlyDependDownwards(String root) {
+        return new ArchCondition<>("depend on layers below only: " + LAYERS) {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                int from = layer(root, type);
+                type.getDirectDependenciesFromSelf().stream()
+                        .filter(dependency -> isUpwards(root, from, dependency.getTargetClass()))
+                        .forEach(dependency ->
+                                events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription())));
+            }
+        };
+    }
+
+    private static boolean isUpwards(String root, int from, JavaClass target) {
+        JavaClass type = target.getBaseComponentType();
+        boolean ours =
+                type.getPackageName().equals(root) || type.getPackageName().startsWith(root + ".");
+        return from >= 0 && ours && layer(root, type) < from;
+    }
+
+    /** What is in no layer (the client itself, producer, consumer, admin) is above them all. */
+    private static int layer(String root, JavaClass type) {
         for (int i = 0; i < LAYERS.size(); i++) {
-            String name = LAYERS.get(i);
+            String name = root + "." + LAYERS.get(i);
             if (type.getPackageName().equals(name) || type.getPackageName().startsWith(name + ".")) {
                 return i;
             }
         }
         return -1;
-    }
-
-    private static ArchCondition<JavaClass> onlyDependDownwards() {
-        return new ArchCondition<>("depend on layers below only: " + LAYERS) {
-            @Override
-            public void check(JavaClass type, ConditionEvents events) {
-                int from = layer(type);
-                type.getDirectDependenciesFromSelf().forEach(dependency -> {
-                    JavaClass target = dependency.getTargetClass();
-                    boolean upwards = from >= 0
-                            && target.getPackageName().startsWith("dev.ottla")
-                            && layer(target) < from
-                            && !target.getBaseComponentType().equals(type);
-                    if (upwards) {
-                        events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
-                    }
-                });
-            }
-        };
     }
 
     private static DescribedPredicate<JavaClass> namedOrIn(String className) {
@@ -168,37 +229,31 @@ final class ArchitectureRules {
                 type -> type.getName().equals(className) || type.getName().startsWith(className + "$"));
     }
 
+    private static DescribedPredicate<JavaClass> areNestedIn(Class<? extends Annotation> annotation) {
+        return DescribedPredicate.describe(
+                "are nested in a class annotated with @" + annotation.getSimpleName(),
+                type -> type.getEnclosingClass()
+                        .filter(outer -> outer.isAnnotatedWith(annotation))
+                        .isPresent());
+    }
+
     private static DescribedPredicate<JavaAccess<?>> machineTimeOrChance() {
-        return DescribedPredicate.describe("is the machine's clock, chance, sleep or a new thread", access -> {
-            JavaClass owner = access.getTargetOwner();
-            String name = access.getTarget().getName();
-            return owner.isEquivalentTo(System.class)
-                            && Set.of("nanoTime", "currentTimeMillis").contains(name)
-                    || owner.isEquivalentTo(Thread.class)
-                            && Set.of("sleep", "<init>", "start").contains(name)
-                    || owner.isEquivalentTo(Random.class)
-                    || owner.isEquivalentTo(SplittableRandom.class)
-                    || owner.isEquivalentTo(ThreadLocalRandom.class)
-                    || owner.isEquivalentTo(Math.class) && name.equals("random")
-                    || owner.getPackageName().equals("java.time") && name.equals("now")
-                    || owner.getName().equals("java.util.UUID") && name.equals("randomUUID");
-        });
+        return DescribedPredicate.describe(
+                "is the machine's clock, chance, sleep or a new thread",
+                access -> (access.getTargetOwner().getPackageName().equals("java.time")
+                                && access.getTarget().getName().equals("now"))
+                        || isOneOf(MACHINE_CALLS, access));
     }
 
     private static DescribedPredicate<JavaAccess<?>> aWait() {
-        return DescribedPredicate.describe("waits", access -> {
-            AccessTarget target = access.getTarget();
-            JavaClass owner = access.getTargetOwner();
-            return owner.isEquivalentTo(Object.class) && target.getName().equals("wait")
-                    || owner.isEquivalentTo(Thread.class)
-                            && Set.of("sleep", "join").contains(target.getName())
-                    || WAITS.contains(target.getName())
-                            && (owner.isAssignableTo(Future.class)
-                                    || owner.isAssignableTo(CompletableFuture.class)
-                                    || owner.isAssignableTo(CountDownLatch.class)
-                                    || owner.isAssignableTo(Semaphore.class)
-                                    || owner.isAssignableTo(BlockingQueue.class));
-        });
+        return DescribedPredicate.describe("waits", access -> isOneOf(WAITING_CALLS, access));
+    }
+
+    private static boolean isOneOf(Map<Class<?>, Set<String>> calls, JavaAccess<?> access) {
+        return calls.entrySet().stream()
+                .filter(call -> access.getTargetOwner().isAssignableTo(call.getKey()))
+                .anyMatch(call -> call.getValue().isEmpty()
+                        || call.getValue().contains(access.getTarget().getName()));
     }
 
     private static DescribedPredicate<JavaClass> useLocks() {

@@ -9,6 +9,7 @@ import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.protocol.ResponseMessage;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * What the admin needs of a cluster, and nothing more, so that a test can put a script in its place. All futures complete on
@@ -41,6 +42,9 @@ public interface Calls {
     /** What is known of brokers and controller turned out to be old. The reason is for the log. */
     void refreshMetadata(String reason);
 
-    /** Returns the future; it fails when the admin or its client is closed before it completes. */
-    <T> CompletableFuture<T> failOnClose(CompletableFuture<T> future);
+    /**
+     * Runs {@code end} with the cause, on the loop, when the admin or its client is closed before the future completes; at once
+     * if it is closed already.
+     */
+    void onClose(CompletableFuture<?> future, Consumer<KafkaException> end);
 }

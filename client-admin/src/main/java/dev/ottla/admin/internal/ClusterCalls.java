@@ -100,15 +100,13 @@ public final class ClusterCalls implements Calls {
     }
 
     @Override
-    public <T> CompletableFuture<T> failOnClose(CompletableFuture<T> future) {
-        Consumer<KafkaException> end = future::completeExceptionally;
+    public void onClose(CompletableFuture<?> future, Consumer<KafkaException> end) {
         open.add(end);
         future.whenComplete((value, failure) -> open.remove(end));
         KafkaException cause = closeCause.get();
         if (cause != null) {
-            future.completeExceptionally(cause);
+            end.accept(cause);
         }
-        return future;
     }
 
     /** Fails what is under way, on the loop; what is begun later fails at once. Closing twice does nothing. */

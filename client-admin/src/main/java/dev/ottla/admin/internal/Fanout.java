@@ -4,6 +4,7 @@ import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Call;
 import dev.ottla.internal.cluster.ClusterFailures;
+import dev.ottla.internal.cluster.RetrySafety;
 import dev.ottla.internal.cluster.Route;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
@@ -71,7 +72,7 @@ public final class Fanout<K, V, R extends ResponseMessage> {
         }
         Fanout<K, V, R> fanout = new Fanout<>(
                 calls, request, locator, deadline, keys.stream().distinct().toList());
-        calls.failOnClose(fanout.future);
+        calls.onClose(fanout.future, fanout::onClosed);
         if (!fanout.future.isDone()) {
             calls.loop().execute(fanout::begin);
         }
@@ -188,6 +189,11 @@ public final class Fanout<K, V, R extends ResponseMessage> {
             }
         }
         finishIfSettled();
+    }
+
+    private void onClosed(KafkaException cause) {
+        boolean mayBeDone = request.retrySafety() == RetrySafety.ONCE && !asking.isEmpty();
+        future.completeExceptionally(mayBeDone ? Reply.closedInDoubt(cause) : cause);
     }
 
     private void finishIfSettled() {

@@ -1,6 +1,7 @@
 package dev.ottla.admin.internal;
 
 import dev.ottla.common.TopicPartition;
+import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
@@ -31,7 +32,7 @@ record Reply<K>(ApiKey api, List<K> keys, int attempt, Route route) {
                     .topicPartition(key instanceof TopicPartition partition ? partition : null)
                     .attempts(attempt)
                     .brokerMessage(refused.errorMessage())
-                    .hint(("This is about \"" + key + "\". " + error.hint()).strip())
+                    .hint(("This is about \"" + key + "\", asked of " + route + ". " + error.hint()).strip())
                     .toException();
         } else if (answer instanceof Answer.Unreadable<?> unreadable) {
             return unreadable.cause();
@@ -53,6 +54,17 @@ record Reply<K>(ApiKey api, List<K> keys, int attempt, Route route) {
                         .api(api.toString())
                         .attempts(attempt)
                         .outcome(safety == RetrySafety.ONCE ? Outcome.UNKNOWN : Outcome.REJECTED)
+                        .build(),
+                cause);
+    }
+
+    /** The admin was closed while requests that change something were under way. */
+    static KafkaException closedInDoubt(KafkaException cause) {
+        return new ClosedException(
+                "The admin was closed before all was answered.",
+                ErrorDetails.builder()
+                        .outcome(Outcome.UNKNOWN)
+                        .hint("It may have been done: look before you repeat it.")
                         .build(),
                 cause);
     }

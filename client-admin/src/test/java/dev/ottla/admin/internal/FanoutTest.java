@@ -1,6 +1,7 @@
 package dev.ottla.admin.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ConnectionException;
@@ -279,6 +280,30 @@ class FanoutTest {
     }
 
     @Test
+    void should_end_at_the_deadline_when_nobody_can_be_found_to_ask() {
+        CompletableFuture<Answers<String, String>> future = start("nobody's");
+
+        calls.loop.advance(TIMEOUT);
+
+        assertThat(future.join().failures().get("nobody's")).isInstanceOf(RequestTimeoutException.class);
+        assertThat(calls.sent).isEmpty();
+    }
+
+    @Test
+    void should_say_that_a_change_may_have_been_made_when_the_admin_is_closed_meanwhile() {
+        safety = RetrySafety.ONCE;
+        CompletableFuture<Answers<String, String>> future = start("a");
+
+        calls.close(new ClosedException("closed", null));
+
+        assertThatThrownBy(future::join)
+                .cause()
+                .isInstanceOfSatisfying(
+                        ClosedException.class,
+                        closed -> assertThat(closed.outcome()).isEqualTo(Outcome.UNKNOWN));
+    }
+
+    @Test
     void should_stop_when_the_admin_is_closed_during_a_backoff() {
         CompletableFuture<Answers<String, String>> future = start("a");
         calls.sent(0).answer(response(result("a", ErrorCode.NOT_COORDINATOR)));
@@ -286,7 +311,11 @@ class FanoutTest {
         calls.close(new ClosedException("closed", null));
         calls.loop.advance(TIMEOUT);
 
-        assertThat(future).isCompletedExceptionally();
+        assertThatThrownBy(future::join)
+                .cause()
+                .isInstanceOfSatisfying(
+                        ClosedException.class,
+                        closed -> assertThat(closed.outcome()).isEqualTo(Outcome.REJECTED));
         assertThat(calls.sent).hasSize(1);
     }
 }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** A cluster in a test: shows the calls that were made, and answers each with what the test gives it. */
 public final class ScriptedCalls implements Calls {
@@ -26,7 +27,7 @@ public final class ScriptedCalls implements Calls {
     public int retriesMax = Integer.MAX_VALUE;
 
     private final Map<String, Integer> coordinators = new HashMap<>();
-    private final List<CompletableFuture<?>> open = new ArrayList<>();
+    private final List<Consumer<KafkaException>> open = new ArrayList<>();
 
     /** A call that waits for the test's answer. */
     public final class Sent {
@@ -56,7 +57,7 @@ public final class ScriptedCalls implements Calls {
         }
     }
 
-    /** Names the group's coordinator, or changes it. */
+    /** Names the group's coordinator, or changes it; the look-up of one that has no name never ends. */
     public void coordinator(String groupId, int nodeId) {
         coordinators.put(groupId, nodeId);
     }
@@ -90,15 +91,17 @@ public final class ScriptedCalls implements Calls {
     @Override
     @SuppressWarnings("unchecked") // the test answers with the response of the request that it was shown
     public <R extends ResponseMessage> CompletableFuture<R> call(Call<R> call) {
-        Sent call1 = new Sent(call);
-        sent.add(call1);
-        return (CompletableFuture<R>) call1.future;
+        Sent shown = new Sent(call);
+        sent.add(shown);
+        return (CompletableFuture<R>) shown.future;
     }
 
     @Override
     public CompletableFuture<Node> coordinator(CoordinatorKey key) {
         Integer nodeId = coordinators.get(key.key());
-        return CompletableFuture.completedFuture(new Node(nodeId, "broker" + nodeId, 9092));
+        return nodeId == null
+                ? new CompletableFuture<>()
+                : CompletableFuture.completedFuture(new Node(nodeId, "broker" + nodeId, 9092));
     }
 
     @Override
@@ -112,13 +115,12 @@ public final class ScriptedCalls implements Calls {
     }
 
     @Override
-    public <T> CompletableFuture<T> failOnClose(CompletableFuture<T> future) {
-        open.add(future);
-        return future;
+    public void onClose(CompletableFuture<?> future, Consumer<KafkaException> end) {
+        open.add(end);
     }
 
     /** Closes the admin. */
     public void close(KafkaException cause) {
-        open.forEach(future -> future.completeExceptionally(cause));
+        open.forEach(end -> end.accept(cause));
     }
 }

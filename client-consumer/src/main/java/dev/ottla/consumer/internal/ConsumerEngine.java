@@ -86,8 +86,8 @@ public final class ConsumerEngine {
         }
 
         @Override
-        public void onDroppedWhilePaused(TopicPartition partition, long fetchEpoch) {
-            home.execute(() -> loop.onDroppedWhilePaused(partition, fetchEpoch));
+        public void onDropped(TopicPartition partition, long fetchEpoch) {
+            home.execute(() -> loop.onDropped(partition, fetchEpoch));
         }
     }
 

@@ -263,7 +263,7 @@ final class ConsumerLoop
     }
 
     /** What was fetched ahead is gone: begin again where the application is. */
-    void onDroppedWhilePaused(TopicPartition partition, long fetchEpoch) {
+    void onDropped(TopicPartition partition, long fetchEpoch) {
         assignment
                 .position(partition, fetchEpoch)
                 .ifPresent(position -> plan.start(partition, fetchEpoch, position, assignment.isPaused(partition)));

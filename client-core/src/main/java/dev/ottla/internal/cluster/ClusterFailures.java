@@ -160,18 +160,6 @@ public final class ClusterFailures {
         return new ConnectionException("No broker has described the topic \"" + topic + "\" in time.", null);
     }
 
-    /** The client is closed while an attempt of the call is under way: it may have been done. */
-    static KafkaException closedInDoubt(ApiKey api, int attempts, KafkaException cause) {
-        return new ClosedException(
-                cause.getMessage() + " " + api + " was under way.",
-                ErrorDetails.builder()
-                        .api(api.toString())
-                        .attempts(attempts)
-                        .outcome(Outcome.UNKNOWN)
-                        .build(),
-                cause);
-    }
-
     static RequestTimeoutException notConnectedInTime(int nodeId, ApiKey api, long waitedNanos) {
         return new RequestTimeoutException(
                 api + " waited " + Duration.ofNanos(waitedNanos).toMillis() + " ms for a connection to broker " + nodeId
@@ -198,6 +186,18 @@ public final class ClusterFailures {
     static RequestTimeoutException outcomeUnknown(ApiKey api, int nodeId, int attempts, KafkaException cause) {
         return new RequestTimeoutException(
                 "The answer of broker " + nodeId + " to " + api + " was lost: " + cause.getMessage(),
+                ErrorDetails.builder()
+                        .api(api.toString())
+                        .attempts(attempts)
+                        .outcome(Outcome.UNKNOWN)
+                        .hint("It may have been done: look before you repeat it.")
+                        .build(),
+                cause);
+    }
+
+    static ClosedException closedInDoubt(ApiKey api, int attempts, KafkaException cause) {
+        return new ClosedException(
+                "The client was closed before " + api + " was answered.",
                 ErrorDetails.builder()
                         .api(api.toString())
                         .attempts(attempts)

@@ -25,10 +25,7 @@ public final class VersionedRequest<R extends ResponseMessage> implements Reques
 
     /** The same for a request that can be expressed in some of the API's versions only. */
     public VersionedRequest(
-            ApiKey apiKey,
-            int lowestVersion,
-            int highestVersion,
-            IntFunction<? extends RequestMessage<R>> forVersion) {
+            ApiKey apiKey, int lowestVersion, int highestVersion, IntFunction<? extends RequestMessage<R>> forVersion) {
         this.apiKey = apiKey;
         this.lowestVersion = (short) lowestVersion;
         this.highestVersion = (short) highestVersion;

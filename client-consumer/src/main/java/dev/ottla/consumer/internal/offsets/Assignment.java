@@ -163,6 +163,25 @@ public final class Assignment {
         }
     }
 
+    /**
+     * What was fetched under this epoch is given up, and must be fetched again from the position, which stays; returns the new
+     * fetch epoch, or nothing if another one holds by now. Without a new epoch, something fetched ahead could be taken for
+     * what follows the position.
+     */
+    public Optional<Long> refetch(TopicPartition partition, long fetchEpoch) {
+        lock.lock();
+        try {
+            Slot slot = slots.get(partition);
+            if (slot == null || slot.fetchEpoch != fetchEpoch) {
+                return Optional.empty();
+            }
+            slot.fetchEpoch = ++lastFetchEpoch;
+            return Optional.of(slot.fetchEpoch);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What becomes of something that was fetched under this epoch. */
     public Standing standing(TopicPartition partition, long fetchEpoch) {
         lock.lock();

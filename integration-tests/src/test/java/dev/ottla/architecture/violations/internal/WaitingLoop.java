@@ -17,4 +17,11 @@ public final class WaitingLoop {
             lock.unlock();
         }
     }
+
+    /** Breaks the same rule from inside: nested classes run on the loop of the class around them. */
+    static final class Nested {
+        String await(CompletableFuture<String> future) {
+            return future.join();
+        }
+    }
 }

@@ -1,0 +1,102 @@
+package dev.ottla.it.admin;
+
+import static dev.ottla.it.admin.AdminsSideBySide.unique;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ottla.admin.GroupDescription;
+import dev.ottla.admin.GroupListing;
+import dev.ottla.admin.PartitionLag;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.testkit.RealKafka;
+import dev.ottla.testkit.RealKafkaTest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@RealKafkaTest(brokers = 3)
+class ThreeBrokersTest {
+    private AdminsSideBySide admins;
+
+    @BeforeEach
+    void connect(RealKafka kafka) {
+        admins = new AdminsSideBySide(kafka);
+    }
+
+    @AfterEach
+    void close() {
+        admins.close();
+    }
+
+    /** A group that exists because the official client has committed offset 0 of all partitions for it. */
+    private String group(String topic, int partitions) throws Exception {
+        String group = unique("group");
+        Map<org.apache.kafka.common.TopicPartition, OffsetAndMetadata> offsets = IntStream.range(0, partitions)
+                .mapToObj(partition -> new org.apache.kafka.common.TopicPartition(topic, partition))
+                .collect(Collectors.toMap(partition -> partition, partition -> new OffsetAndMetadata(0)));
+        admins.oracle.alterConsumerGroupOffsets(group, offsets).all().get();
+        return group;
+    }
+
+    @Test
+    void should_ask_all_coordinators_and_all_leaders() throws Exception {
+        String topic = admins.topic(6, 3);
+        List<String> groups = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            groups.add(group(topic, 6));
+        }
+        for (int partition = 0; partition < 6; partition++) {
+            admins.produce(topic, partition, partition);
+        }
+
+        List<GroupListing> listed = admins.admin.groups().list().join().all();
+        Map<String, GroupDescription> described =
+                admins.admin.groups().describe(groups).join().all();
+        Map<TopicPartition, PartitionLag> lags =
+                admins.admin.groups().lag(groups.get(0)).join().all();
+
+        assertThat(listed)
+                .extracting(GroupListing::groupId)
+                .doesNotHaveDuplicates()
+                .containsAll(groups);
+        assertThat(described.keySet()).containsExactlyElementsOf(groups);
+        assertThat(described.values().stream()
+                        .map(group -> group.coordinator().id())
+                        .distinct())
+                .hasSizeGreaterThan(1);
+        assertThat(lags).hasSize(6);
+        lags.forEach((partition, lag) -> assertThat(lag.lag()).hasValue(partition.partition()));
+    }
+
+    @Test
+    void should_find_the_new_leaders_and_the_new_coordinator_when_a_broker_dies(RealKafka kafka) throws Exception {
+        String group = group(admins.topic(6, 3), 6);
+        int coordinator = coordinator(group);
+
+        kafka.broker(coordinator).kill();
+        try {
+            Map<TopicPartition, PartitionLag> lags =
+                    admins.admin.groups().lag(group).join().all();
+
+            assertThat(lags).hasSize(6);
+            assertThat(coordinator(group)).isNotEqualTo(coordinator);
+        } finally {
+            kafka.broker(coordinator).restart();
+        }
+    }
+
+    private int coordinator(String group) {
+        return admins.admin
+                .groups()
+                .describe(group)
+                .join()
+                .get(group)
+                .coordinator()
+                .id();
+    }
+}
