@@ -160,7 +160,6 @@ public final class ClusterFailures {
         return new ConnectionException("No broker has described the topic \"" + topic + "\" in time.", null);
     }
 
-    /** The client is closed while an attempt of the call is under way: it may have been done. */
     static RequestTimeoutException notConnectedInTime(int nodeId, ApiKey api, long waitedNanos) {
         return new RequestTimeoutException(
                 api + " waited " + Duration.ofNanos(waitedNanos).toMillis() + " ms for a connection to broker " + nodeId

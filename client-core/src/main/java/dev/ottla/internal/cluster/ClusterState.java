@@ -372,6 +372,6 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
         listeners.clear();
         interests.close(cause);
         reachability.close(cause);
-        List.copyOf(calls).forEach(call -> call.onClosed(cause));
+        List.copyOf(calls).forEach(call -> call.close(cause));
     }
 }

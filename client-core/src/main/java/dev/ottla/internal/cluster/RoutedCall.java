@@ -146,9 +146,10 @@ final class RoutedCall<R extends ResponseMessage> {
                 call.request().apiKey(), call.route(), call.timeout(), attempts, inDoubt, lastFailure));
     }
 
-    /** The client is closing: an attempt under way may have been executed, or may still be. */
-    void onClosed(KafkaException cause) {
-        end(inDoubt ? ClusterFailures.closedInDoubt(call.request().apiKey(), attempts, cause) : cause);
+    /** The client is closing; what is under way may still be done. */
+    void close(KafkaException cause) {
+        boolean mayBeDone = inDoubt && call.retrySafety() == RetrySafety.ONCE;
+        end(mayBeDone ? ClusterFailures.closedInDoubt(call.request().apiKey(), attempts, cause) : cause);
     }
 
     private void end(KafkaException cause) {

@@ -58,9 +58,11 @@ final class HeldRequests {
             connection.fail(handler, NetFailures.tooManyHeld(address, HELD_MAX));
             return;
         }
+        // Read before the timer is set, so that the request has waited long enough when it fires.
+        long sinceNanos = loop.nanoTime();
         // What is only held until the answer is read needs no deadline of its own, unless that answer throttles.
         EventLoop.Timer deadline = throttleTimer == null ? () -> {} : loop.schedule(this::onDeadline, timeoutNanos);
-        requests.addLast(new Held(request, version, timeoutNanos, loop.nanoTime(), handler, deadline));
+        requests.addLast(new Held(request, version, timeoutNanos, sinceNanos, handler, deadline));
     }
 
     /** An answer is about to be read. */

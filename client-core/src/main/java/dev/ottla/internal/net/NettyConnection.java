@@ -235,7 +235,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Brok
         try {
             handler.onFailure(cause, Transmission.POSSIBLY_SENT);
         } catch (RuntimeException | Error e) {
-            LOG.error("[{}] A handler threw when it was told of a failed request to {}", options.clientId(), address, e);
+            LOG.error(
+                    "[{}] A handler threw when it was told of a failed request to {}", options.clientId(), address, e);
         }
     }
 

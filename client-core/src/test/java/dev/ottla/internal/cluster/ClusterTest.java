@@ -395,7 +395,7 @@ class ClusterTest {
     void should_say_that_the_outcome_is_unknown_when_closed_while_a_call_is_under_way() {
         start();
         network.broker = silentTo(HeartbeatRequest.class);
-        CompletableFuture<HeartbeatResponse> call = heartbeat(RetrySafety.REPEATABLE);
+        CompletableFuture<HeartbeatResponse> call = heartbeat(RetrySafety.ONCE);
         loop.run();
 
         cluster.close(new ClosedException("closed", null));
