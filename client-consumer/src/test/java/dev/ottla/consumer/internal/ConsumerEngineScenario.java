@@ -11,6 +11,7 @@ import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.FetchRequest;
 import dev.ottla.internal.protocol.message.FetchResponse;
 import dev.ottla.internal.protocol.message.FetchResponse.PartitionData;
+import dev.ottla.internal.protocol.message.OffsetFetchResponse;
 import dev.ottla.internal.record.RecordCursor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,9 +39,9 @@ abstract class ConsumerEngineScenario {
     };
 
     /** Collects the offsets of records, after checking that their values say the same. */
-    private static final class Offsets implements RecordSink {
-        private final List<Long> kept = new ArrayList<>();
-        private final List<Long> current = new ArrayList<>();
+    static final class Offsets implements RecordSink {
+        final List<Long> kept = new ArrayList<>();
+        final List<Long> current = new ArrayList<>();
 
         @Override
         public void begin(TopicPartition partition) {
@@ -132,5 +133,23 @@ abstract class ConsumerEngineScenario {
 
     static FetchResponse refusal(ErrorCode error) {
         return response(answer(FIRST).errorCode(error.code()).build());
+    }
+
+    static OffsetFetchResponse committed(long offset, ErrorCode error) {
+        return new OffsetFetchResponse(
+                0,
+                List.of(),
+                ErrorCode.NONE.code(),
+                List.of(new OffsetFetchResponse.OffsetFetchResponseGroup(
+                        "g",
+                        List.of(new OffsetFetchResponse.OffsetFetchResponseTopics(
+                                "",
+                                ScriptedCluster.topicId(TOPIC),
+                                List.of(OffsetFetchResponse.OffsetFetchResponsePartitions.builder()
+                                        .partitionIndex(0)
+                                        .committedOffset(offset)
+                                        .errorCode(error.code())
+                                        .build()))),
+                        ErrorCode.NONE.code())));
     }
 }

@@ -194,22 +194,4 @@ class EnginePositionsTest extends ConsumerEngineScenario {
         kafka.loop.advance(A_WHILE);
         assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(77);
     }
-
-    private static OffsetFetchResponse committed(long offset, ErrorCode error) {
-        return new OffsetFetchResponse(
-                0,
-                List.of(),
-                ErrorCode.NONE.code(),
-                List.of(new OffsetFetchResponse.OffsetFetchResponseGroup(
-                        "g",
-                        List.of(new OffsetFetchResponse.OffsetFetchResponseTopics(
-                                "",
-                                ScriptedCluster.topicId(TOPIC),
-                                List.of(OffsetFetchResponse.OffsetFetchResponsePartitions.builder()
-                                        .partitionIndex(0)
-                                        .committedOffset(offset)
-                                        .errorCode(error.code())
-                                        .build()))),
-                        ErrorCode.NONE.code())));
-    }
 }

@@ -32,9 +32,13 @@ abstract class ClassicMemberScenario {
 
     /** Notes what the member tells, and lets the test finish a revocation. */
     static final class Notes implements ClassicMember.Listener {
-        private final List<String> events = new ArrayList<>();
-        private @Nullable Runnable revoked;
-        private @Nullable KafkaException failure;
+        final List<String> events = new ArrayList<>();
+
+        @Nullable
+        Runnable revoked;
+
+        @Nullable
+        KafkaException failure;
 
         @Override
         public void onAssigned(Set<TopicPartition> partitions, GroupIdentity identity) {
