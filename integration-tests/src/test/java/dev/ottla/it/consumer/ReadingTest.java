@@ -32,8 +32,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @RealKafkaTest
 class ReadingTest {
@@ -62,29 +60,6 @@ class ReadingTest {
                 .startAt(StartAt.earliest())
                 .keyDeserializer(Deserializers.utf8())
                 .valueDeserializer(Deserializers.utf8());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"none", "gzip", "snappy", "lz4", "zstd"})
-    void should_read_what_kafka_clients_wrote_with_each_codec(String codec) {
-        // given
-        String topic = official.createTopic(1);
-        try (KafkaProducer<String, String> producer =
-                official.producer(Map.of("compression.type", codec, "linger.ms", "20"))) {
-            for (int i = 0; i < 1500; i++) {
-                producer.send(new ProducerRecord<>(topic, 0, "k" + i, "v" + i));
-            }
-        }
-
-        // when
-        try (Consumer<String, String> consumer =
-                reader(new TopicPartition(topic, 0)).build()) {
-            List<ConsumerRecord<String, String>> records = Polling.records(consumer, 1500);
-
-            // then
-            assertThat(Polling.values(records)).isEqualTo(Polling.numbered(0, 1500));
-            assertThat(records).extracting(ConsumerRecord::offset).isSorted().doesNotHaveDuplicates();
-        }
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.KafkaClient;
 import dev.ottla.config.Acks;
-import dev.ottla.config.Compression;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.producer.Partitioners;
 import dev.ottla.producer.Producer;
@@ -21,7 +20,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +27,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 @RealKafkaTest
 class ProducerRoundTripTest {
@@ -105,35 +102,6 @@ class ProducerRoundTripTest {
         assertThat(metadata.timestamp())
                 .isEqualTo(official.read(topic, 1).get(0).timestamp())
                 .isGreaterThan(1_600_000_000_000L);
-    }
-
-    static Stream<Compression> codecs() {
-        return Stream.of(
-                Compression.none(), Compression.gzip(), Compression.snappy(), Compression.lz4(), Compression.zstd());
-    }
-
-    @ParameterizedTest
-    @MethodSource("codecs")
-    void should_deliver_every_record_with_every_codec(Compression compression) throws Exception {
-        // given
-        official.createTopic(topic, 3, 1, Map.of());
-        List<String> values = IntStream.range(0, 2_000)
-                .mapToObj(i -> "value " + i + " ".repeat(i % 300))
-                .toList();
-
-        // when
-        try (Producer<String, String> producer = Producer.builder(kafka)
-                .keySerializer(Serializers.utf8())
-                .valueSerializer(Serializers.utf8())
-                .compression(compression)
-                .build()) {
-            values.forEach(value -> producer.send(ProducerRecord.of(topic, value)));
-        }
-
-        // then
-        assertThat(official.read(topic, values.size()))
-                .extracting(record -> new String(record.value(), UTF_8))
-                .containsExactlyInAnyOrderElementsOf(values);
     }
 
     @ParameterizedTest
