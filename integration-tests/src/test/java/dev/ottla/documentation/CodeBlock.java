@@ -18,8 +18,8 @@ record CodeBlock(Path file, int line, boolean isFragment, String given, String t
     private static final Pattern FENCE = Pattern.compile("^ {0,3}```+\\s*java\\b(?<rest>.*)$");
     private static final Pattern GIVEN = Pattern.compile("^<!-- given (?<parameters>.+) -->$");
     private static final Pattern WITH = Pattern.compile("^<!-- with (?<types>.+) -->$");
-    private static final Pattern PUBLIC_TYPE = Pattern.compile(
-            "(?m)^public (?:final |abstract |sealed )*(?:class|interface|record|enum) (?<name>\\w+)");
+    private static final Pattern PUBLIC_TYPE =
+            Pattern.compile("(?m)^public (?:final |abstract |sealed )*(?:class|interface|record|enum) (?<name>\\w+)");
 
     static List<CodeBlock> allIn(Path file, String markdown) {
         List<String> lines = markdown.lines().toList();
@@ -83,6 +83,7 @@ record CodeBlock(Path file, int line, boolean isFragment, String given, String t
                 import dev.ottla.common.*;
                 import dev.ottla.config.*;
                 import dev.ottla.consumer.*;
+                import dev.ottla.consumer.assignor.*;
                 import dev.ottla.errors.*;
                 import dev.ottla.producer.*;
                 import dev.ottla.serialization.*;
@@ -90,8 +91,7 @@ record CodeBlock(Path file, int line, boolean isFragment, String given, String t
                 import java.time.*;
                 import java.util.*;
                 import java.util.concurrent.*;
-                """
-                + "class Fragment {\n" + types + "\nvoid run(" + given + ") throws Exception {\n";
+                """ + "class Fragment {\n" + types + "\nvoid run(" + given + ") throws Exception {\n";
     }
 
     String className() {

@@ -49,9 +49,7 @@ class DocumentedCodeTest {
 
     @Test
     void should_compile_a_whole_file_and_a_fragment_with_what_it_is_given() {
-        List<CodeBlock> blocks = CodeBlock.allIn(
-                GUIDE,
-                """
+        List<CodeBlock> blocks = CodeBlock.allIn(GUIDE, """
                 ```java
                 import dev.ottla.KafkaClient;
 
@@ -71,15 +69,14 @@ class DocumentedCodeTest {
                 """);
 
         assertThat(blocks).hasSize(2);
-        assertThat(blocks).allSatisfy(block -> assertThat(new CodeBlockCompiler(classes).complaintsAbout(block))
-                .isEmpty());
+        assertThat(blocks)
+                .allSatisfy(block -> assertThat(new CodeBlockCompiler(classes).complaintsAbout(block))
+                        .isEmpty());
     }
 
     @Test
     void should_name_the_line_of_the_document_that_does_not_compile() {
-        List<CodeBlock> blocks = CodeBlock.allIn(
-                GUIDE,
-                """
+        List<CodeBlock> blocks = CodeBlock.allIn(GUIDE, """
                 # Guide
 
                 ```java fragment

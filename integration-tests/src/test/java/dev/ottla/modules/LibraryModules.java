@@ -24,12 +24,12 @@ final class LibraryModules {
     }
 
     static LibraryModules find() {
-        ModuleFinder classPath = ModuleFinder.compose(Arrays.stream(
-                        System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(Path::of)
-                .map(ModuleFinder::of)
-                .filter(LibraryModules::isReadable)
-                .toArray(ModuleFinder[]::new));
+        ModuleFinder classPath = ModuleFinder.compose(
+                Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                        .map(Path::of)
+                        .map(ModuleFinder::of)
+                        .filter(LibraryModules::isReadable)
+                        .toArray(ModuleFinder[]::new));
         Configuration resolved = ModuleLayer.boot().configuration().resolve(classPath, ModuleFinder.of(), ENTRIES);
         return new LibraryModules(
                 resolved.modules().stream().map(ResolvedModule::reference).collect(Collectors.toSet()));

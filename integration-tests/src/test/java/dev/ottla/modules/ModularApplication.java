@@ -13,8 +13,7 @@ import java.util.spi.ToolProvider;
 
 /** One module with one main class beside the library on the module path, compiled here and run by a JVM of its own. */
 final class ModularApplication {
-    private static final String IMPORTS =
-            """
+    private static final String IMPORTS = """
             package application;
 
             import dev.ottla.KafkaClient;
@@ -70,7 +69,8 @@ final class ModularApplication {
                 .run(
                         output,
                         output,
-                        "-Xlint:all",
+                        "-classpath",
+                        "",
                         "--module-path",
                         library.path(),
                         "-d",

@@ -75,16 +75,17 @@ class ModulePathTest {
                         "dev.ottla.serialization",
                         "dev.ottla.producer",
                         "dev.ottla.consumer",
+                        "dev.ottla.consumer.assignor",
                         "dev.ottla.admin");
-        assertThat(LIBRARY.own()).allSatisfy(module -> assertThat(module.opens()).isEmpty());
+        assertThat(LIBRARY.own())
+                .allSatisfy(module -> assertThat(module.opens()).isEmpty());
     }
 
     @Test
     void should_run_an_application_that_uses_the_public_packages() throws Exception {
         // given
-        ModularApplication application = ModularApplication.in(directory, LIBRARY)
-                .withMain(
-                        """
+        ModularApplication application =
+                ModularApplication.in(directory, LIBRARY).withMain("""
                         ClientOptions options = ClientOptions.builder().bootstrapServers("127.0.0.1:1").build();
                         try (KafkaClient kafka = KafkaClient.create(options);
                                 Producer<String, String> producer = Producer.builder(kafka)
@@ -106,7 +107,10 @@ class ModulePathTest {
 
         // then
         assertThat(errors).isEmpty();
-        assertThat(run.output()).contains("reached: false").contains("127.0.0.1:1").contains("closed");
+        assertThat(run.output())
+                .contains("reached: false")
+                .contains("127.0.0.1:1")
+                .contains("closed");
         assertThat(run.exitValue()).isZero();
     }
 
@@ -123,9 +127,8 @@ class ModulePathTest {
     @Test
     void should_refuse_reflection_on_an_internal_class_when_it_runs() throws Exception {
         // given
-        ModularApplication application = ModularApplication.in(directory, LIBRARY)
-                .withMain(
-                        """
+        ModularApplication application =
+                ModularApplication.in(directory, LIBRARY).withMain("""
                         Class<?> internal = Class.forName("dev.ottla.internal.cluster.ClusterFailures");
                         internal.getDeclaredConstructor().setAccessible(true);
                         System.out.println("reached");
