@@ -5,8 +5,11 @@ import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.WallClock;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,7 @@ final class ManualRuntime implements ClientRuntime {
     private final PriorityQueue<Task> tasks =
             new PriorityQueue<>(Comparator.comparingLong(Task::atNanos).thenComparingLong(Task::number));
     private final ManualLoop homeLoop = new ManualLoop();
+    private final ReentrantLock lock = new ReentrantLock();
     private long nowNanos = 1_000;
     private long nextNumber;
     private int executes;
@@ -28,37 +32,38 @@ final class ManualRuntime implements ClientRuntime {
     final class ManualLoop implements EventLoop {
         @Override
         public boolean inEventLoop() {
-            synchronized (ManualRuntime.this) {
-                return running == this && runningThread == Thread.currentThread();
-            }
+            return locked(() -> running == this && runningThread == Thread.currentThread());
         }
 
         @Override
         public void execute(Runnable task) {
-            synchronized (ManualRuntime.this) {
+            locked(() -> {
                 executes++;
-                tasks.add(new Task(nowNanos, nextNumber++, this, task));
-            }
+                return tasks.add(new Task(nowNanos, nextNumber++, this, task));
+            });
         }
 
         @Override
         public Timer schedule(Runnable task, long delayNanos) {
-            synchronized (ManualRuntime.this) {
+            return locked(() -> {
                 Task scheduled = new Task(nowNanos + Math.max(0, delayNanos), nextNumber++, this, task);
                 tasks.add(scheduled);
-                return () -> {
-                    synchronized (ManualRuntime.this) {
-                        tasks.remove(scheduled);
-                    }
-                };
-            }
+                return () -> locked(() -> tasks.remove(scheduled));
+            });
         }
 
         @Override
         public long nanoTime() {
-            synchronized (ManualRuntime.this) {
-                return nowNanos;
-            }
+            return locked(() -> nowNanos);
+        }
+    }
+
+    private <T> T locked(Supplier<T> action) {
+        lock.lock();
+        try {
+            return action.get();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -70,29 +75,32 @@ final class ManualRuntime implements ClientRuntime {
     /** Lets time pass, and runs what becomes due on the way at its own time. */
     void advance(Duration duration) {
         long untilNanos = homeLoop.nanoTime() + duration.toNanos();
-        for (Task task = nextDue(untilNanos); task != null; task = nextDue(untilNanos)) {
-            task.body().run();
+        for (Optional<Task> task = nextDue(untilNanos); task.isPresent(); task = nextDue(untilNanos)) {
+            task.get().body().run();
         }
-        synchronized (this) {
+        locked(() -> {
             running = null;
             nowNanos = untilNanos;
-        }
+            return untilNanos;
+        });
     }
 
-    private synchronized @Nullable Task nextDue(long untilNanos) {
-        Task task = tasks.peek();
-        if (task == null || task.atNanos() > untilNanos) {
-            return null;
-        }
-        nowNanos = Math.max(nowNanos, task.atNanos());
-        running = task.loop();
-        runningThread = Thread.currentThread();
-        return tasks.poll();
+    private Optional<Task> nextDue(long untilNanos) {
+        return locked(() -> {
+            Task task = tasks.peek();
+            if (task == null || task.atNanos() > untilNanos) {
+                return Optional.empty();
+            }
+            nowNanos = Math.max(nowNanos, task.atNanos());
+            running = task.loop();
+            runningThread = Thread.currentThread();
+            return Optional.of(tasks.remove());
+        });
     }
 
-    /** How often any loop was woken from outside so far. */
-    synchronized int executes() {
-        return executes;
+    /** How often any loop was handed a task so far. */
+    int executes() {
+        return locked(() -> executes);
     }
 
     @Override
@@ -107,9 +115,7 @@ final class ManualRuntime implements ClientRuntime {
 
     @Override
     public boolean inEventLoop() {
-        synchronized (this) {
-            return running != null && runningThread == Thread.currentThread();
-        }
+        return locked(() -> running != null && runningThread == Thread.currentThread());
     }
 
     @Override

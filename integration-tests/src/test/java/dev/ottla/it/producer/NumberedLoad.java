@@ -36,8 +36,8 @@ final class NumberedLoad implements AutoCloseable {
     private void send(Producer<String, String> producer) {
         while (!isOver) {
             int number = sends.size();
-            sends.add(producer.send(
-                    ProducerRecord.<String, String>of(topic, String.valueOf(number)).partition(number % partitions)));
+            sends.add(producer.send(ProducerRecord.<String, String>of(topic, String.valueOf(number))
+                    .partition(number % partitions)));
             LockSupport.parkNanos(PAUSE_NANOS);
         }
     }

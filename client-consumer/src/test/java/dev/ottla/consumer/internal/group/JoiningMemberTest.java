@@ -13,11 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every event in the states up to the assignment. */
-class MemberJoiningTest extends ClassicMemberScenario {
-
-    // ---- Unjoined
-
+/** Every event before a member has partitions. */
+class JoiningMemberTest extends MemberFixture {
     @Test
     void should_do_nothing_before_the_first_poll() {
         // when
@@ -45,8 +42,6 @@ class MemberJoiningTest extends ClassicMemberScenario {
         assertThat(kafka.all.stream().map(request -> request.message.apiKey()))
                 .doesNotContain(ApiKey.LEAVE_GROUP, ApiKey.JOIN_GROUP);
     }
-
-    // ---- Joining
 
     @Test
     void should_join_again_at_once_under_the_id_that_the_coordinator_gives() {
@@ -156,8 +151,6 @@ class MemberJoiningTest extends ClassicMemberScenario {
                 .as("its connection is closed")
                 .isZero();
     }
-
-    // ---- Syncing
 
     @Test
     void should_divide_the_partitions_as_the_leader() {

@@ -2,28 +2,40 @@ package dev.ottla.consumer.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.consumer.internal.delivery.RecordSink;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.ErrorCode;
+import dev.ottla.internal.protocol.RequestMessage;
+import dev.ottla.internal.protocol.ResponseMessage;
 import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.FetchRequest;
 import dev.ottla.internal.protocol.message.FetchResponse;
 import dev.ottla.internal.protocol.message.FetchResponse.PartitionData;
+import dev.ottla.internal.protocol.message.ListOffsetsResponse;
+import dev.ottla.internal.protocol.message.OffsetCommitRequest;
+import dev.ottla.internal.protocol.message.OffsetCommitResponse;
+import dev.ottla.internal.protocol.message.OffsetFetchResponse;
 import dev.ottla.internal.record.RecordCursor;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 
-/** What the engine's tests share: a consumer with assigned partitions, in one thread on a virtual clock. */
-abstract class ConsumerEngineScenario {
+/** One consumer with assigned partitions, from the broker's answer to the record, in one thread on a virtual clock. */
+class EngineFixture {
     static final String TOPIC = "orders";
+
     static final TopicPartition FIRST = new TopicPartition(TOPIC, 0);
+
     static final TopicPartition SECOND = new TopicPartition(TOPIC, 1);
+
     static final Duration A_WHILE = Duration.ofSeconds(2);
 
     static final RebalanceCallbacks NO_CALLBACKS = new RebalanceCallbacks() {
@@ -38,7 +50,7 @@ abstract class ConsumerEngineScenario {
     };
 
     /** Collects the offsets of records, after checking that their values say the same. */
-    private static final class Offsets implements RecordSink {
+    static final class Offsets implements RecordSink {
         private final List<Long> kept = new ArrayList<>();
         private final List<Long> current = new ArrayList<>();
 
@@ -67,9 +79,10 @@ abstract class ConsumerEngineScenario {
     }
 
     final ScriptedCluster kafka = new ScriptedCluster();
+
     final TestLog log = new TestLog();
 
-    ConsumerEngineScenario() {
+    EngineFixture() {
         kafka.partitions.put(TOPIC, 2);
         kafka.leaderEpoch = 5;
     }
@@ -132,5 +145,78 @@ abstract class ConsumerEngineScenario {
 
     static FetchResponse refusal(ErrorCode error) {
         return response(answer(FIRST).errorCode(error.code()).build());
+    }
+
+    TopicPartition firstAsked() {
+        return new TopicPartition(
+                TOPIC,
+                ((FetchRequest) fetch().message)
+                        .topics()
+                        .get(0)
+                        .partitions()
+                        .get(0)
+                        .partition());
+    }
+
+    static ListOffsetsResponse listed(long offset) {
+        return new ListOffsetsResponse(
+                0,
+                List.of(new ListOffsetsResponse.ListOffsetsTopicResponse(
+                        TOPIC,
+                        List.of(ListOffsetsResponse.ListOffsetsPartitionResponse.builder()
+                                .partitionIndex(0)
+                                .offset(offset)
+                                .build()))));
+    }
+
+    static OffsetFetchResponse committed(long offset, ErrorCode error) {
+        return new OffsetFetchResponse(
+                0,
+                List.of(),
+                ErrorCode.NONE.code(),
+                List.of(new OffsetFetchResponse.OffsetFetchResponseGroup(
+                        "g",
+                        List.of(new OffsetFetchResponse.OffsetFetchResponseTopics(
+                                "",
+                                ScriptedCluster.topicId(TOPIC),
+                                List.of(OffsetFetchResponse.OffsetFetchResponsePartitions.builder()
+                                        .partitionIndex(0)
+                                        .committedOffset(offset)
+                                        .errorCode(error.code())
+                                        .build()))),
+                        ErrorCode.NONE.code())));
+    }
+
+    ConsumerEngine committing() {
+        kafka.script.put(ApiKey.OFFSET_FETCH, request -> committed(0, ErrorCode.NONE));
+        return engine(options().groupId("g").enableAutoCommit(false), StartingPoint.earliest(), FIRST);
+    }
+
+    static Map<TopicPartition, OffsetAndMetadata> offset(long offset) {
+        return Map.of(FIRST, new OffsetAndMetadata(offset));
+    }
+
+    static long committed(RequestMessage<?> request) {
+        return ((OffsetCommitRequest) request)
+                .topics()
+                .get(0)
+                .partitions()
+                .get(0)
+                .committedOffset();
+    }
+
+    static ResponseMessage commitAnswer(ErrorCode error) {
+        return new OffsetCommitResponse(
+                0,
+                List.of(new OffsetCommitResponse.OffsetCommitResponseTopic(
+                        "",
+                        ScriptedCluster.topicId(TOPIC),
+                        List.of(new OffsetCommitResponse.OffsetCommitResponsePartition(0, error.code())))));
+    }
+
+    CompletableFuture<Void> commit(ConsumerEngine engine, long offset) {
+        CompletableFuture<Void> commit = engine.commit(offset(offset), Duration.ofSeconds(60));
+        kafka.loop.run();
+        return commit;
     }
 }

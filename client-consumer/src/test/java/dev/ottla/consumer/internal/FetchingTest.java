@@ -1,19 +1,25 @@
 package dev.ottla.consumer.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ottla.common.ByteSize;
 import dev.ottla.common.TopicPartition;
+import dev.ottla.config.IsolationLevel;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
+import dev.ottla.errors.CorruptRecordException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.FetchRequest;
+import dev.ottla.internal.protocol.message.FetchResponse.AbortedTransaction;
+import dev.ottla.internal.record.ControlRecordType;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is asked of brokers, and when. */
-class EngineFetchingTest extends ConsumerEngineScenario {
-
+/** What is asked of which broker, and what is taken of its answers. */
+class FetchingTest extends EngineFixture {
     @Test
     void should_ask_by_topic_id_from_the_position_on_with_the_leaders_epoch() {
         // when
@@ -137,17 +143,6 @@ class EngineFetchingTest extends ConsumerEngineScenario {
         assertThat(firstAsked()).isNotEqualTo(before);
     }
 
-    private TopicPartition firstAsked() {
-        return new TopicPartition(
-                TOPIC,
-                ((FetchRequest) fetch().message)
-                        .topics()
-                        .get(0)
-                        .partitions()
-                        .get(0)
-                        .partition());
-    }
-
     @Test
     void should_fetch_from_the_new_leader_where_the_old_one_stopped() {
         // given
@@ -195,5 +190,101 @@ class EngineFetchingTest extends ConsumerEngineScenario {
 
         // then
         assertThat(asked(fetch(), FIRST).fetchOffset()).isZero();
+    }
+
+    @Test
+    void should_fail_at_a_damaged_batch_after_all_that_comes_before_it() {
+        // given
+        log.append(3).append(2).damageLast();
+        ConsumerEngine engine = engine(FIRST);
+
+        // when
+        fetch().answer(fromLog(0));
+
+        // then
+        assertThat(poll(engine)).isEqualTo(range(0, 3));
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> poll(engine))
+                    .isInstanceOf(CorruptRecordException.class)
+                    .hasMessageContaining("orders-0");
+        }
+        assertThat(engine.position(FIRST)).isEqualTo(new FetchPosition(3, 5));
+    }
+
+    @Test
+    void should_give_other_partitions_their_turn_when_one_fails() {
+        // given
+        log.append(1).damageLast();
+        TestLog healthy = new TestLog().append(4);
+        ConsumerEngine engine = engine(FIRST, SECOND);
+
+        // when
+        fetch().answer(response(
+                answer(FIRST).records(log.from(0)).build(),
+                answer(SECOND).records(healthy.from(0)).build()));
+
+        // then
+        assertThatThrownBy(() -> poll(engine)).isInstanceOf(CorruptRecordException.class);
+        assertThat(poll(engine)).isEqualTo(range(0, 4));
+        assertThatThrownBy(() -> poll(engine)).isInstanceOf(CorruptRecordException.class);
+    }
+
+    @Test
+    void should_leave_out_aborted_transactions_in_whatever_order_they_are_listed() {
+        // given
+        log.appendTransactional(1, 2) // 0-1 aborted
+                .appendTransactional(2, 2) // 2-3 committed
+                .append(1) // 4
+                .appendMarker(1, ControlRecordType.ABORT) // 5
+                .appendTransactional(1, 2) // 6-7 committed
+                .appendMarker(2, ControlRecordType.COMMIT) // 8
+                .appendMarker(1, ControlRecordType.COMMIT) // 9
+                .appendTransactional(2, 1) // 10 aborted
+                .appendTransactional(1, 1) // 11 aborted
+                .appendMarker(1, ControlRecordType.ABORT) // 12
+                .appendMarker(1, ControlRecordType.ABORT) // 13, a second marker of nothing
+                .appendMarker(2, ControlRecordType.ABORT) // 14
+                .append(1); // 15
+        ConsumerEngine engine =
+                engine(options().isolationLevel(IsolationLevel.READ_COMMITTED), new StartingPoint.AtOffset(0), FIRST);
+
+        // when
+        assertThat(((FetchRequest) fetch().message).isolationLevel()).isEqualTo((byte) 1);
+        fetch().answer(response(answer(FIRST)
+                .records(log.from(0))
+                .abortedTransactions(List.of(
+                        new AbortedTransaction(1, 11), new AbortedTransaction(2, 10), new AbortedTransaction(1, 0)))
+                .build()));
+
+        // then
+        assertThat(poll(engine)).containsExactly(2L, 3L, 4L, 6L, 7L, 15L);
+        assertThat(engine.position(FIRST)).isEqualTo(new FetchPosition(16, 5));
+    }
+
+    @Test
+    void should_remember_what_is_aborted_over_several_polls_of_one_answer() {
+        // given
+        log.append(2)
+                .appendTransactional(1, 2)
+                .append(1)
+                .appendTransactional(1, 2)
+                .appendMarker(1, ControlRecordType.ABORT);
+        ConsumerEngine engine = engine(
+                options().isolationLevel(IsolationLevel.READ_COMMITTED).maxPollRecords(1),
+                new StartingPoint.AtOffset(0),
+                FIRST);
+
+        // when
+        fetch().answer(response(answer(FIRST)
+                .records(log.from(0))
+                .abortedTransactions(List.of(new AbortedTransaction(1, 2)))
+                .build()));
+        List<Long> offsets = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            offsets.addAll(poll(engine));
+        }
+
+        // then
+        assertThat(offsets).containsExactly(0L, 1L, 4L);
     }
 }

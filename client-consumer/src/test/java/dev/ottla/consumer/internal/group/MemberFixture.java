@@ -22,19 +22,27 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What the member's tests share: one member of a classic group, on a virtual clock. */
-abstract class ClassicMemberScenario {
+/** A member of a group on a virtual clock, and how to bring it into each state. */
+class MemberFixture {
     static final String TOPIC = "orders";
+
     static final Set<TopicPartition> BOTH = Set.of(new TopicPartition(TOPIC, 0), new TopicPartition(TOPIC, 1));
+
     static final Duration BACKOFF = Duration.ofSeconds(2);
+
     static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(3);
+
     static final Duration SESSION_TIMEOUT = Duration.ofSeconds(45);
 
     /** Notes what the member tells, and lets the test finish a revocation. */
     static final class Notes implements ClassicMember.Listener {
-        private final List<String> events = new ArrayList<>();
-        private @Nullable Runnable revoked;
-        private @Nullable KafkaException failure;
+        final List<String> events = new ArrayList<>();
+
+        @Nullable
+        Runnable revoked;
+
+        @Nullable
+        KafkaException failure;
 
         @Override
         public void onAssigned(Set<TopicPartition> partitions, GroupIdentity identity) {
@@ -60,10 +68,12 @@ abstract class ClassicMemberScenario {
     }
 
     final ScriptedCluster kafka = new ScriptedCluster();
+
     final Notes notes = new Notes();
+
     final ClassicMember member;
 
-    ClassicMemberScenario() {
+    MemberFixture() {
         kafka.partitions.put(TOPIC, 2);
         kafka.cluster.track(TOPIC);
         ConsumerOptions options = ConsumerOptions.builder().groupId("g").build(kafka.cluster.options());
@@ -72,8 +82,6 @@ abstract class ClassicMemberScenario {
         kafka.cluster.addMetadataListener((previous, current) -> member.onMetadata());
         kafka.loop.run();
     }
-
-    // ---- how to get into each state
 
     void poll() {
         kafka.loop.run(member::onPoll);

@@ -13,11 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every event in the states from the assignment on. */
-class MemberStableTest extends ClassicMemberScenario {
-
-    // ---- Stable
-
+/** Every event while a member has partitions, and after its end. */
+class JoinedMemberTest extends MemberFixture {
     @Test
     void should_send_heartbeats_without_being_polled() {
         // given
@@ -222,8 +219,6 @@ class MemberStableTest extends ClassicMemberScenario {
         assertThat(left).isDone();
     }
 
-    // ---- Revoking
-
     @Test
     void should_go_on_with_heartbeats_while_the_application_takes_its_time() {
         // given
@@ -278,8 +273,6 @@ class MemberStableTest extends ClassicMemberScenario {
         // then
         assertThat(notes.events).containsExactly("lost 2");
     }
-
-    // ---- Left
 
     @Test
     void should_do_nothing_any_more_once_closed() {

@@ -9,15 +9,13 @@ import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.BrokerException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.protocol.message.ApiKey;
-import dev.ottla.internal.protocol.message.ListOffsetsResponse;
 import dev.ottla.internal.protocol.message.OffsetFetchResponse;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Where reading begins, and where it goes on. */
-class EnginePositionsTest extends ConsumerEngineScenario {
-
+/** Where reading begins and goes on. */
+class PositionsTest extends EngineFixture {
     @Test
     void should_drop_an_answer_to_a_question_from_before_a_seek() {
         // given
@@ -139,17 +137,6 @@ class EnginePositionsTest extends ConsumerEngineScenario {
         assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(3);
     }
 
-    private static ListOffsetsResponse listed(long offset) {
-        return new ListOffsetsResponse(
-                0,
-                List.of(new ListOffsetsResponse.ListOffsetsTopicResponse(
-                        TOPIC,
-                        List.of(ListOffsetsResponse.ListOffsetsPartitionResponse.builder()
-                                .partitionIndex(0)
-                                .offset(offset)
-                                .build()))));
-    }
-
     @Test
     void should_fail_when_the_offset_is_gone_and_it_must_not_reset() {
         // given
@@ -193,23 +180,5 @@ class EnginePositionsTest extends ConsumerEngineScenario {
         kafka.next(ApiKey.OFFSET_FETCH).answer(committed(77, ErrorCode.NONE));
         kafka.loop.advance(A_WHILE);
         assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(77);
-    }
-
-    private static OffsetFetchResponse committed(long offset, ErrorCode error) {
-        return new OffsetFetchResponse(
-                0,
-                List.of(),
-                ErrorCode.NONE.code(),
-                List.of(new OffsetFetchResponse.OffsetFetchResponseGroup(
-                        "g",
-                        List.of(new OffsetFetchResponse.OffsetFetchResponseTopics(
-                                "",
-                                ScriptedCluster.topicId(TOPIC),
-                                List.of(OffsetFetchResponse.OffsetFetchResponsePartitions.builder()
-                                        .partitionIndex(0)
-                                        .committedOffset(offset)
-                                        .errorCode(error.code())
-                                        .build()))),
-                        ErrorCode.NONE.code())));
     }
 }

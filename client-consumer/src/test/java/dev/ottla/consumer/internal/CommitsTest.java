@@ -1,0 +1,112 @@
+package dev.ottla.consumer.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ottla.consumer.internal.offsets.StartingPoint;
+import dev.ottla.errors.BrokerException;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.internal.protocol.message.ApiKey;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What is committed, and in which order. */
+class CommitsTest extends EngineFixture {
+    @Test
+    void should_send_one_commit_at_a_time_and_merge_those_that_wait() {
+        // given
+        ConsumerEngine engine = committing();
+
+        // when
+        CompletableFuture<Void> first = commit(engine, 1);
+        CompletableFuture<Void> second = commit(engine, 2);
+        CompletableFuture<Void> third = commit(engine, 3);
+
+        // then
+        assertThat(kafka.waiting(ApiKey.OFFSET_COMMIT)).isEqualTo(1);
+        assertThat(committed(kafka.next(ApiKey.OFFSET_COMMIT).message)).isEqualTo(1);
+        kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(ErrorCode.NONE));
+        assertThat(first).isCompleted();
+        assertThat(second).isNotDone();
+        assertThat(committed(kafka.next(ApiKey.OFFSET_COMMIT).message)).isEqualTo(3);
+        kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(ErrorCode.NONE));
+        assertThat(second).isCompleted();
+        assertThat(third).isCompleted();
+    }
+
+    @Test
+    void should_repeat_a_commit_whose_answer_was_lost_before_any_later_one() {
+        // given
+        ConsumerEngine engine = committing();
+        CompletableFuture<Void> first = commit(engine, 1);
+        commit(engine, 2);
+
+        // when
+        kafka.next(ApiKey.OFFSET_COMMIT).loseConnection();
+        kafka.loop.advance(A_WHILE);
+
+        // then
+        assertThat(first).isNotDone();
+        assertThat(committed(kafka.next(ApiKey.OFFSET_COMMIT).message)).isEqualTo(1);
+    }
+
+    @Test
+    void should_commit_at_the_new_coordinator() {
+        // given
+        ConsumerEngine engine = committing();
+        CompletableFuture<Void> commit = commit(engine, 1);
+
+        // when
+        kafka.coordinatorId = 2;
+        kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(ErrorCode.NOT_COORDINATOR));
+        kafka.loop.advance(A_WHILE);
+
+        // then
+        assertThat(kafka.next(ApiKey.OFFSET_COMMIT).nodeId).isEqualTo(2);
+        kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(ErrorCode.NONE));
+        assertThat(commit).isCompleted();
+    }
+
+    @Test
+    void should_tell_that_nothing_was_committed_when_the_group_has_moved_on() {
+        // given
+        ConsumerEngine engine = committing();
+        CompletableFuture<Void> commit = commit(engine, 1);
+
+        // when
+        kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(ErrorCode.ILLEGAL_GENERATION));
+
+        // then
+        assertThat(commit)
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(BrokerException.class)
+                .withMessageContaining("Nothing was committed");
+    }
+
+    @Test
+    void should_commit_automatically_what_was_processed_and_try_again_what_failed() {
+        // given
+        kafka.script.put(ApiKey.OFFSET_FETCH, request -> committed(0, ErrorCode.NONE));
+        log.append(10);
+        ConsumerEngine engine = engine(
+                options().groupId("g").enableAutoCommit(true).maxPollRecords(4), StartingPoint.earliest(), FIRST);
+        fetch().answer(fromLog(0));
+        poll(engine);
+
+        // when
+        kafka.loop.advance(Duration.ofSeconds(20));
+        assertThat(kafka.waiting(ApiKey.OFFSET_COMMIT))
+                .as("the first poll's records may be under way")
+                .isZero();
+        poll(engine);
+        kafka.loop.advance(Duration.ofSeconds(5));
+
+        // then
+        assertThat(committed(kafka.next(ApiKey.OFFSET_COMMIT).message)).isEqualTo(4);
+        kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(ErrorCode.OFFSET_METADATA_TOO_LARGE));
+        kafka.loop.advance(Duration.ofSeconds(5));
+        assertThat(committed(kafka.next(ApiKey.OFFSET_COMMIT).message)).isEqualTo(4);
+    }
+}
