@@ -36,6 +36,8 @@ import java.time.Duration;
  * {@link dev.ottla.errors.UnsupportedVersionException}.
  */
 public final class Admin implements AutoCloseable {
+    private static final Duration TIMEOUT_MAX = Duration.ofMillis(Integer.MAX_VALUE);
+
     private final ClusterCalls calls;
     private final Duration timeout;
 
@@ -70,13 +72,15 @@ public final class Admin implements AutoCloseable {
      * The same admin with another timeout for the operations called through the returned object; this one keeps its own.
      * Closing either closes both.
      *
-     * @param newTimeout more than zero
-     * @throws IllegalArgumentException if it is zero or negative
+     * @param newTimeout more than zero, and at most {@link Integer#MAX_VALUE} milliseconds, as {@code default.api.timeout.ms}
+     * @throws IllegalArgumentException if it is outside of this range
      */
     public Admin withTimeout(Duration newTimeout) {
-        if (newTimeout.isZero() || newTimeout.isNegative()) {
-            throw new IllegalArgumentException("timeout must be more than zero, was " + newTimeout);
-        }
+        new ArgumentChecks()
+                .require(
+                        !newTimeout.isZero() && !newTimeout.isNegative() && newTimeout.compareTo(TIMEOUT_MAX) <= 0,
+                        "timeout must be more than zero and at most " + TIMEOUT_MAX + ", was " + newTimeout)
+                .done();
         return new Admin(calls, newTimeout);
     }
 

@@ -37,8 +37,13 @@ public final class GroupAdmin {
      * @return in the order of group ids, each group once. A broker that can't be asked within the timeout, or is too old for
      *     the filter, is among the {@link Listings#failures()}. The future itself fails if it can't be found out which brokers
      *     there are
+     * @throws IllegalArgumentException if the filter asks for an {@code UNKNOWN} state or type, for which there is no word
      */
     public CompletableFuture<Listings<GroupListing>> list(GroupFilter filter) {
+        new ArgumentChecks()
+                .require(!filter.states().contains(GroupState.UNKNOWN), "states must not contain UNKNOWN")
+                .require(!filter.types().contains(GroupType.UNKNOWN), "types must not contain UNKNOWN")
+                .done();
         Deadline deadline = operations.deadline();
         return ClusterAdmin.describe(operations, deadline)
                 .thenCompose(cluster -> operations.toBrokers(nodeIds(cluster), new ListGroups(filter), deadline))
@@ -169,7 +174,12 @@ public final class GroupAdmin {
      * @throws IllegalArgumentException if a group id is empty or named twice
      */
     public CompletableFuture<Results<String, Done>> delete(String... groupIds) {
-        new ArgumentChecks().groupIds(Arrays.asList(groupIds)).done();
-        return operations.toGroupCoordinators(Arrays.asList(groupIds), new DeleteGroups(), operations.deadline());
+        return delete(Arrays.asList(groupIds));
+    }
+
+    /** See {@link #delete(String...)}. */
+    public CompletableFuture<Results<String, Done>> delete(Collection<String> groupIds) {
+        new ArgumentChecks().groupIds(groupIds).done();
+        return operations.toGroupCoordinators(groupIds, new DeleteGroups(), operations.deadline());
     }
 }

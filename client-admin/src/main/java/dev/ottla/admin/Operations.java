@@ -92,7 +92,8 @@ record Operations(Calls calls, Duration timeout) {
                         request,
                         RetrySafety.REPEATABLE,
                         response -> ErrorCode.of((short) errorCode.applyAsInt(response)),
-                        deadline.remaining()))
+                        deadline.remaining(),
+                        (int) Math.min(Integer.MAX_VALUE, calls.retriesMax() + 1L)))
                 .whenComplete((response, failure) -> {
                     if (failure != null) {
                         future.completeExceptionally(failure);

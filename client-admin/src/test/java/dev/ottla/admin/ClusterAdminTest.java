@@ -94,6 +94,15 @@ class ClusterAdminTest {
     }
 
     @Test
+    void should_repeat_a_read_no_more_often_than_allowed() {
+        calls.retriesMax = 3;
+
+        cluster.describe();
+
+        assertThat(calls.sent(0).call().attemptsMax()).isEqualTo(4);
+    }
+
+    @Test
     void should_refuse_a_node_id_that_can_not_be() {
         assertThatThrownBy(() -> cluster.apiVersions(-1)).isInstanceOf(IllegalArgumentException.class);
         assertThat(calls.sent).isEmpty();

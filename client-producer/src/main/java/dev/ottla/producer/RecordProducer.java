@@ -201,6 +201,11 @@ final class RecordProducer<K, V> implements Producer<K, V> {
         }
     }
 
+    /** How much of the buffer is in use. */
+    long usedBytes() {
+        return pipeline.usedBytes();
+    }
+
     private void refuseOnEventLoop(String method) {
         if (cluster.runtime().inEventLoop()) {
             throw new IllegalStateException(

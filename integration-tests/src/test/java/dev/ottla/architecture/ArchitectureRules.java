@@ -8,7 +8,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
@@ -19,6 +18,8 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.concurrent.Immutable;
@@ -26,18 +27,19 @@ import dev.ottla.internal.concurrent.ThreadSafe;
 import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.Timer;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.locks.Lock;
 
 /** The rules of the structure, each a constant, so that each can be shown to fail on a class made to break it. */
@@ -46,7 +48,27 @@ final class ArchitectureRules {
     /** The one class where the machine's clock, chance and threads come in. */
     private static final String MACHINE_ADAPTER = "dev.ottla.internal.net.NettyRuntime";
 
-    private static final Set<String> WAITS = Set.of("get", "join", "await", "acquire", "take", "put");
+    /** Calls that bring in the machine's clock, chance or threads; no names means all of the class. */
+    private static final Map<Class<?>, Set<String>> MACHINE_CALLS = Map.of(
+            System.class, Set.of("nanoTime", "currentTimeMillis"),
+            Thread.class, Set.of("sleep", "<init>", "start"),
+            Executors.class, Set.of(),
+            ThreadPoolExecutor.class, Set.of("<init>"),
+            ForkJoinPool.class, Set.of(),
+            Timer.class, Set.of(),
+            Random.class, Set.of(),
+            SplittableRandom.class, Set.of(),
+            Math.class, Set.of("random"),
+            UUID.class, Set.of("randomUUID"));
+
+    /** A condition's own await is not among them: it gives its lock back. */
+    private static final Map<Class<?>, Set<String>> WAITING_CALLS = Map.of(
+            Object.class, Set.of("wait"),
+            Thread.class, Set.of("sleep", "join"),
+            Future.class, Set.of("get", "join"),
+            CountDownLatch.class, Set.of("await"),
+            Semaphore.class, Set.of("acquire"),
+            BlockingQueue.class, Set.of("take", "put"));
 
     /** The packages of client-core from the top down; each sees those after it. */
     private static final List<String> LAYERS = List.of(
@@ -60,8 +82,10 @@ final class ArchitectureRules {
             "common",
             "internal.concurrent");
 
+    private static final String GENERATED = "dev.ottla.internal.protocol.message";
+
     static final ArchRule NO_CYCLES =
-            slices().matching("dev.ottla.(**)").should().beFreeOfCycles();
+            slices().assignedFrom(packagesWithTheirGeneratedPart()).should().beFreeOfCycles();
 
     static final ArchRule TIME_AND_CHANCE_ARE_PASSED_IN = noClasses()
             .that(not(namedOrIn(MACHINE_ADAPTER)))
@@ -75,7 +99,10 @@ final class ArchitectureRules {
             .should(notMention("io.netty"))
             .because("Netty is how it is done, not what is offered");
 
+    /** Generated messages are called what Kafka's schemas call them. */
     static final ArchRule STANDARD_NAMES = noClasses()
+            .that()
+            .resideOutsideOfPackage(GENERATED)
             .should()
             .haveNameMatching(".*(Manager|Helper|Utils?|Impl|Data|Info|Context)(\\$.*)?")
             .orShould()
@@ -146,6 +173,25 @@ final class ArchitectureRules {
                 .because("they build on client-core alone");
     }
 
+    /** A slice per package, but one for the messages and what they are read and written with: generated for each other. */
+    private static SliceAssignment packagesWithTheirGeneratedPart() {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                String name = type.getPackageName();
+                if (!name.startsWith("dev.ottla.")) {
+                    return SliceIdentifier.ignore();
+                }
+                return SliceIdentifier.of(name.equals(GENERATED) ? "dev.ottla.internal.protocol" : name);
+            }
+
+            @Override
+            public String getDescription() {
+                return "packages";
+            }
+        };
+    }
+
     private static ArchCondition<JavaClass> onlyDependDownwards(String root) {
         return new ArchCondition<>("depend on layers below only: " + LAYERS) {
             @Override
@@ -161,7 +207,8 @@ final class ArchitectureRules {
 
     private static boolean isUpwards(String root, int from, JavaClass target) {
         JavaClass type = target.getBaseComponentType();
-        boolean ours = type.getPackageName().equals(root) || type.getPackageName().startsWith(root + ".");
+        boolean ours =
+                type.getPackageName().equals(root) || type.getPackageName().startsWith(root + ".");
         return from >= 0 && ours && layer(root, type) < from;
     }
 
@@ -191,39 +238,22 @@ final class ArchitectureRules {
     }
 
     private static DescribedPredicate<JavaAccess<?>> machineTimeOrChance() {
-        return DescribedPredicate.describe("is the machine's clock, chance, sleep or a new thread", access -> {
-            JavaClass owner = access.getTargetOwner();
-            String name = access.getTarget().getName();
-            return owner.isEquivalentTo(System.class)
-                            && Set.of("nanoTime", "currentTimeMillis").contains(name)
-                    || owner.isEquivalentTo(Thread.class)
-                            && Set.of("sleep", "<init>", "start").contains(name)
-                    || owner.isEquivalentTo(Executors.class)
-                    || owner.isEquivalentTo(ForkJoinPool.class)
-                    || owner.isEquivalentTo(Timer.class)
-                    || owner.isEquivalentTo(Random.class)
-                    || owner.isEquivalentTo(SplittableRandom.class)
-                    || owner.isEquivalentTo(ThreadLocalRandom.class)
-                    || owner.isEquivalentTo(Math.class) && name.equals("random")
-                    || owner.getPackageName().equals("java.time") && name.equals("now")
-                    || owner.getName().equals("java.util.UUID") && name.equals("randomUUID");
-        });
+        return DescribedPredicate.describe(
+                "is the machine's clock, chance, sleep or a new thread",
+                access -> (access.getTargetOwner().getPackageName().equals("java.time")
+                                && access.getTarget().getName().equals("now"))
+                        || isOneOf(MACHINE_CALLS, access));
     }
 
     private static DescribedPredicate<JavaAccess<?>> aWait() {
-        return DescribedPredicate.describe("waits", access -> {
-            AccessTarget target = access.getTarget();
-            JavaClass owner = access.getTargetOwner();
-            return owner.isEquivalentTo(Object.class) && target.getName().equals("wait")
-                    || owner.isEquivalentTo(Thread.class)
-                            && Set.of("sleep", "join").contains(target.getName())
-                    || WAITS.contains(target.getName())
-                            && (owner.isAssignableTo(Future.class)
-                                    || owner.isAssignableTo(CompletableFuture.class)
-                                    || owner.isAssignableTo(CountDownLatch.class)
-                                    || owner.isAssignableTo(Semaphore.class)
-                                    || owner.isAssignableTo(BlockingQueue.class));
-        });
+        return DescribedPredicate.describe("waits", access -> isOneOf(WAITING_CALLS, access));
+    }
+
+    private static boolean isOneOf(Map<Class<?>, Set<String>> calls, JavaAccess<?> access) {
+        return calls.entrySet().stream()
+                .filter(call -> access.getTargetOwner().isAssignableTo(call.getKey()))
+                .anyMatch(call -> call.getValue().isEmpty()
+                        || call.getValue().contains(access.getTarget().getName()));
     }
 
     private static DescribedPredicate<JavaClass> useLocks() {

@@ -1,5 +1,6 @@
 package dev.ottla.internal.protocol;
 
+import dev.ottla.internal.concurrent.ThreadSafe;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -7,6 +8,7 @@ import io.netty.buffer.ByteBuf;
  *
  * @param <T> the message
  */
+@ThreadSafe
 @FunctionalInterface
 public interface MessageReader<T> {
 

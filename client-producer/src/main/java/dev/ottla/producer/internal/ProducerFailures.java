@@ -167,7 +167,8 @@ public final class ProducerFailures {
                 .attempts(batch.attempts());
     }
 
+    /** For a record that was never accepted. */
     private static ErrorDetails hint(String hint) {
-        return ErrorDetails.builder().hint(hint).build();
+        return ErrorDetails.builder().outcome(Outcome.REJECTED).hint(hint).build();
     }
 }

@@ -77,7 +77,8 @@ class GroupTest {
 
         // when
         List<String> first;
-        try (Consumer<String, String> consumer = member(topic).maxPollRecords(40).build()) {
+        try (Consumer<String, String> consumer =
+                member(topic).maxPollRecords(40).build()) {
             first = Polling.values(consumer, 150);
             consumer.commit();
             assertThat(consumer.committed(consumer.assignment()).values().stream()
@@ -105,7 +106,8 @@ class GroupTest {
 
         Worker(String topic, ConcurrentLinkedQueue<String> values) {
             this.values = values;
-            this.consumer = member(topic).maxPollRecords(20).rebalanceListener(this).build();
+            this.consumer =
+                    member(topic).maxPollRecords(20).rebalanceListener(this).build();
             this.running = CompletableFuture.runAsync(this::run, task -> new Thread(task, "worker").start());
         }
 
@@ -187,7 +189,9 @@ class GroupTest {
                     () -> {
                         theirs.poll(Duration.ofMillis(50));
                         return !theirs.assignment().isEmpty()
-                                && ours.assignment().size() + theirs.assignment().size() == 5;
+                                && ours.assignment().size()
+                                                + theirs.assignment().size()
+                                        == 5;
                     },
                     records);
 
@@ -286,7 +290,8 @@ class GroupTest {
                 assertThatThrownBy(() -> first.commit(old))
                         .isInstanceOf(BrokerException.class)
                         .hasMessageContaining("Nothing was committed");
-                assertThat(first.committed(List.of(new TopicPartition(topic, 0)))).isEmpty();
+                assertThat(first.committed(List.of(new TopicPartition(topic, 0))))
+                        .isEmpty();
             }
         }
     }

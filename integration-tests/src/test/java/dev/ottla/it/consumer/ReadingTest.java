@@ -77,7 +77,8 @@ class ReadingTest {
         }
 
         // when
-        try (Consumer<String, String> consumer = reader(new TopicPartition(topic, 0)).build()) {
+        try (Consumer<String, String> consumer =
+                reader(new TopicPartition(topic, 0)).build()) {
             List<ConsumerRecord<String, String>> records = Polling.records(consumer, 1500);
 
             // then
@@ -92,7 +93,10 @@ class ReadingTest {
         String topic = official.createTopic(1);
         try (KafkaProducer<String, String> producer = official.producer(Map.of())) {
             ProducerRecord<String, String> full = new ProducerRecord<>(topic, 0, 1_700_000_000_123L, "key", "value");
-            full.headers().add("a", "1".getBytes(StandardCharsets.UTF_8)).add("b", null).add("a", new byte[0]);
+            full.headers()
+                    .add("a", "1".getBytes(StandardCharsets.UTF_8))
+                    .add("b", null)
+                    .add("a", new byte[0]);
             producer.send(full);
             producer.send(new ProducerRecord<>(topic, 0, "gone", null));
             producer.send(new ProducerRecord<>(topic, 0, null, ""));
@@ -100,7 +104,8 @@ class ReadingTest {
 
         // when
         List<ConsumerRecord<String, String>> records;
-        try (Consumer<String, String> consumer = reader(new TopicPartition(topic, 0)).build()) {
+        try (Consumer<String, String> consumer =
+                reader(new TopicPartition(topic, 0)).build()) {
             records = Polling.records(consumer, 3);
         }
 
@@ -370,7 +375,8 @@ class ReadingTest {
             assertThat(consumer.beginningOffsets(List.of(partition))).containsEntry(partition, 0L);
             assertThat(consumer.endOffsets(List.of(partition))).containsEntry(partition, 10L);
             assertThat(consumer.offsetsForTimes(Map.of(partition, Instant.ofEpochMilli(1_700_000_000_004L))))
-                    .hasEntrySatisfying(partition, found -> assertThat(found.offset()).isEqualTo(4));
+                    .hasEntrySatisfying(
+                            partition, found -> assertThat(found.offset()).isEqualTo(4));
             assertThat(consumer.offsetsForTimes(Map.of(partition, Instant.ofEpochMilli(1_800_000_000_000L))))
                     .isEmpty();
         }

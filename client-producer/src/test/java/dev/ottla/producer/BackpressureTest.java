@@ -1,0 +1,237 @@
+package dev.ottla.producer;
+
+import static dev.ottla.producer.ProducerHarness.failureOf;
+import static dev.ottla.producer.ProducerHarness.smallBuffer;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.ottla.errors.ClosedException;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.Outcome;
+import dev.ottla.errors.RecordException;
+import dev.ottla.errors.RequestTimeoutException;
+import dev.ottla.errors.RetriableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class BackpressureTest {
+    private static final String VALUE = "x".repeat(100);
+
+    private static ProducerHarness harness(Backpressure backpressure) {
+        return new ProducerHarness(smallBuffer(512), true, backpressure).warm();
+    }
+
+    /** Takes both segments of the buffer. */
+    private static void fill(ProducerHarness harness) {
+        harness.send(0, VALUE);
+        harness.send(2, VALUE);
+        harness.runtime.run();
+        assertThat(harness.producer.usedBytes()).isEqualTo(512);
+    }
+
+    @Test
+    void should_fail_the_record_when_choice_is_to_fail() {
+        // given
+        ProducerHarness harness = harness(Backpressure.fail());
+        fill(harness);
+
+        // when
+        CompletableFuture<RecordMetadata> send = harness.send(1, VALUE);
+        harness.runtime.run();
+
+        // then
+        assertThat(failureOf(send))
+                .isExactlyInstanceOf(RetriableException.class)
+                .hasMessageContaining("buffer.memory");
+        assertThat(failureOf(send).outcome()).isEqualTo(Outcome.REJECTED);
+        harness.network.next().ack();
+        harness.runtime.run();
+        CompletableFuture<RecordMetadata> later = harness.send(1, VALUE);
+        harness.runtime.run();
+        assertThat(later).isNotDone();
+    }
+
+    @Test
+    void should_let_records_wait_in_order_when_choice_is_to_suspend() {
+        // given
+        ProducerHarness harness = harness(Backpressure.suspend(3));
+        fill(harness);
+
+        // when
+        harness.send(0, "first " + VALUE);
+        harness.send(0, "second " + VALUE);
+        harness.send(0, "third " + VALUE);
+        CompletableFuture<RecordMetadata> tooMany = harness.send(0, "fourth");
+        harness.runtime.run();
+
+        // then
+        assertThat(failureOf(tooMany)).isExactlyInstanceOf(RetriableException.class);
+        harness.completed.clear();
+        harness.network.answersAtOnce = ErrorCode.NONE;
+        harness.network.next().ack();
+        harness.runtime.advance(Duration.ofSeconds(1));
+        assertThat(harness.completed.subList(harness.completed.size() - 3, harness.completed.size()))
+                .containsExactly("first " + VALUE, "second " + VALUE, "third " + VALUE);
+        harness.assertMemoryIsBack();
+    }
+
+    @Test
+    void should_fail_a_suspended_record_when_its_delivery_times_out() {
+        // given
+        ProducerHarness harness = harness(Backpressure.suspend());
+        harness.network.down.add(1);
+        harness.network.connections.forEach(FakeNetwork.FakeConnection::lose);
+        harness.runtime.run();
+        harness.send(0, VALUE);
+        harness.send(2, VALUE);
+        harness.runtime.advance(Duration.ofMinutes(1));
+
+        // when
+        CompletableFuture<RecordMetadata> send = harness.send(0, VALUE);
+        harness.runtime.advance(ProducerHarness.DELIVERY_TIMEOUT);
+        harness.runtime.advance(ProducerHarness.DELIVERY_TIMEOUT);
+
+        // then
+        assertThat(failureOf(send).outcome()).isEqualTo(Outcome.REJECTED);
+        harness.assertMemoryIsBack();
+    }
+
+    @Test
+    void should_block_the_sender_until_there_is_room() throws Exception {
+        // given
+        ProducerHarness harness = harness(Backpressure.block(Duration.ofMinutes(1)));
+        fill(harness);
+        AtomicReference<CompletableFuture<RecordMetadata>> send = new AtomicReference<>();
+        Thread sender = new Thread(() -> send.set(harness.producer.send(ProducerRecord.of("t", VALUE))));
+        sender.start();
+        await().until(() -> sender.getState() == Thread.State.TIMED_WAITING);
+
+        // when
+        harness.network.answersAtOnce = ErrorCode.NONE;
+        harness.network.next().ack();
+        harness.runtime.run();
+
+        // then
+        sender.join();
+        harness.runtime.run();
+        assertThat(send.get()).isCompleted();
+    }
+
+    @Test
+    void should_fail_the_record_when_there_is_no_room_in_time() throws Exception {
+        // given
+        ProducerHarness harness = harness(Backpressure.block(Duration.ofMillis(20)));
+        fill(harness);
+
+        // when
+        CompletableFuture<RecordMetadata> send = harness.send(1, VALUE);
+        harness.runtime.run();
+
+        // then
+        assertThat(failureOf(send)).isInstanceOf(RequestTimeoutException.class).hasMessageContaining("max.block.ms");
+    }
+
+    @Test
+    void should_not_wait_in_a_callback() {
+        // given
+        ProducerHarness harness = harness(Backpressure.block(Duration.ofMinutes(1)));
+        fill(harness);
+        AtomicReference<CompletableFuture<RecordMetadata>> send = new AtomicReference<>();
+
+        // when
+        harness.cluster.homeLoop().execute(() -> send.set(harness.send(1, VALUE)));
+        harness.runtime.run();
+
+        // then
+        assertThat(failureOf(send.get())).isExactlyInstanceOf(RetriableException.class);
+    }
+
+    @Test
+    void should_fail_those_who_wait_when_the_producer_is_closed() throws Exception {
+        // given
+        ProducerHarness harness = harness(Backpressure.block(Duration.ofMinutes(1)));
+        fill(harness);
+        AtomicReference<CompletableFuture<RecordMetadata>> send = new AtomicReference<>();
+        Thread sender = new Thread(() -> send.set(harness.producer.send(ProducerRecord.of("t", VALUE))));
+        sender.start();
+        await().until(() -> sender.getState() == Thread.State.TIMED_WAITING);
+
+        // when
+        harness.cluster.homeLoop().execute(harness.producer::close);
+        harness.runtime.run();
+
+        // then
+        sender.join();
+        harness.runtime.run();
+        assertThat(failureOf(send.get())).isInstanceOf(ClosedException.class);
+        assertThatThrownBy(() -> harness.producer.send(ProducerRecord.of("t", VALUE)))
+                .isInstanceOf(ClosedException.class);
+    }
+
+    @Test
+    void should_reject_a_record_that_never_fits() {
+        // given
+        ProducerHarness harness = harness(Backpressure.block(Duration.ofMinutes(1)));
+
+        // when
+        CompletableFuture<RecordMetadata> send = harness.send(0, "x".repeat(1000));
+        harness.runtime.run();
+
+        // then
+        assertThat(failureOf(send)).isInstanceOf(RecordException.class).hasMessageContaining("buffer.memory");
+    }
+
+    @Test
+    void should_count_what_waits_for_its_topic_as_buffer_memory() {
+        // given
+        ProducerHarness harness = harness(Backpressure.fail());
+        List<CompletableFuture<RecordMetadata>> sends = new ArrayList<>();
+
+        // when
+        for (int i = 0; i < 10; i++) {
+            sends.add(harness.producer.send(ProducerRecord.of("unknown", VALUE)));
+        }
+        harness.runtime.run();
+
+        // then
+        assertThat(sends.stream()
+                        .filter(CompletableFuture::isCompletedExceptionally)
+                        .count())
+                .isBetween(6L, 9L);
+        harness.runtime.advance(ProducerHarness.DELIVERY_TIMEOUT);
+        assertThat(sends).allMatch(CompletableFuture::isDone);
+        harness.assertMemoryIsBack();
+    }
+
+    @Test
+    void should_send_open_batches_before_their_linger_ends_when_memory_is_short() {
+        // given
+        ProducerHarness harness = new ProducerHarness(
+                options -> smallBuffer(512).apply(options).linger(Duration.ofSeconds(10)),
+                false,
+                Backpressure.suspend());
+        harness.network.answersAtOnce = ErrorCode.NONE;
+        harness.send(0, "warm");
+        harness.runtime.advance(Duration.ofSeconds(11));
+        harness.send(0, VALUE);
+        harness.send(2, VALUE);
+        harness.runtime.run();
+        assertThat(harness.producer.usedBytes()).isEqualTo(512);
+
+        // when
+        CompletableFuture<RecordMetadata> send = harness.send(1, VALUE);
+        harness.runtime.advance(Duration.ofMillis(100));
+
+        // then
+        assertThat(harness.completed).contains(VALUE);
+        assertThat(send).as("it has its segment now, and lingers").isNotDone();
+        harness.runtime.advance(Duration.ofSeconds(10));
+        assertThat(send).isCompleted();
+        harness.assertMemoryIsBack();
+    }
+}

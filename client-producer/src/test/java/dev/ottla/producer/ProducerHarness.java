@@ -1,0 +1,85 @@
+package dev.ottla.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ottla.common.ByteSize;
+import dev.ottla.config.ClientOptions;
+import dev.ottla.config.ProducerOptions;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.serialization.Serializers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+
+/** A producer on fake brokers and a virtual clock. Topic {@code t} has three partitions, led by nodes 1, 2 and 1. */
+final class ProducerHarness {
+    static final Duration DELIVERY_TIMEOUT = Duration.ofMinutes(2);
+
+    final ManualRuntime runtime = new ManualRuntime();
+    final FakeNetwork network = new FakeNetwork();
+    final ClientOptions clientOptions = ClientOptions.builder()
+            .bootstrapServers("bootstrap:" + FakeNetwork.BOOTSTRAP_PORT)
+            .build();
+    final Cluster cluster = new Cluster(clientOptions, runtime, network);
+    final List<String> completed = new ArrayList<>();
+    final RecordProducer<String, String> producer;
+
+    ProducerHarness() {
+        this(options -> options);
+    }
+
+    /** Without {@code linger.ms}. */
+    ProducerHarness(UnaryOperator<ProducerOptions.Builder> options) {
+        this(options, true, Backpressure.fail());
+    }
+
+    ProducerHarness(UnaryOperator<ProducerOptions.Builder> options, boolean sendsWhenIdle, Backpressure backpressure) {
+        network.topics.create("t", 1, 2, 1);
+        cluster.start();
+        runtime.run();
+        this.producer = new RecordProducer<>(
+                cluster,
+                options.apply(ProducerOptions.builder()).build(clientOptions),
+                sendsWhenIdle,
+                backpressure,
+                Partitioners.hash(),
+                Serializers.utf8(),
+                Serializers.utf8());
+        runtime.run();
+    }
+
+    static UnaryOperator<ProducerOptions.Builder> smallBuffer(int bytes) {
+        return options -> options.batchSize(ByteSize.bytes(256)).bufferMemory(ByteSize.bytes(bytes));
+    }
+
+    /** A harness whose topic is known and whose connections to nodes 1 and 2 are open. */
+    ProducerHarness warm() {
+        network.answersAtOnce = ErrorCode.NONE;
+        List<CompletableFuture<RecordMetadata>> sends = List.of(send(0, "warm"), send(1, "warm"), send(2, "warm"));
+        runtime.run();
+        assertThat(sends).allMatch(CompletableFuture::isDone);
+        network.answersAtOnce = null;
+        completed.clear();
+        return this;
+    }
+
+    CompletableFuture<RecordMetadata> send(int partition, String value) {
+        CompletableFuture<RecordMetadata> future =
+                producer.send(ProducerRecord.<String, String>of("t", value).partition(partition));
+        future.whenComplete((metadata, error) -> completed.add(value));
+        return future;
+    }
+
+    static KafkaException failureOf(CompletableFuture<?> future) {
+        assertThat(future).isCompletedExceptionally();
+        return (KafkaException) future.handle((value, error) -> error).join();
+    }
+
+    void assertMemoryIsBack() {
+        assertThat(producer.usedBytes()).isZero();
+    }
+}
