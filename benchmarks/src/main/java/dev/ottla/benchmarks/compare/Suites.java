@@ -16,7 +16,8 @@ final class Suites {
     private static final int VALUE_BYTES = 100;
     private static final int BATCH_BYTES = 65_536;
     private static final long COLD_RECORDS = 5_000_000;
-    private static final long BYTES_PER_ROUND_MAX = 600_000_000;
+    private static final long BYTES_PER_ROUND_MAX = 800_000_000;
+    private static final long BYTES_OF_WARM_UP_MAX = 3 * BYTES_PER_ROUND_MAX;
 
     /** What every producer is given, besides the addresses. */
     private static final Map<String, String> PRODUCER = Map.of(
@@ -90,18 +91,18 @@ final class Suites {
                 Target.NULL_BROKER,
                 TopicShape.empty(partitions),
                 workload,
-                bounded(warmUpRecords, valueBytes),
-                bounded(roundRecords, valueBytes),
+                bounded(warmUpRecords, valueBytes, BYTES_OF_WARM_UP_MAX),
+                bounded(roundRecords, valueBytes, BYTES_PER_ROUND_MAX),
                 Method.STEADY);
     }
 
-    private static long bounded(long records, int valueBytes) {
-        return Math.min(records, Math.max(100, BYTES_PER_ROUND_MAX / valueBytes));
+    private static long bounded(long records, int valueBytes, long bytesMax) {
+        return Math.min(records, Math.max(100, bytesMax / valueBytes));
     }
 
     private Scenario consume(String suite, String name, int partitions, int valueBytes, String codec, int consumers) {
-        long warmUp = bounded(warmUpRecords, valueBytes);
-        long round = bounded(roundRecords, valueBytes);
+        long warmUp = bounded(warmUpRecords, valueBytes, BYTES_OF_WARM_UP_MAX);
+        long round = bounded(roundRecords, valueBytes, BYTES_PER_ROUND_MAX);
         TopicShape shape = TopicShape.filled(partitions, 0, valueBytes, codec, BATCH_BYTES, warmUp + rounds * round);
         Workload workload = Workload.of(Mode.CONSUME)
                 .with("valueBytes", valueBytes)
