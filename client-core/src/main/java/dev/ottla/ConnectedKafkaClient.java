@@ -9,6 +9,7 @@ import dev.ottla.internal.net.NettyRuntime;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The one kind of client: a cluster over Netty's event loops. */
@@ -49,7 +50,7 @@ final class ConnectedKafkaClient implements KafkaClient, ClusterSource {
 
     @Override
     public CompletableFuture<Void> whenReachable(Duration timeout) {
-        return cluster.awaitReachable(timeout.toNanos());
+        return cluster.awaitReachable(TimeUnit.NANOSECONDS.convert(timeout));
     }
 
     @Override

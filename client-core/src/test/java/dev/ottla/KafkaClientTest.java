@@ -118,6 +118,16 @@ class KafkaClientTest {
         assertThat(reachable).failsWithin(AT_MOST).withThrowableThat().withCauseInstanceOf(ClosedException.class);
     }
 
+    @Test
+    void should_say_that_it_is_closed_when_used_after_its_threads_have_ended() {
+        KafkaClient kafka = KafkaClient.create(options());
+        kafka.close();
+
+        CompletableFuture<Void> reachable = kafka.whenReachable(Duration.ofSeconds(Long.MAX_VALUE));
+
+        assertThat(reachable).failsWithin(AT_MOST).withThrowableThat().withCauseInstanceOf(ClosedException.class);
+    }
+
     private static Throwable failureOf(String... bootstrapServers) {
         ClientOptions options =
                 ClientOptions.builder().bootstrapServers(bootstrapServers).build();

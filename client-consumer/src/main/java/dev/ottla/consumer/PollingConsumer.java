@@ -75,8 +75,7 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     @Override
     public Records<K, V> poll(Duration timeout) {
         RecordAssembler<K, V> assembler = new RecordAssembler<>(keyDeserializers, valueDeserializers);
-        engine.poll(assembler, timeout);
-        return assembler.records(engine.identity());
+        return assembler.records(engine.poll(assembler, timeout));
     }
 
     @Override
@@ -106,7 +105,7 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
 
     @Override
     public CompletableFuture<Void> commitAsync() {
-        return engine.commit(null, engine.consumed(), apiTimeout);
+        return engine.commitConsumed(apiTimeout);
     }
 
     @Override
@@ -116,7 +115,7 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
 
     @Override
     public CompletableFuture<Void> commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        return engine.commit(null, offsets, apiTimeout);
+        return engine.commit(offsets, apiTimeout);
     }
 
     @Override

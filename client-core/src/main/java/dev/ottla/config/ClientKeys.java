@@ -25,7 +25,9 @@ final class ClientKeys {
             "client.dns.lookup",
             ValueTypes.choice(DnsLookup.BY_NAME),
             "use_all_dns_ips",
-            "What a host name with several addresses stands for.");
+            "What a host name with several addresses stands for.",
+            "Both values try all addresses of a name. Canonical names count for TLS and Kerberos only, which are not"
+                    + " implemented yet.");
     static final ConfigKey<Duration> REQUEST_TIMEOUT = NETWORK.implemented(
             "request.timeout.ms",
             ValueTypes.millis(),
@@ -102,11 +104,12 @@ final class ClientKeys {
 
     static final KeyTable PLACE = new KeyTable("Place", EnumSet.of(Role.CONSUMER));
 
-    static final ConfigKey<String> RACK = PLACE.implemented(
+    static final ConfigKey<String> RACK = PLACE.ignored(
             "client.rack",
             ValueTypes.string(),
             "",
-            "The rack this client is in, so that it can read from a replica nearby (KIP-392).");
+            "The rack this client is in, so that it can read from a replica nearby (KIP-392).",
+            "Records are always fetched from the leader.");
 
     static final KeyTable PROVIDERS = new KeyTable("Values from elsewhere", KeyTable.allRoles());
 

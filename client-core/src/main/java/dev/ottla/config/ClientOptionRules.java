@@ -24,6 +24,10 @@ final class ClientOptionRules {
                 List.of(ClientKeys.FRAME_MAX),
                 () -> values.get(ClientKeys.FRAME_MAX).bytes() > 0,
                 () -> "must be at least 1");
+        checks.rule(
+                List.of(ClientKeys.FRAME_MAX),
+                () -> values.get(ClientKeys.FRAME_MAX).bytes() <= Integer.MAX_VALUE,
+                () -> "must be at most 2147483647, because a frame's length is an int");
         checks.notBelow(values, ClientKeys.DEFAULT_API_TIMEOUT, ClientKeys.REQUEST_TIMEOUT);
         checks.notBelow(values, ClientKeys.SETUP_TIMEOUT_MAX, ClientKeys.SETUP_TIMEOUT);
         checks.notBelow(values, ClientKeys.RECONNECT_BACKOFF_MAX, ClientKeys.RECONNECT_BACKOFF);

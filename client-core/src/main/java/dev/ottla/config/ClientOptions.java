@@ -138,11 +138,6 @@ public final class ClientOptions {
         return values.get(ClientKeys.IO_THREADS);
     }
 
-    /** {@code client.rack}: the rack this client is in. By default empty, for none. */
-    public String clientRack() {
-        return values.get(ClientKeys.RACK);
-    }
-
     /** How connections are protected. By default not at all. */
     public SecurityOptions security() {
         return new SecurityOptions(values);
@@ -295,12 +290,6 @@ public final class ClientOptions {
         /** {@code ottla.io.threads}: how many event loops carry the connections, 1 to 1024. By default 1. */
         public Builder ioThreads(int ioThreads) {
             draft.set(ClientKeys.IO_THREADS, ioThreads);
-            return this;
-        }
-
-        /** {@code client.rack}: the rack this client is in. By default empty, for none. */
-        public Builder clientRack(String clientRack) {
-            draft.set(ClientKeys.RACK, clientRack);
             return this;
         }
 

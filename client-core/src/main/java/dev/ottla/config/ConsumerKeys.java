@@ -96,11 +96,12 @@ final class ConsumerKeys {
             ValueTypes.bool(),
             "true",
             "Whether brokers may create a topic because it is subscribed to.");
-    static final ConfigKey<Boolean> EXCLUDE_INTERNAL = FETCH.implemented(
+    static final ConfigKey<Boolean> EXCLUDE_INTERNAL = FETCH.ignored(
             "exclude.internal.topics",
             ValueTypes.bool(),
             "true",
-            "Whether a pattern leaves Kafka's internal topics out.");
+            "Whether a pattern leaves Kafka's internal topics out.",
+            "Topics are subscribed to by name only.");
 
     static final KeyTable RECORDS = new KeyTable("Consumer: records", EnumSet.of(Role.CONSUMER));
 

@@ -136,11 +136,6 @@ public final class ConsumerOptions {
         return values.get(ConsumerKeys.TOPIC_CREATION);
     }
 
-    /** {@code exclude.internal.topics}: whether a pattern leaves Kafka's internal topics out. By default true. */
-    public boolean excludeInternalTopics() {
-        return values.get(ConsumerKeys.EXCLUDE_INTERNAL);
-    }
-
     /** {@code key.deserializer}: named in the configuration, if it is. */
     public Optional<Deserializer<?>> keyDeserializer() {
         return values.find(ConsumerKeys.KEY_DESERIALIZER);
@@ -319,12 +314,6 @@ public final class ConsumerOptions {
          */
         public Builder allowAutoCreateTopics(boolean allowAutoCreateTopics) {
             draft.set(ConsumerKeys.TOPIC_CREATION, allowAutoCreateTopics);
-            return this;
-        }
-
-        /** {@code exclude.internal.topics}: whether a pattern leaves Kafka's internal topics out. By default true. */
-        public Builder excludeInternalTopics(boolean excludeInternalTopics) {
-            draft.set(ConsumerKeys.EXCLUDE_INTERNAL, excludeInternalTopics);
             return this;
         }
 

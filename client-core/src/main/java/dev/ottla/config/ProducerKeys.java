@@ -15,13 +15,13 @@ final class ProducerKeys {
 
     static final ConfigKey<Acks> ACKS = DELIVERY.implemented(
             "acks", ValueTypes.choice(Acks.BY_NAME), "all", "How many replicas must have a batch before it counts.");
-    static final ConfigKey<Boolean> IDEMPOTENCE = DELIVERY.implemented(
+    static final ConfigKey<Boolean> IDEMPOTENCE = DELIVERY.rejected(
             "enable.idempotence",
             ValueTypes.bool(),
-            "true",
+            "false",
             "Whether a retry can neither duplicate nor reorder records (KIP-98).",
-            "Switched on by default only together with acks=all and at most 5 requests in flight, as in Kafka;"
-                    + " switched on explicitly, other values of these are an error.");
+            "Not there yet, and off by default, other than in Kafka: a retry keeps the order of a partition, but after a"
+                    + " lost answer it can write a batch twice.");
     static final ConfigKey<Integer> IN_FLIGHT_MAX = DELIVERY.implemented(
             "max.in.flight.requests.per.connection",
             ValueTypes.integer(1),
@@ -110,11 +110,12 @@ final class ProducerKeys {
             ValueTypes.bool(),
             "true",
             "Whether partitions on slow brokers get fewer of the records without key (KIP-794).");
-    static final ConfigKey<Duration> AVAILABILITY_TIMEOUT = RECORDS.implemented(
+    static final ConfigKey<Duration> AVAILABILITY_TIMEOUT = RECORDS.rejected(
             "partitioner.availability.timeout.ms",
             ValueTypes.longMillis(),
             "0",
-            "A broker that took no batch for this long gets no record without key; 0 switches it off.");
+            "A broker that took no batch for this long gets no record without key; 0 switches it off.",
+            "Not there yet; partitioner.adaptive.partitioning.enable keeps records away from slow brokers.");
 
     static final KeyTable INTERCEPTORS = new KeyTable("Interceptors", EnumSet.of(Role.PRODUCER, Role.CONSUMER));
 

@@ -48,7 +48,7 @@ public final class ProducerOptions {
         return values.get(ProducerKeys.REQUEST_SIZE_MAX);
     }
 
-    /** {@code max.in.flight.requests.per.connection}: at least 1, with idempotence at most 5. By default 5. */
+    /** {@code max.in.flight.requests.per.connection}: at least 1. By default 5. */
     public int maxInFlight() {
         return values.get(ProducerKeys.IN_FLIGHT_MAX);
     }
@@ -76,14 +76,6 @@ public final class ProducerOptions {
         return values.get(ProducerKeys.RETRIES);
     }
 
-    /**
-     * {@code enable.idempotence}: whether retries can neither duplicate nor reorder. By default whenever the other
-     * options allow.
-     */
-    public boolean idempotence() {
-        return ProducerOptionRules.isIdempotent(values);
-    }
-
     /** {@code partitioner.class}: one of Kafka's partitioners; absent for the default one. */
     public Optional<StandardPartitioner> partitioner() {
         return values.find(ProducerKeys.PARTITIONER);
@@ -100,14 +92,6 @@ public final class ProducerOptions {
      */
     public boolean adaptivePartitioning() {
         return values.get(ProducerKeys.ADAPTIVE_PARTITIONING);
-    }
-
-    /**
-     * {@code partitioner.availability.timeout.ms}: a broker that took nothing for this long gets no record without key.
-     * By default zero, which switches it off.
-     */
-    public Duration partitionerAvailabilityTimeout() {
-        return values.get(ProducerKeys.AVAILABILITY_TIMEOUT);
     }
 
     /** {@code key.serializer}: named in the configuration, if it is. */
@@ -184,7 +168,7 @@ public final class ProducerOptions {
             return this;
         }
 
-        /** {@code max.in.flight.requests.per.connection}: at least 1, with idempotence at most 5. By default 5. */
+        /** {@code max.in.flight.requests.per.connection}: at least 1. By default 5. */
         public Builder maxInFlight(int maxInFlight) {
             draft.set(ProducerKeys.IN_FLIGHT_MAX, maxInFlight);
             return this;
@@ -234,27 +218,9 @@ public final class ProducerOptions {
             return this;
         }
 
-        /**
-         * {@code partitioner.availability.timeout.ms}: a broker that took nothing for this long gets no record without
-         * key. By default zero, which switches it off.
-         */
-        public Builder partitionerAvailabilityTimeout(Duration partitionerAvailabilityTimeout) {
-            draft.set(ProducerKeys.AVAILABILITY_TIMEOUT, partitionerAvailabilityTimeout);
-            return this;
-        }
-
         /** {@code compression.type} with its level: how batches are compressed. By default not at all. */
         public Builder compression(Compression compression) {
             CompressionType.set(draft, compression);
-            return this;
-        }
-
-        /**
-         * {@code enable.idempotence}: whether retries can neither duplicate nor reorder. By default whenever the others
-         * allow.
-         */
-        public Builder idempotence(boolean isEnabled) {
-            draft.set(ProducerKeys.IDEMPOTENCE, isEnabled);
             return this;
         }
 

@@ -136,7 +136,11 @@ class ConfigKeysTest {
         String ours = key(name).defaultText().orElse("");
 
         // then
-        assertThat(official).contains(ours);
+        if (name.equals("enable.idempotence")) {
+            assertThat(ours).as("not there yet, so it must not claim to be on").isEqualTo("false");
+        } else {
+            assertThat(official).contains(ours);
+        }
     }
 
     @ParameterizedTest

@@ -25,7 +25,6 @@ class ProducerOptionsTest {
 
         // then
         assertThat(options.acks()).isEqualTo(Acks.ALL);
-        assertThat(options.idempotence()).isTrue();
         assertThat(options.linger()).isEqualTo(Duration.ofMillis(5));
         assertThat(options.batchSize()).isEqualTo(ByteSize.kib(16));
         assertThat(options.bufferMemory()).isEqualTo(ByteSize.mib(32));
@@ -80,19 +79,10 @@ class ProducerOptionsTest {
         assertThat(build(Map.of("compression.type", "snappy")).compression()).isEqualTo(Compression.snappy());
     }
 
-    @ParameterizedTest
-    @CsvSource({"acks,1", "acks,0", "retries,0"})
-    void should_let_idempotence_give_way_unless_it_was_asked_for(String key, String value) {
-        assertThat(build(Map.of(key, value)).idempotence()).isFalse();
-        assertRefused(Map.of(key, value, "enable.idempotence", "true"), key + ": must");
-    }
-
     @Test
-    void should_refuse_more_requests_in_flight_than_keep_order() {
-        assertRefused(Map.of("max.in.flight.requests.per.connection", "6"), "must be at most 5");
-        assertThat(build(Map.of("max.in.flight.requests.per.connection", "6", "enable.idempotence", "false"))
-                        .maxInFlight())
-                .isEqualTo(6);
+    void should_refuse_idempotence_rather_than_pretend_to_it() {
+        assertRefused(Map.of("enable.idempotence", "true"), "enable.idempotence");
+        assertThat(build(Map.of("enable.idempotence", "false")).acks()).isEqualTo(Acks.ALL);
     }
 
     @Test

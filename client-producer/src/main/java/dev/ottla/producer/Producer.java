@@ -22,7 +22,8 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>A record is retried within {@code delivery.timeout.ms} and then ends in one of three ways: acknowledged, or failed with
  * {@link dev.ottla.errors.Outcome#REJECTED} (it is not in the log and never will be), or failed with
- * {@link dev.ottla.errors.Outcome#UNKNOWN} (it may be). A failed record fails its future or callback; {@code send} itself
+ * {@link dev.ottla.errors.Outcome#UNKNOWN} (it may be). What is sent again because its answer was lost may be in the log twice:
+ * {@code enable.idempotence} has no effect yet. A failed record fails its future or callback; {@code send} itself
  * throws only if the producer is closed or an argument is null.
  *
  * <p>When a batch goes: at once, if it is full, or if nothing of this producer is in flight to its broker, so a single send

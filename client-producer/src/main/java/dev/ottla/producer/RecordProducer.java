@@ -89,7 +89,7 @@ final class RecordProducer<K, V> implements Producer<K, V> {
 
     private static FullBufferPolicy policy(Backpressure backpressure) {
         if (backpressure instanceof Backpressure.Block block) {
-            return new FullBufferPolicy.Block(block.max().toNanos());
+            return new FullBufferPolicy.Block(SendingOptions.nanos(block.max()));
         } else if (backpressure instanceof Backpressure.Suspend suspend) {
             return new FullBufferPolicy.Suspend(suspend.recordsMax());
         }
@@ -134,11 +134,15 @@ final class RecordProducer<K, V> implements Producer<K, V> {
     }
 
     private Target<K, V> newTarget(String topic) {
-        Partitioner ofTopic = partitioner.forTopic(topic, cluster.runtime().newRandom());
-        return new Target<>(
-                keySerializer.forTopic(topic),
-                valueSerializer.forTopic(topic),
-                pipeline.topic(topic, new Chooser(ofTopic)));
+        try {
+            Partitioner ofTopic = partitioner.forTopic(topic, cluster.runtime().newRandom());
+            return new Target<>(
+                    keySerializer.forTopic(topic),
+                    valueSerializer.forTopic(topic),
+                    pipeline.topic(topic, new Chooser(ofTopic)));
+        } catch (RuntimeException e) {
+            throw ProducerFailures.topicNotPrepared(topic, e);
+        }
     }
 
     @Override
@@ -183,7 +187,7 @@ final class RecordProducer<K, V> implements Producer<K, V> {
 
     @Override
     public void close(Duration timeout) {
-        long timeoutNanos = timeout.toNanos();
+        long timeoutNanos = Math.min(SendingOptions.nanos(timeout), Long.MAX_VALUE - CLOSE_GRACE_NANOS);
         CompletableFuture<Void> closed = pipeline.close(timeoutNanos);
         if (cluster.runtime().inEventLoop()) {
             return;

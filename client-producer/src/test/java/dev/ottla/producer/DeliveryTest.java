@@ -5,7 +5,9 @@ import static dev.ottla.producer.ProducerHarness.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ottla.common.ByteSize;
 import dev.ottla.config.Acks;
+import dev.ottla.errors.AuthenticationException;
 import dev.ottla.errors.AuthorizationException;
 import dev.ottla.errors.ConnectionException;
 import dev.ottla.errors.ErrorCode;
@@ -18,6 +20,7 @@ import dev.ottla.internal.protocol.message.ProduceResponse.LeaderIdAndEpoch;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,6 +79,23 @@ class DeliveryTest {
         harness.runtime.run();
         assertThat(harness.completed).containsExactly("first", "second");
         harness.assertMemoryIsBack();
+    }
+
+    @Test
+    void should_send_again_before_the_complete_batches_that_follow() {
+        // given
+        ProducerHarness harness = new ProducerHarness(options -> options.batchSize(ByteSize.bytes(256))).warm();
+        harness.send(0, "0" + "x".repeat(150));
+        harness.runtime.run();
+        IntStream.range(1, 4).forEach(number -> harness.send(0, number + "x".repeat(150)));
+
+        // when
+        harness.network.next().answer(ErrorCode.NOT_ENOUGH_REPLICAS);
+        harness.network.answersAtOnce = ErrorCode.NONE;
+        harness.runtime.advance(BACKOFF_MAX);
+
+        // then
+        assertThat(harness.completed).extracting(value -> value.substring(0, 1)).containsExactly("0", "1", "2", "3");
     }
 
     @Test
@@ -207,6 +227,33 @@ class DeliveryTest {
         KafkaException failure = failureOf(send);
         assertThat(failure).isInstanceOf(RequestTimeoutException.class).hasMessageContaining("No connection to");
         assertThat(failure.outcome()).isEqualTo(Outcome.REJECTED);
+        harness.assertMemoryIsBack();
+    }
+
+    @Test
+    void should_fail_at_once_when_the_broker_does_not_let_the_client_in() {
+        // given
+        ProducerHarness harness = new ProducerHarness(
+                        options -> options.batchSize(ByteSize.bytes(256)), true, Backpressure.fail())
+                .warm();
+        harness.network.down.add(1);
+        harness.network.refusal = new AuthenticationException("The password is wrong.", null);
+        harness.network.connections.forEach(FakeNetwork.FakeConnection::lose);
+        harness.runtime.run();
+
+        // when
+        List<CompletableFuture<RecordMetadata>> sends = IntStream.range(0, 5)
+                .mapToObj(i -> harness.send(0, "x".repeat(150)))
+                .toList();
+        harness.runtime.advance(Duration.ofSeconds(5));
+
+        // then
+        assertThat(sends).allSatisfy(send -> {
+            assertThat(failureOf(send))
+                    .isInstanceOf(AuthenticationException.class)
+                    .hasMessageContaining("The password is wrong.");
+            assertThat(failureOf(send).outcome()).isEqualTo(Outcome.REJECTED);
+        });
         harness.assertMemoryIsBack();
     }
 

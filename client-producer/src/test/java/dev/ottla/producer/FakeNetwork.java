@@ -41,6 +41,10 @@ final class FakeNetwork implements Connector {
     /** Connections to these nodes are refused. */
     final Set<Integer> down = new HashSet<>();
 
+    /** Why connections to nodes that are down fail; null for a reason that may pass. */
+    @Nullable
+    KafkaException refusal;
+
     /** How many produce requests were answered at once. */
     int answered;
 
@@ -58,7 +62,8 @@ final class FakeNetwork implements Connector {
         FakeConnection connection = new FakeConnection(loop, address.port(), listener);
         loop.execute(() -> {
             if (down.contains(address.port())) {
-                listener.onClosed(new ConnectionException("No connection to " + address + ".", null));
+                listener.onClosed(
+                        refusal != null ? refusal : new ConnectionException("No connection to " + address + ".", null));
             } else {
                 connections.add(connection);
                 listener.onReady(connection);

@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,7 @@ public final class ConsumerEngine {
 
     /** Begins; called once, by the builder. */
     public void start() {
-        Map<TopicPartition, Long> epochs = assignment.assign(setup.partitions());
+        Map<TopicPartition, Long> epochs = assignment.assign(setup.partitions(), ConsumerLoop.BY_APPLICATION);
         home.execute(() -> loop.start(epochs));
     }
 
@@ -86,16 +87,17 @@ public final class ConsumerEngine {
         }
 
         @Override
-        public void onDroppedWhilePaused(TopicPartition partition, long fetchEpoch) {
-            home.execute(() -> loop.onDroppedWhilePaused(partition, fetchEpoch));
+        public void onDropped(TopicPartition partition, long fetchEpoch) {
+            home.execute(() -> loop.onDropped(partition, fetchEpoch));
         }
     }
 
     /**
-     * Gives records to the sink as soon as there are any, and returns how many; 0 when the time is up. Callbacks of
-     * rebalances run first.
+     * Gives records to the sink as soon as there are any, or none when the time is up. Callbacks of rebalances run first.
+     *
+     * @return as whom this consumer was a member when the records were handed out; null without a group, or without records
      */
-    public int poll(RecordSink sink, Duration timeout) {
+    public @Nullable GroupIdentity poll(RecordSink sink, Duration timeout) {
         blocking.checkMayBlock();
         pollClock.onPollBegins();
         try {
@@ -107,10 +109,10 @@ public final class ConsumerEngine {
         }
     }
 
-    private int pollInTurn(RecordSink sink, long timeoutNanos) throws InterruptedException {
+    private @Nullable GroupIdentity pollInTurn(RecordSink sink, long timeoutNanos) throws InterruptedException {
         long left = queue.enter(timeoutNanos);
         if (left < 0) {
-            return 0;
+            return null;
         }
         try {
             assignment.onPoll();
@@ -120,15 +122,17 @@ public final class ConsumerEngine {
             while (left >= 0) {
                 queue.throwIfFailed();
                 runCallbacks();
+                // Before reading: should the membership end meanwhile, a commit of these records must fail.
+                GroupIdentity identity = loop.identity();
                 int count = loop.isSessionOver()
                         ? 0
                         : reader.read(sink, setup.options().maxPollRecords());
                 if (count > 0) {
-                    return count;
+                    return identity;
                 }
                 left = queue.awaitWork(left);
             }
-            return 0;
+            return null;
         } finally {
             leaveTurn();
         }
@@ -161,9 +165,7 @@ public final class ConsumerEngine {
     }
 
     private void commitProcessed(Duration timeout) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        home.execute(() -> loop.commitProcessed(timeout).whenComplete((nothing, failure) -> done.complete(null)));
-        blocking.awaitQuietly(done, timeout);
+        blocking.awaitQuietly(onHome(() -> loop.commitProcessed(timeout)), timeout);
     }
 
     private static Duration min(Duration a, Duration b) {
@@ -189,24 +191,26 @@ public final class ConsumerEngine {
         return assignment.partitions();
     }
 
-    /** As whom commits are made now; null without a group, or while it is being joined. */
-    public @Nullable GroupIdentity identity() {
-        return loop.identity();
+    /** Commits as the member that this consumer is now. */
+    public CompletableFuture<Void> commit(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+        return commit(loop.identity(), offsets, timeout);
     }
 
-    /** What a commit of everything handed out so far would commit. */
-    public Map<TopicPartition, OffsetAndMetadata> consumed() {
-        return assignment.consumed();
+    /** Commits everything handed out so far of the partitions that are still this consumer's. */
+    public CompletableFuture<Void> commitConsumed(Duration timeout) {
+        return loop.hasLost() ? CompletableFuture.failedFuture(notAMember()) : commit(assignment.consumed(), timeout);
     }
 
-    /** Commits as the member that this consumer is now, or as {@code as} if given. */
+    /** Commits as the member that this consumer was when it handed records out; fails if it no longer is. */
     public CompletableFuture<Void> commit(
-            @Nullable GroupIdentity as, Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            @Nullable GroupIdentity identity, Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
         checkOpen();
         if (setup.options().groupId().isEmpty()) {
             throw new IllegalStateException("there is no group to commit for: set group.id");
         }
-        GroupIdentity identity = as == null ? loop.identity() : as;
+        if (offsets.isEmpty()) {
+            return onHome(loop::whenCommitsAreIdle);
+        }
         if (identity == null) {
             return CompletableFuture.failedFuture(notAMember());
         }
@@ -216,20 +220,24 @@ public final class ConsumerEngine {
 
     private static KafkaException notAMember() {
         return new BrokerException(
-                "Nothing was committed: this consumer is joining its group and owns no partitions now.",
+                "Nothing was committed: this consumer owns no partitions now, it is joining its group.",
                 ErrorDetails.ofCode(ErrorCode.REBALANCE_IN_PROGRESS).build(),
                 null);
     }
 
     private <T> CompletableFuture<T> onHome(Supplier<CompletableFuture<T>> task) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        home.execute(() -> task.get().whenComplete((value, failure) -> {
-            if (failure == null) {
-                result.complete(value);
-            } else {
-                result.completeExceptionally(failure);
-            }
-        }));
+        try {
+            home.execute(() -> task.get().whenComplete((value, failure) -> {
+                if (failure == null) {
+                    result.complete(value);
+                } else {
+                    result.completeExceptionally(failure);
+                }
+            }));
+        } catch (RejectedExecutionException e) {
+            result.completeExceptionally(new ClosedException("The KafkaClient of this consumer is closed.", e));
+        }
         return result;
     }
 

@@ -51,6 +51,9 @@ final class ConsumerLoop
     /** How long a rebalance waits for commits that were under way when the application let go of its partitions. */
     private static final Duration COMMIT_GRACE = Duration.ofSeconds(5);
 
+    /** Stands for the partitions that the application assigned itself. */
+    static final long BY_APPLICATION = 0;
+
     private final Cluster cluster;
     private final EventLoop home;
     private final ConsumerSetup setup;
@@ -66,6 +69,12 @@ final class ConsumerLoop
 
     /** As whom users' threads commit; null while the group is being joined. */
     private volatile @Nullable GroupIdentity identity;
+
+    /** Partitions were lost and none assigned since, so a commit of what was handed out of them must not seem to succeed. */
+    private volatile boolean lost;
+
+    /** Counts what the group has assigned, so that the end of one assignment does not touch the next. */
+    private long assignmentId = BY_APPLICATION;
 
     private EventLoop.@Nullable Timer pollTimer;
     private EventLoop.@Nullable Timer autoCommitTimer;
@@ -132,6 +141,11 @@ final class ConsumerLoop
         commits.onIdentity(newIdentity);
     }
 
+    /** Whether partitions were lost, and none assigned since. Any thread. */
+    boolean hasLost() {
+        return lost;
+    }
+
     /** Whether {@link #onPoll} would make a difference. Any thread. */
     boolean waitsForPoll() {
         return member != null && member.waitsForPoll();
@@ -178,8 +192,9 @@ final class ConsumerLoop
 
     @Override
     public void onAssigned(Set<TopicPartition> partitions, GroupIdentity newIdentity) {
+        lost = false;
         setIdentity(newIdentity);
-        Map<TopicPartition, Long> epochs = assignment.assign(partitions);
+        Map<TopicPartition, Long> epochs = assignment.assign(partitions, ++assignmentId);
         queue.call(() -> setup.callbacks().onAssigned(partitions));
         resolver.resolveCommitted(epochs, setup.start());
     }
@@ -191,13 +206,14 @@ final class ConsumerLoop
             return;
         }
         long deadlineNanos = home.nanoTime() + options.maxPollInterval().toNanos();
+        long id = assignmentId;
         queue.call(() -> {
             // They may have been lost while the application was busy.
-            if (assignment.partitions().containsAll(partitions)) {
+            if (assignment.holds(id)) {
                 try {
                     revocation.onRevoking(partitions, deadlineNanos);
                 } finally {
-                    assignment.remove(partitions);
+                    assignment.remove(partitions, id);
                     home.execute(() -> onRevoked(partitions, revoked));
                 }
             }
@@ -205,7 +221,8 @@ final class ConsumerLoop
     }
 
     private void onRevoked(Set<TopicPartition> partitions, Runnable revoked) {
-        partitions.forEach(plan::stop);
+        Set<TopicPartition> assigned = assignment.partitions();
+        partitions.stream().filter(partition -> !assigned.contains(partition)).forEach(plan::stop);
         CompletableFuture<Void> idle = commits.whenIdle();
         EventLoop.Timer grace = home.schedule(() -> idle.complete(null), COMMIT_GRACE.toNanos());
         idle.thenRun(() -> {
@@ -217,10 +234,11 @@ final class ConsumerLoop
 
     @Override
     public void onLost(Set<TopicPartition> partitions) {
-        assignment.remove(partitions);
+        assignment.remove(partitions, assignmentId);
         partitions.forEach(plan::stop);
         setIdentity(null);
         if (!partitions.isEmpty()) {
+            lost = true;
             queue.call(() -> setup.callbacks().onLost(partitions));
         }
     }
@@ -263,7 +281,7 @@ final class ConsumerLoop
     }
 
     /** What was fetched ahead is gone: begin again where the application is. */
-    void onDroppedWhilePaused(TopicPartition partition, long fetchEpoch) {
+    void onDropped(TopicPartition partition, long fetchEpoch) {
         assignment
                 .position(partition, fetchEpoch)
                 .ifPresent(position -> plan.start(partition, fetchEpoch, position, assignment.isPaused(partition)));
@@ -363,7 +381,7 @@ final class ConsumerLoop
         plan.close(cause);
         commits.close(cause);
         topics().forEach(cluster::untrack);
-        assignment.remove(assignment.partitions());
+        assignment.remove(assignment.partitions(), assignmentId);
         return member == null ? CompletableFuture.completedFuture(null) : member.close(timeout);
     }
 

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 public final class Broker {
-    /** Requests that may wait for a connection; more than any user sends before it hears of a failure. */
-    private static final int WAITING_MAX = 4096;
+    /** Requests that may wait for a connection, or for answers; more than any user sends before it hears of a failure. */
+    private static final int PENDING_MAX = 4096;
 
     private sealed interface State {}
 
@@ -48,7 +48,7 @@ public final class Broker {
 
     private record Closed(KafkaException cause) implements State {}
 
-    private record Waiting(RequestBody request, long timeoutNanos, ResponseHandler handler) {}
+    private record Waiting(RequestBody request, long timeoutNanos, ResponseHandler handler, EventLoop.Timer limit) {}
 
     /** What a Broker tells the cluster about its connection, on the Broker's loop. */
     interface Observer {
@@ -108,24 +108,43 @@ public final class Broker {
 
     /**
      * Sends one request, once, as soon as there is a connection. The handler is called exactly once, never before this
-     * method returns. The timeout counts from the moment when the request is handed to the connection; before that, the
-     * connection setup timeout bounds the wait. Loop only.
+     * method returns. The timeout bounds the wait for a connection, and counts anew from the moment when the request is handed
+     * to the connection; one that waited too long is not sent. Loop only.
      */
     public void send(RequestBody request, long timeoutNanos, ResponseHandler handler) {
         assert loop.inEventLoop();
-        if (state instanceof Ready ready) {
+        if (state instanceof Closed closed) {
+            fail(handler, closed.cause());
+        } else if (pendingCount() >= PENDING_MAX) {
+            fail(handler, ClusterFailures.tooManyPending(nodeId, PENDING_MAX));
+        } else if (state instanceof Ready ready) {
             ready.connection().send(request, timeoutNanos, handler);
-        } else if (state instanceof Closed closed) {
-            loop.execute(() -> handler.onFailure(closed.cause(), Transmission.NOT_SENT));
-        } else if (waiting.size() >= WAITING_MAX) {
-            loop.execute(() ->
-                    handler.onFailure(ClusterFailures.tooManyWaiting(nodeId, WAITING_MAX), Transmission.NOT_SENT));
         } else {
-            waiting.addLast(new Waiting(request, timeoutNanos, handler));
-            if (state instanceof Idle) {
-                connect();
+            EventLoop.Timer limit = loop.schedule(() -> onWaitedTooLong(handler, timeoutNanos), timeoutNanos);
+            waiting.addLast(new Waiting(request, timeoutNanos, handler, limit));
+            connect();
+        }
+    }
+
+    private int pendingCount() {
+        return state instanceof Ready ready ? ready.connection().inFlightCount() : waiting.size();
+    }
+
+    private void onWaitedTooLong(ResponseHandler handler, long waitedNanos) {
+        for (Waiting request : waiting) {
+            if (request.handler() == handler) {
+                waiting.removeFirstOccurrence(request);
+                handler.onFailure(
+                        ClusterFailures.notConnectedInTime(
+                                nodeId, request.request().apiKey(), waitedNanos),
+                        Transmission.NOT_SENT);
+                return;
             }
         }
+    }
+
+    private void fail(ResponseHandler handler, KafkaException cause) {
+        loop.execute(() -> handler.onFailure(cause, Transmission.NOT_SENT));
     }
 
     /**
@@ -147,6 +166,7 @@ public final class Broker {
 
     /** Opens the connection if there is none, without a request. Loop only. */
     public void connect() {
+        assert loop.inEventLoop();
         if (!(state instanceof Idle)) {
             return;
         }
@@ -174,16 +194,25 @@ public final class Broker {
         @Override
         public void onReady(BrokerConnection connection) {
             if (state != mine) {
+                connection.close(ClusterFailures.unwanted(nodeId));
                 return;
             }
             failures = 0;
             mine = new Ready(connection);
             state = mine;
             while (!waiting.isEmpty() && state == mine) {
-                Waiting next = waiting.removeFirst();
-                connection.send(next.request(), next.timeoutNanos(), next.handler());
+                sendWaiting(connection, waiting.removeFirst());
             }
             tellAttentive(null);
+        }
+
+        private void sendWaiting(BrokerConnection connection, Waiting next) {
+            next.limit().cancel();
+            if (next.handler().isWanted()) {
+                connection.send(next.request(), next.timeoutNanos(), next.handler());
+            } else {
+                fail(next.handler(), ClusterFailures.unwanted(nodeId));
+            }
         }
 
         @Override
@@ -222,8 +251,9 @@ public final class Broker {
     /** Fails those that wait now; what their handlers send in turn waits for the next connection. */
     private void failWaiting(KafkaException cause) {
         for (int remaining = waiting.size(); remaining > 0; remaining--) {
-            ResponseHandler handler = waiting.removeFirst().handler();
-            loop.execute(() -> handler.onFailure(cause, Transmission.NOT_SENT));
+            Waiting next = waiting.removeFirst();
+            next.limit().cancel();
+            fail(next.handler(), cause);
         }
         tellAttentive(cause);
     }
@@ -255,12 +285,17 @@ public final class Broker {
         return !(state instanceof Ready ready) || ready.connection().isWritable();
     }
 
-    /** Gives the connection up, if there is one; the next request opens another. Any thread; returns at once. */
+    /** Gives the connection up, if there is one or one is being made; the next request opens another. Any thread; returns at once. */
     void disconnect(KafkaException cause) {
         loop.execute(() -> {
-            if (state instanceof Ready ready) {
+            State last = state;
+            if (last instanceof Ready ready) {
                 state = new Idle();
                 ready.connection().close(cause);
+            } else if (last instanceof Connecting connecting) {
+                state = new Idle();
+                connecting.attempt().cancel();
+                failWaiting(cause);
             }
         });
     }

@@ -34,6 +34,7 @@ final class Brokers {
 
     private final ConcurrentHashMap<Integer, EventLoop> loops = new ConcurrentHashMap<>();
     private volatile Metadata metadata = Metadata.EMPTY;
+    private volatile @Nullable KafkaException closeCause;
 
     Brokers(
             ClientOptions options,
@@ -77,6 +78,11 @@ final class Brokers {
         ReconnectPolicy policy = ReconnectPolicy.forNode(options, runtime.newRandom());
         Broker broker = create(nodeId, loop, () -> addressOf(nodeId), policy);
         open.add(broker);
+        KafkaException cause = closeCause;
+        if (cause != null) {
+            // It came too late to be closed with the others.
+            broker.close(cause);
+        }
         return broker;
     }
 
@@ -101,6 +107,7 @@ final class Brokers {
     }
 
     void close(KafkaException cause) {
+        closeCause = cause;
         bootstrap.forEach(broker -> broker.close(cause));
         open.forEach(broker -> broker.close(cause));
     }

@@ -147,11 +147,19 @@ public final class Cluster {
 
     /**
      * Sends a request to wherever it belongs, with retries until it is answered or its time is up. Completes on the home loop;
-     * fails with a {@link KafkaException}.
+     * fails with a {@link KafkaException}. Cancelling the future ends the retries; what was sent stays sent.
      */
     public <R extends ResponseMessage> CompletableFuture<R> call(Call<R> call) {
         CompletableFuture<R> result = new CompletableFuture<>();
-        homeLoop.execute(() -> relay(state.call(call), result));
+        homeLoop.execute(() -> {
+            CompletableFuture<R> routed = state.call(call);
+            relay(routed, result);
+            result.whenComplete((response, failure) -> {
+                if (result.isCancelled()) {
+                    homeLoop.execute(() -> routed.cancel(false));
+                }
+            });
+        });
         return result;
     }
 

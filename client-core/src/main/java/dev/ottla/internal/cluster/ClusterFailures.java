@@ -8,6 +8,7 @@ import dev.ottla.errors.ConnectionException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
+import dev.ottla.errors.MalformedMessageException;
 import dev.ottla.errors.Outcome;
 import dev.ottla.errors.RequestTimeoutException;
 import dev.ottla.errors.UnsupportedVersionException;
@@ -65,9 +66,9 @@ public final class ClusterFailures {
                 null);
     }
 
-    static ConnectionException tooManyWaiting(int nodeId, int limit) {
+    static ConnectionException tooManyPending(int nodeId, int limit) {
         return new ConnectionException(
-                "More than " + limit + " requests wait for a connection to broker " + nodeId + ".", null);
+                limit + " requests already wait for broker " + nodeId + " to accept or answer them.", null);
     }
 
     /** Adds the node id to a failure that knows only an address. */
@@ -131,6 +132,47 @@ public final class ClusterFailures {
                 .hint("The " + key.type().name().toLowerCase(java.util.Locale.ROOT) + " is \"" + key.key() + "\". "
                         + error.hint())
                 .build());
+    }
+
+    static MalformedMessageException impossibleCoordinator(CoordinatorKey key, int nodeId, int port) {
+        return new MalformedMessageException(ApiKey.FIND_COORDINATOR + " was answered with a node that can't be: id "
+                + nodeId + ", port " + port + ", for \"" + key.key() + "\"");
+    }
+
+    /** An answer whose fields contradict each other, or that a caller could not make sense of. */
+    static MalformedMessageException senselessAnswer(ApiKey api, int nodeId, int attempts, RuntimeException cause) {
+        return new MalformedMessageException(
+                "The answer of broker " + nodeId + " to " + api + " makes no sense: " + cause,
+                ErrorDetails.builder()
+                        .api(api.toString())
+                        .attempts(attempts)
+                        .outcome(Outcome.UNKNOWN)
+                        .build(),
+                cause);
+    }
+
+    static MalformedMessageException metadataWithoutBrokers(int nodeId) {
+        return new MalformedMessageException(
+                "The metadata of broker " + nodeId + " names no broker that can be reached");
+    }
+
+    static ConnectionException topicNotDescribed(String topic) {
+        return new ConnectionException("No broker has described the topic \"" + topic + "\" in time.", null);
+    }
+
+    static RequestTimeoutException notConnectedInTime(int nodeId, ApiKey api, long waitedNanos) {
+        return new RequestTimeoutException(
+                api + " waited " + Duration.ofNanos(waitedNanos).toMillis() + " ms for a connection to broker " + nodeId
+                        + " and was not sent.",
+                ErrorDetails.builder()
+                        .api(api.toString())
+                        .outcome(Outcome.REJECTED)
+                        .build(),
+                null);
+    }
+
+    static ConnectionException unwanted(int nodeId) {
+        return new ConnectionException("Nobody waits for the answer of broker " + nodeId + " any more.", null);
     }
 
     static KafkaException answered(ApiKey api, int nodeId, int attempts, ErrorCode error) {

@@ -2,12 +2,14 @@ package dev.ottla.internal.cluster;
 
 import dev.ottla.common.Node;
 import dev.ottla.config.ClientOptions;
+import dev.ottla.config.MetadataRecoveryStrategy;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.ClientRuntime;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.ResponseMessage;
+import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.MetadataRequest;
 import dev.ottla.internal.protocol.message.MetadataResponse;
 import java.time.Duration;
@@ -21,8 +23,12 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the home loop keeps for {@link Cluster}: it owns the metadata's making, the topics of interest, the coordinators and
@@ -30,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  */
 @EventLoopConfined
 final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterState.class);
+
     private final ClientOptions options;
     private final EventLoop loop;
     private final Brokers brokers;
@@ -39,10 +47,16 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
     private final Coordinators coordinators;
     private final List<MetadataListener> listeners = new CopyOnWriteArrayList<>();
     private final Set<RoutedCall<?>> calls = new HashSet<>();
-    private final CompletableFuture<Void> firstAnswer = new CompletableFuture<>();
+    private final Reachability reachability;
 
     private List<KafkaException> lastFailures = List.of();
     private @Nullable KafkaException closeCause;
+
+    /** When a broker last answered, or the client began. */
+    private long lastAnswerNanos;
+
+    /** A broker has said that this client knows too little of the cluster to go on (KIP-1102). */
+    private boolean isRebootstrapRequired;
 
     ClusterState(ClientOptions options, ClientRuntime runtime, Brokers brokers) {
         this.options = options;
@@ -50,6 +64,8 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
         this.brokers = brokers;
         this.random = runtime.newRandom();
         this.updater = new MetadataUpdater(loop, options, newBackoff(), this);
+        this.reachability = new Reachability(loop, this::notFound, this::probe);
+        this.lastAnswerNanos = loop.nanoTime();
         this.interests = new TopicInterests(loop, this::whyUnknown);
         this.coordinators = new Coordinators(
                 loop,
@@ -108,9 +124,16 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
 
     private KafkaException whyUnknown(String topic) {
         ErrorCode error = brokers.metadata().topicErrors().get(topic);
-        return error == null
-                ? ClusterFailures.noMetadata(options.bootstrapServers(), lastFailures)
-                : ClusterFailures.topicUnavailable(topic, error);
+        if (error != null) {
+            return ClusterFailures.topicUnavailable(topic, error);
+        }
+        boolean isClusterKnown =
+                lastFailures.isEmpty() && !brokers.metadata().nodes().isEmpty();
+        return isClusterKnown ? ClusterFailures.topicNotDescribed(topic) : notFound();
+    }
+
+    private KafkaException notFound() {
+        return ClusterFailures.noMetadata(options.bootstrapServers(), lastFailures);
     }
 
     void refresh(String reason) {
@@ -128,7 +151,9 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
         String name = last.topicName(topicId);
         TopicMetadata topic = name == null ? null : last.topic(name);
         PartitionMetadata known = topic == null ? null : topic.partition(partition);
-        if (topic == null || known == null || leaderEpoch <= known.leaderEpoch()) {
+        boolean isNews = known != null && leaderEpoch > known.leaderEpoch() && leaderId >= 0;
+        boolean isAddressKnown = leader == null ? last.node(leaderId) != null : leader.id() == leaderId;
+        if (closeCause != null || topic == null || known == null || !isNews || !isAddressKnown) {
             return;
         }
         List<PartitionMetadata> partitions = new ArrayList<>(topic.partitions());
@@ -139,32 +164,26 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
     }
 
     void awaitReachable(CompletableFuture<Void> reachable, long timeoutNanos) {
-        long deadlineNanos = loop.nanoTime() + timeoutNanos;
-        EventLoop.Timer timer = loop.schedule(
-                () -> reachable.completeExceptionally(
-                        ClusterFailures.noMetadata(options.bootstrapServers(), lastFailures)),
-                timeoutNanos);
-        firstAnswer.whenComplete((nothing, failure) -> {
-            timer.cancel();
-            if (failure != null) {
-                reachable.completeExceptionally(ClusterFailures.of(failure));
-            } else {
-                probe(reachable, Duration.ofNanos(Math.max(1, deadlineNanos - loop.nanoTime())));
-            }
-        });
+        if (closeCause != null) {
+            reachable.completeExceptionally(closeCause);
+        } else {
+            reachability.await(reachable, timeoutNanos);
+        }
     }
 
     /** That a bootstrap server answers says nothing about the listeners that it advertises. */
-    private void probe(CompletableFuture<Void> reachable, Duration timeout) {
+    private void probe(CompletableFuture<Void> reachable, long timeoutNanos) {
         call(new Call<>(
                         Route.ANY,
                         new MetadataRequest(List.of(), false, false, false),
                         RetrySafety.REPEATABLE,
                         response -> ErrorCode.NONE,
-                        timeout))
+                        Duration.ofNanos(timeoutNanos)))
                 .whenComplete((response, failure) -> {
                     if (failure == null) {
                         reachable.complete(null);
+                    } else if (closeCause != null) {
+                        reachable.completeExceptionally(closeCause);
                     } else {
                         reachable.completeExceptionally(ClusterFailures.advertisedListenersUnreachable(
                                 options.bootstrapServers(), brokers.metadata().nodes(), ClusterFailures.of(failure)));
@@ -194,12 +213,21 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
             PartitionMetadata partition = metadata.partition(leader.partition());
             return known(metadata, partition == null ? PartitionMetadata.NO_LEADER : partition.leaderId());
         } else if (route instanceof Route.ToCoordinator coordinator) {
-            return coordinators.find(coordinator.key()).thenApply(node -> brokers.shared(node.id()));
+            return coordinators.find(coordinator.key()).thenApply(this::coordinator);
         }
         List<Broker> known = knownBrokers();
         return known.isEmpty()
                 ? CompletableFuture.failedFuture(ClusterFailures.noMetadata(options.bootstrapServers(), lastFailures))
                 : CompletableFuture.completedFuture(known.get(0));
+    }
+
+    /** A coordinator may have joined the cluster after the last look at it. */
+    private Broker coordinator(Node node) {
+        Metadata last = brokers.metadata();
+        if (last.node(node.id()) == null) {
+            brokers.setMetadata(last.withNode(node));
+        }
+        return brokers.shared(node.id());
     }
 
     private CompletableFuture<Broker> known(Metadata metadata, int nodeId) {
@@ -245,8 +273,19 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
     @Override
     public List<Broker> candidates() {
         List<Broker> candidates = knownBrokers();
-        if (candidates.stream().allMatch(Broker::isFailing)) {
-            candidates.addAll(brokers.bootstrap());
+        if (candidates.isEmpty()) {
+            return brokers.bootstrap();
+        }
+        if (options.metadataRecoveryStrategy() == MetadataRecoveryStrategy.REBOOTSTRAP) {
+            long silentNanos = loop.nanoTime() - lastAnswerNanos;
+            // An answer is awaited for the longest when the last one has just grown old.
+            long triggerNanos =
+                    TimeUnit.NANOSECONDS.convert(options.metadataMaxAge().plus(options.rebootstrapTrigger()));
+            if (isRebootstrapRequired || silentNanos >= triggerNanos) {
+                candidates.addAll(0, brokers.bootstrap());
+            } else if (candidates.stream().allMatch(Broker::isFailing)) {
+                candidates.addAll(brokers.bootstrap());
+            }
         }
         return candidates;
     }
@@ -261,15 +300,37 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
     }
 
     @Override
+    public @Nullable KafkaException refusal(MetadataResponse response, Broker from) {
+        ErrorCode error = ErrorCode.of(response.errorCode());
+        if (error == ErrorCode.REBOOTSTRAP_REQUIRED) {
+            isRebootstrapRequired = true;
+        }
+        if (error != ErrorCode.NONE) {
+            return ClusterFailures.answered(ApiKey.METADATA, from.nodeId(), 1, error);
+        }
+        return MetadataMerger.nodes(response).isEmpty() ? ClusterFailures.metadataWithoutBrokers(from.nodeId()) : null;
+    }
+
+    @Override
     public void onAnswer(MetadataResponse response, Broker from) {
         lastFailures = List.of();
-        if (response.brokers().isEmpty()) {
-            updater.requestRefresh("the answer names no brokers");
-            return;
-        }
-        publish(MetadataMerger.merge(brokers.metadata(), response, interests.topics()));
-        firstAnswer.complete(null);
+        lastAnswerNanos = loop.nanoTime();
+        isRebootstrapRequired = false;
+        publish(MetadataMerger.merge(lastOfSameCluster(response), response, interests.topics()));
+        reachability.onFound();
         brokers.bootstrap().forEach(broker -> broker.disconnect(ClusterFailures.bootstrapDone()));
+    }
+
+    /** What is known of one cluster says nothing about another one that is found at the same addresses. */
+    private Metadata lastOfSameCluster(MetadataResponse response) {
+        Metadata last = brokers.metadata();
+        String known = last.clusterId();
+        String answered = response.clusterId();
+        if (known == null || answered == null || known.equals(answered)) {
+            return last;
+        }
+        LOG.warn("[{}] The cluster was {} and is now {}", options.clientId(), known, answered);
+        return Metadata.EMPTY;
     }
 
     private void publish(Metadata current) {
@@ -279,9 +340,7 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
         boolean leaderless = current.topics().values().stream()
                 .flatMap(topic -> topic.partitions().stream())
                 .anyMatch(partition -> !partition.hasLeader());
-        for (MetadataListener listener : listeners) {
-            listener.onMetadata(previous, current);
-        }
+        tellListeners(listener -> listener.onMetadata(previous, current));
         if (stillWaiting || leaderless) {
             updater.requestRefresh("topics or leaders are missing");
         }
@@ -292,12 +351,27 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
         lastFailures = List.copyOf(failures);
     }
 
+    /** What one listener throws concerns none of the others. */
+    private void tellListeners(Consumer<MetadataListener> news) {
+        for (MetadataListener listener : listeners) {
+            try {
+                news.accept(listener);
+            } catch (RuntimeException e) {
+                LOG.error("[{}] A metadata listener failed", options.clientId(), e);
+            }
+        }
+    }
+
     void close(KafkaException cause) {
+        if (closeCause != null) {
+            return;
+        }
         closeCause = cause;
         updater.close();
-        listeners.forEach(listener -> listener.onClosed(cause));
+        tellListeners(listener -> listener.onClosed(cause));
+        listeners.clear();
         interests.close(cause);
-        firstAnswer.completeExceptionally(cause);
+        reachability.close(cause);
         List.copyOf(calls).forEach(call -> call.close(cause));
     }
 }

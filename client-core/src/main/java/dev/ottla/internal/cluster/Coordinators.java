@@ -9,7 +9,7 @@ import dev.ottla.internal.protocol.VersionedRequest;
 import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.FindCoordinatorRequest;
 import dev.ottla.internal.protocol.message.FindCoordinatorResponse;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,9 +21,19 @@ import java.util.function.Function;
  */
 @EventLoopConfined
 final class Coordinators {
+    private static final int KNOWN_MAX = 10_000;
+
     private final EventLoop loop;
     private final Function<RequestMessage<FindCoordinatorResponse>, CompletableFuture<FindCoordinatorResponse>> ask;
-    private final Map<CoordinatorKey, CompletableFuture<Node>> known = new HashMap<>();
+    /** The oldest is forgotten when an admin has asked for very many groups. */
+    private final Map<CoordinatorKey, CompletableFuture<Node>> known = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<CoordinatorKey, CompletableFuture<Node>> eldest) {
+            return size() > KNOWN_MAX;
+        }
+    };
 
     Coordinators(
             EventLoop loop,
@@ -71,12 +81,20 @@ final class Coordinators {
     private static Node coordinator(CoordinatorKey key, FindCoordinatorResponse response) {
         if (response.coordinators().isEmpty()) {
             check(key, ErrorCode.of(response.errorCode()));
-            return new Node(response.nodeId(), response.host(), response.port(), null);
+            return node(key, response.nodeId(), response.host(), response.port());
         }
         FindCoordinatorResponse.Coordinator coordinator =
                 response.coordinators().get(0);
         check(key, ErrorCode.of(coordinator.errorCode()));
-        return new Node(coordinator.nodeId(), coordinator.host(), coordinator.port(), null);
+        return node(key, coordinator.nodeId(), coordinator.host(), coordinator.port());
+    }
+
+    private static Node node(CoordinatorKey key, int nodeId, String host, int port) {
+        Node node = AdvertisedNode.of(nodeId, host, port, null);
+        if (node == null) {
+            throw ClusterFailures.impossibleCoordinator(key, nodeId, port);
+        }
+        return node;
     }
 
     private static void check(CoordinatorKey key, ErrorCode error) {

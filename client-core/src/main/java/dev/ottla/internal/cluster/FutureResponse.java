@@ -31,6 +31,11 @@ final class FutureResponse<R extends ResponseMessage> implements ResponseHandler
     }
 
     @Override
+    public boolean isWanted() {
+        return !future.isDone();
+    }
+
+    @Override
     public int onResponse(ByteBuf body, short version) {
         R response = request.readResponse(Unpooled.copiedBuffer(body), version);
         future.complete(response);

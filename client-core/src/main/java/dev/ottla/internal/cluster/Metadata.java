@@ -72,6 +72,12 @@ public record Metadata(
         return nodes.get(nodeId);
     }
 
+    Metadata withNode(Node node) {
+        Map<Integer, Node> newNodes = new HashMap<>(nodes);
+        newNodes.put(node.id(), node);
+        return new Metadata(clusterId, controllerId, Map.copyOf(newNodes), topics, topicNames, topicErrors);
+    }
+
     Metadata withTopic(TopicMetadata topic, Map<Integer, Node> moreNodes) {
         Map<String, TopicMetadata> newTopics = new HashMap<>(topics);
         newTopics.put(topic.name(), topic);

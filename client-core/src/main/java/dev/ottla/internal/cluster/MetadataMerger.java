@@ -23,10 +23,6 @@ final class MetadataMerger {
     private MetadataMerger() {}
 
     static Metadata merge(Metadata last, MetadataResponse response, Set<String> trackedTopics) {
-        Map<Integer, Node> nodes = new HashMap<>();
-        for (MetadataResponse.MetadataResponseBroker broker : response.brokers()) {
-            nodes.put(broker.nodeId(), new Node(broker.nodeId(), broker.host(), broker.port(), broker.rack()));
-        }
         Map<String, TopicMetadata> topics = new HashMap<>();
         Map<String, ErrorCode> errors = new HashMap<>();
         for (MetadataResponse.MetadataResponseTopic answered : response.topics()) {
@@ -45,7 +41,19 @@ final class MetadataMerger {
             }
         }
         keepUnanswered(last, trackedTopics, topics, errors);
-        return Metadata.of(response.clusterId(), response.controllerId(), nodes, topics, errors);
+        return Metadata.of(response.clusterId(), response.controllerId(), nodes(response), topics, errors);
+    }
+
+    /** The brokers that the answer names, but for those that can't be. */
+    static Map<Integer, Node> nodes(MetadataResponse response) {
+        Map<Integer, Node> nodes = new HashMap<>();
+        for (MetadataResponse.MetadataResponseBroker broker : response.brokers()) {
+            Node node = AdvertisedNode.of(broker.nodeId(), broker.host(), broker.port(), broker.rack());
+            if (node != null) {
+                nodes.put(node.id(), node);
+            }
+        }
+        return nodes;
     }
 
     /** A topic that was asked for after the request had left is not in the answer; that says nothing about it. */
@@ -65,8 +73,7 @@ final class MetadataMerger {
     private static TopicMetadata merge(
             @Nullable TopicMetadata known, MetadataResponse.MetadataResponseTopic answered, String name) {
         UUID topicId = answered.topicId();
-        PartitionMetadata[] partitions =
-                new PartitionMetadata[answered.partitions().size()];
+        PartitionMetadata[] partitions = new PartitionMetadata[partitionCount(known, answered)];
         for (MetadataResponse.MetadataResponsePartition partition : answered.partitions()) {
             if (partition.partitionIndex() >= 0 && partition.partitionIndex() < partitions.length) {
                 partitions[partition.partitionIndex()] = partition(partition);
@@ -83,12 +90,22 @@ final class MetadataMerger {
         }
         for (int i = 0; i < partitions.length; i++) {
             PartitionMetadata before = known.partition(i);
-            if (before != null && isOlder(partitions[i], before)) {
+            boolean isUnanswered = i >= answered.partitions().size();
+            if (before != null && (isUnanswered || isOlder(partitions[i], before))) {
                 partitions[i] = before;
             }
         }
         List<PartitionMetadata> newest = List.of(partitions);
         return new TopicMetadata(name, topicId, answered.isInternal(), newest);
+    }
+
+    /** A topic never loses partitions while it keeps its id: an answer with fewer is older than what is known. */
+    private static int partitionCount(@Nullable TopicMetadata known, MetadataResponse.MetadataResponseTopic answered) {
+        int count = answered.partitions().size();
+        boolean isSureToBeTheSame = known != null
+                && !known.topicId().equals(TopicMetadata.NO_ID)
+                && known.topicId().equals(answered.topicId());
+        return known != null && isSureToBeTheSame ? Math.max(count, known.partitionCount()) : count;
     }
 
     private static boolean isOlder(PartitionMetadata answered, PartitionMetadata before) {

@@ -44,6 +44,7 @@ final class MetadataUpdater {
         final List<KafkaException> failures = new ArrayList<>();
         EventLoop.@Nullable Timer staggerTimer;
         boolean againAfterwards;
+        boolean nowAfterwards;
 
         Refreshing(List<Broker> candidates) {
             this.untried = new ArrayDeque<>(candidates);
@@ -60,6 +61,10 @@ final class MetadataUpdater {
         List<Broker> candidates();
 
         MetadataRequest request();
+
+        /** Why the answer can't be used, so that the next broker is asked; null if it can. */
+        @Nullable
+        KafkaException refusal(MetadataResponse response, Broker from);
 
         void onAnswer(MetadataResponse response, Broker from);
 
@@ -117,6 +122,9 @@ final class MetadataUpdater {
             idle.ageTimer().cancel();
             refresh();
         } else {
+            if (state instanceof Refreshing refreshing) {
+                refreshing.nowAfterwards = true;
+            }
             requestRefresh(reason);
         }
     }
@@ -148,10 +156,12 @@ final class MetadataUpdater {
         }
         broker.send(subject.request(), options.requestTimeout().toNanos())
                 .whenComplete((response, failure) -> loop.execute(() -> {
-                    if (failure == null) {
+                    KafkaException cause =
+                            failure == null ? subject.refusal(response, broker) : ClusterFailures.of(failure);
+                    if (cause == null) {
                         onAnswer(refreshing, broker, response);
                     } else {
-                        onFailure(refreshing, broker, ClusterFailures.of(failure));
+                        onFailure(refreshing, broker, cause);
                     }
                 }));
     }
@@ -170,7 +180,9 @@ final class MetadataUpdater {
         state = new Idle(loop.schedule(
                 () -> requestRefresh("it is old"), options.metadataMaxAge().toNanos()));
         subject.onAnswer(response, broker);
-        if (refreshing.againAfterwards) {
+        if (refreshing.nowAfterwards) {
+            requestRefreshNow("asked for again meanwhile");
+        } else if (refreshing.againAfterwards) {
             requestRefresh("asked for again meanwhile");
         }
     }

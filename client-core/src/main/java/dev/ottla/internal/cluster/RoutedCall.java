@@ -8,6 +8,7 @@ import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.net.Transmission;
 import dev.ottla.internal.protocol.ResponseMessage;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ final class RoutedCall<R extends ResponseMessage> {
 
     private EventLoop.@Nullable Timer deadlineTimer;
     private EventLoop.@Nullable Timer backoffTimer;
+    private @Nullable CompletableFuture<R> underWay;
     private @Nullable KafkaException lastFailure;
     private int attempts;
 
@@ -51,7 +53,9 @@ final class RoutedCall<R extends ResponseMessage> {
 
     CompletableFuture<R> start() {
         assert loop.inEventLoop();
-        deadlineTimer = loop.schedule(this::onDeadline, call.timeout().toNanos());
+        // Saturates, where Duration.toNanos would overflow.
+        deadlineTimer = loop.schedule(this::onDeadline, TimeUnit.NANOSECONDS.convert(call.timeout()));
+        future.whenComplete((response, failure) -> release());
         attempt();
         return future;
     }
@@ -83,28 +87,35 @@ final class RoutedCall<R extends ResponseMessage> {
     private void send(Broker broker) {
         boolean wasInDoubt = inDoubt;
         inDoubt = true;
-        broker.send(call.request(), options.requestTimeout().toNanos())
-                .whenComplete((response, failure) -> loop.execute(() -> {
-                    if (future.isDone()) {
-                        return;
-                    }
-                    if (failure == null) {
-                        inDoubt = wasInDoubt;
-                        onResponse(broker, response);
-                    } else {
-                        onFailure(
-                                broker, ClusterFailures.transmission(failure), ClusterFailures.of(failure), wasInDoubt);
-                    }
-                }));
+        CompletableFuture<R> answer =
+                broker.send(call.request(), options.requestTimeout().toNanos());
+        underWay = answer;
+        answer.whenComplete((response, failure) -> loop.execute(() -> {
+            if (future.isDone()) {
+                return;
+            }
+            underWay = null;
+            if (failure == null) {
+                inDoubt = wasInDoubt;
+                onResponse(broker, response);
+            } else {
+                onFailure(broker, ClusterFailures.transmission(failure), ClusterFailures.of(failure), wasInDoubt);
+            }
+        }));
     }
 
     private void onResponse(Broker broker, R response) {
-        ErrorCode error = call.errorOf().apply(response);
+        ErrorCode error;
+        try {
+            error = call.errorOf().apply(response);
+        } catch (RuntimeException e) {
+            end(ClusterFailures.senselessAnswer(call.request().apiKey(), broker.nodeId(), attempts, e));
+            return;
+        }
         if (error.isRetriable()) {
             routing.onMisrouted(call.route(), broker, error);
             retry(ClusterFailures.answered(call.request().apiKey(), broker.nodeId(), attempts, error));
         } else {
-            cancelTimers();
             future.complete(response);
         }
     }
@@ -142,11 +153,15 @@ final class RoutedCall<R extends ResponseMessage> {
     }
 
     private void end(KafkaException cause) {
-        cancelTimers();
         future.completeExceptionally(cause);
     }
 
-    private void cancelTimers() {
+    /** However the call ended, also if its caller has cancelled it: a request that still waits is not sent any more. */
+    private void release() {
+        CompletableFuture<R> answer = underWay;
+        if (answer != null) {
+            answer.cancel(false);
+        }
         if (deadlineTimer != null) {
             deadlineTimer.cancel();
         }

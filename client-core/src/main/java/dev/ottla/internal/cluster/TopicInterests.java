@@ -45,11 +45,16 @@ final class TopicInterests {
         tracked.computeIfPresent(topic, (name, users) -> users > 1 ? users - 1 : null);
     }
 
-    /** Completes the future when the topic is known, or fails it after the timeout or when it can't become known. */
+    /**
+     * Completes the future when the topic is known, or fails it after the timeout or when an answer says that it can't become
+     * known. What an earlier answer said is no reason to fail: it may have changed since.
+     */
     void await(String topic, CompletableFuture<TopicMetadata> future, long timeoutNanos, Metadata current) {
-        Waiter waiter = new Waiter(topic, future, loop.schedule(() -> onDeadline(topic, future), timeoutNanos));
-        if (!isEnded(waiter, current)) {
-            waiters.add(waiter);
+        TopicMetadata known = current.topic(topic);
+        if (known == null) {
+            waiters.add(new Waiter(topic, future, loop.schedule(() -> onDeadline(topic, future), timeoutNanos)));
+        } else {
+            future.complete(known);
         }
     }
 

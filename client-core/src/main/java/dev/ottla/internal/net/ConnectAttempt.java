@@ -2,6 +2,7 @@ package dev.ottla.internal.net;
 
 import dev.ottla.config.ClientOptions;
 import dev.ottla.errors.KafkaException;
+import dev.ottla.errors.RequestTimeoutException;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import io.netty.bootstrap.Bootstrap;
@@ -19,12 +20,60 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt to get a ready connection: resolve the host, try each of its addresses until one accepts, negotiate versions.
- * Made by the {@link NettyConnector}, owned by the loop that the connection will live on. Until the connection is ready the
- * attempt stands between it and the listener, so that the listener hears of one end only.
+ * One attempt to get a ready connection: resolve the host, try each of its addresses until one accepts and negotiates
+ * versions. Made by the {@link NettyConnector}, owned by the loop that the connection will live on. The attempt stands between
+ * the connection and the listener for good, so that the listener hears of one end only.
+ *
+ * <pre>
+ * Resolving ──addresses──► Opening ──accepted──► Negotiating ──versions──► Ready
+ *                           ▲  └─refused─┐           │ failed               │ lost
+ *                           └────────────┴──next─────┘                      │
+ *     any ──no address left, setup timeout, cancel──────────────► Ended ◄───┘
+ * </pre>
  */
 @EventLoopConfined
 final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
+
+    private sealed interface State {
+        /** What is being waited for, in the words of a message. */
+        String stage();
+    }
+
+    private record Resolving() implements State {
+        @Override
+        public String stage() {
+            return "resolving its host name";
+        }
+    }
+
+    private record Opening(InetAddress ip, Channel channel) implements State {
+        @Override
+        public String stage() {
+            return "opening a TCP connection to " + ip.getHostAddress();
+        }
+    }
+
+    private record Negotiating(InetAddress ip, NettyConnection connection) implements State {
+        @Override
+        public String stage() {
+            return "waiting for its answer to ApiVersions";
+        }
+    }
+
+    private record Ready(NettyConnection connection) implements State {
+        @Override
+        public String stage() {
+            return "ready";
+        }
+    }
+
+    private record Ended() implements State {
+        @Override
+        public String stage() {
+            return "ended";
+        }
+    }
+
     private final EventLoop loop;
     private final Bootstrap bootstrap;
     private final BrokerAddress address;
@@ -35,10 +84,10 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
     private final Deque<InetAddress> untried = new ArrayDeque<>();
     private final List<String> refusals = new ArrayList<>();
 
-    private @Nullable NettyConnection connection;
-    private @Nullable Channel connecting;
-    private String stage = "resolving its host name";
-    private boolean ended;
+    private State state = new Resolving();
+
+    /** Ends the trying of one address while others are left. */
+    private EventLoop.@Nullable Timer shareTimer;
 
     ConnectAttempt(
             EventLoop loop,
@@ -62,7 +111,7 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
     }
 
     private void onResolved(@Nullable List<InetAddress> addresses, @Nullable Throwable failure) {
-        if (ended) {
+        if (!(state instanceof Resolving)) {
             return;
         }
         if (addresses == null) {
@@ -76,46 +125,58 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
     }
 
     private void tryNext(@Nullable Throwable lastFailure) {
+        cancelShareTimer();
         InetAddress next = untried.pollFirst();
         if (next == null) {
             end(NetFailures.notConnected(address, refusals, lastFailure));
             return;
         }
-        stage = "opening a TCP connection to " + next.getHostAddress();
         ChannelFuture connected =
                 bootstrap.clone().handler(initializer()).connect(new InetSocketAddress(next, address.port()));
-        connecting = connected.channel();
-        connected.addListener(done -> onConnected(next, connected));
-        limitToShareOfTime(connected);
+        Opening opening = new Opening(next, connected.channel());
+        state = opening;
+        limitToShareOfTime();
+        connected.addListener(done -> onConnected(opening, connected));
     }
 
-    /** An address that swallows packets may not use up the time of those after it. */
-    private void limitToShareOfTime(ChannelFuture connected) {
+    /** An address that swallows packets, or accepts and is silent, may not use up the time of those after it. */
+    private void limitToShareOfTime() {
         if (!untried.isEmpty()) {
             long remainingNanos = deadlineNanos - loop.nanoTime();
-            EventLoop.Timer limit =
-                    loop.schedule(() -> connected.channel().close(), remainingNanos / (untried.size() + 1));
-            connected.addListener(done -> limit.cancel());
+            shareTimer = loop.schedule(this::onShareOfTimeUsed, remainingNanos / (untried.size() + 1));
         }
     }
 
-    private void onConnected(InetAddress tried, ChannelFuture connected) {
-        connecting = null;
-        if (ended) {
+    private void onShareOfTimeUsed() {
+        shareTimer = null;
+        if (state instanceof Opening opening) {
+            refusals.add(opening.ip().getHostAddress() + ": no answer");
+            tryNext(null);
+            opening.channel().close();
+        } else if (state instanceof Negotiating negotiating) {
+            negotiating.connection().close(NetFailures.setupTimedOut(address, state.stage()));
+        }
+    }
+
+    private void onConnected(Opening opening, ChannelFuture connected) {
+        if (state != opening) {
             connected.channel().close();
         } else if (!connected.isSuccess()) {
             Throwable cause = connected.cause();
-            refusals.add(tried.getHostAddress() + ": " + NetFailures.reason(cause));
+            refusals.add(opening.ip().getHostAddress() + ": " + NetFailures.reason(cause));
             tryNext(cause);
         } else {
-            stage = "waiting for its answer to ApiVersions";
-            NettyConnection opened = new NettyConnection(loop, connected.channel(), address, options, this);
-            connection = opened;
-            connected.channel().pipeline().addLast(opened);
-            // What the peer sends must not be read before someone listens.
-            connected.channel().config().setAutoRead(true);
-            new VersionNegotiation(opened, address, deadlineNanos - loop.nanoTime()).start();
+            negotiate(opening.ip(), connected.channel());
         }
+    }
+
+    private void negotiate(InetAddress ip, Channel channel) {
+        NettyConnection opened = new NettyConnection(loop, channel, address, options, this);
+        state = new Negotiating(ip, opened);
+        channel.pipeline().addLast(opened);
+        // What the peer sends must not be read before someone listens.
+        channel.config().setAutoRead(true);
+        new VersionNegotiation(opened, address, deadlineNanos - loop.nanoTime()).start();
     }
 
     private ChannelHandler initializer() {
@@ -130,13 +191,17 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
     }
 
     private void onDeadline() {
-        end(NetFailures.setupTimedOut(address, stage));
+        end(NetFailures.setupTimedOut(address, state.stage()));
     }
 
     @Override
     public void onReady(BrokerConnection ready) {
-        deadlineTimer.cancel();
-        listener.onReady(ready);
+        if (state instanceof Negotiating negotiating) {
+            cancelShareTimer();
+            deadlineTimer.cancel();
+            state = new Ready(negotiating.connection());
+            listener.onReady(ready);
+        }
     }
 
     @Override
@@ -146,7 +211,14 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
 
     @Override
     public void onClosed(KafkaException cause) {
-        end(cause);
+        if (!(state instanceof Negotiating negotiating)) {
+            end(cause);
+        } else if (untried.isEmpty()) {
+            end(cause instanceof RequestTimeoutException ? NetFailures.setupTimedOut(address, state.stage()) : cause);
+        } else {
+            refusals.add(negotiating.ip().getHostAddress() + ": " + cause.getMessage());
+            tryNext(cause);
+        }
     }
 
     @Override
@@ -155,17 +227,27 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
     }
 
     private void end(KafkaException cause) {
-        if (ended) {
+        State last = state;
+        if (last instanceof Ended) {
             return;
         }
-        ended = true;
+        state = new Ended();
         deadlineTimer.cancel();
-        if (connecting != null) {
-            connecting.close();
-        }
-        if (connection != null) {
-            connection.close(cause);
+        cancelShareTimer();
+        if (last instanceof Opening opening) {
+            opening.channel().close();
+        } else if (last instanceof Negotiating negotiating) {
+            negotiating.connection().close(cause);
+        } else if (last instanceof Ready ready) {
+            ready.connection().close(cause);
         }
         listener.onClosed(cause);
+    }
+
+    private void cancelShareTimer() {
+        if (shareTimer != null) {
+            shareTimer.cancel();
+            shareTimer = null;
+        }
     }
 }

@@ -64,6 +64,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
         }
         ByteBuf gathering = partial;
         int bytes = Math.min(missingBytes, in.readableBytes());
+        makeRoom(gathering, bytes);
         gathering.writeBytes(in, bytes);
         missingBytes -= bytes;
         if (missingBytes > 0) {
@@ -76,6 +77,15 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
             beginFrame(length, in);
         } else {
             passOn(ctx, gathering);
+        }
+    }
+
+    /** Doubles: Netty's own growth adds 4 MiB at a time, which copies a large frame many times over. */
+    private static void makeRoom(ByteBuf gathering, int bytes) {
+        if (gathering.writableBytes() < bytes) {
+            long doubled = 2L * gathering.capacity();
+            long needed = (long) gathering.writerIndex() + bytes;
+            gathering.capacity((int) Math.min(gathering.maxCapacity(), Math.max(doubled, needed)));
         }
     }
 

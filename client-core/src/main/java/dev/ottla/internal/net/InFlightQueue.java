@@ -1,10 +1,9 @@
 package dev.ottla.internal.net;
 
-import dev.ottla.errors.KafkaException;
-import dev.ottla.errors.MalformedMessageException;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.message.ApiKey;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests of one connection that wait for their answers, oldest first. Steps 7 and 10 of sending; owned by the
@@ -29,29 +28,27 @@ final class InFlightQueue {
         requests.addLast(request);
     }
 
-    /** Takes the head off, which the answer with this correlation id must belong to. */
+    /** Takes the head off if the answer with this correlation id belongs to it; null if the answer belongs to none. */
+    @Nullable
     InFlight complete(int correlationId) {
         InFlight head = requests.peekFirst();
-        if (head == null) {
-            throw new MalformedMessageException(
-                    "An answer with correlation id " + correlationId + " came, but no request waits for one");
-        }
-        if (head.correlationId() != correlationId) {
-            throw new MalformedMessageException("An answer with correlation id " + correlationId + " came, but "
-                    + head.apiKey() + " with " + head.correlationId() + " is next in line");
-        }
-        return requests.removeFirst();
+        return head == null || head.correlationId() != correlationId ? null : requests.removeFirst();
     }
 
-    /** Fails all, oldest first; requests that a handler adds meanwhile are failed too. */
-    void failAll(KafkaException cause) {
-        for (InFlight request = requests.pollFirst(); request != null; request = requests.pollFirst()) {
-            request.handler().onFailure(cause, Transmission.POSSIBLY_SENT);
-        }
+    /** The request that the next answer must belong to, or null if there is none. */
+    @Nullable
+    InFlight head() {
+        return requests.peekFirst();
+    }
+
+    /** Takes the oldest off, or null if there is none. */
+    @Nullable
+    InFlight poll() {
+        return requests.pollFirst();
     }
 
     /** The first request in line whose deadline has passed, or null. */
-    @org.jspecify.annotations.Nullable
+    @Nullable
     InFlight firstExpired(long nowNanos) {
         for (InFlight request : requests) {
             if (nowNanos - request.deadlineNanos() >= 0) {
@@ -61,7 +58,7 @@ final class InFlightQueue {
         return null;
     }
 
-    /** Nanoseconds until the earliest deadline; call only when not empty. */
+    /** Nanoseconds until the earliest deadline, {@link Long#MAX_VALUE} if there is none. */
     long nanosToNextDeadline(long nowNanos) {
         long next = Long.MAX_VALUE;
         for (InFlight request : requests) {

@@ -10,9 +10,11 @@ import dev.ottla.errors.UnsupportedVersionException;
 import dev.ottla.internal.concurrent.Immutable;
 import dev.ottla.internal.net.InFlightQueue.InFlight;
 import dev.ottla.internal.protocol.RequestBody;
+import dev.ottla.internal.protocol.message.ApiKey;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -62,12 +64,6 @@ final class NetFailures {
                 null);
     }
 
-    static KafkaException handshakeFailed(BrokerAddress address, KafkaException cause) {
-        return cause instanceof RequestTimeoutException
-                ? setupTimedOut(address, "waiting for its answer to ApiVersions")
-                : cause;
-    }
-
     static KafkaException negotiationRefused(BrokerAddress address, short errorCode) {
         return ErrorDetails.ofCode(errorCode)
                 .api("ApiVersions")
@@ -112,6 +108,45 @@ final class NetFailures {
                 cause);
     }
 
+    static MalformedMessageException outOfOrder(BrokerAddress address, int correlationId, @Nullable InFlight head) {
+        String expected = head == null
+                ? "no request waits for one"
+                : head.apiKey() + " with " + head.correlationId() + " is next in line";
+        return new MalformedMessageException(
+                address + " sent an answer with correlation id " + correlationId + ", but " + expected + ".");
+    }
+
+    static RequestTimeoutException throttledTooLong(BrokerAddress address, ApiKey api, Duration waited) {
+        return new RequestTimeoutException(
+                address + " throttles this client: " + api + " waited " + waited.toMillis() + " ms and was not sent.",
+                ErrorDetails.builder()
+                        .api(api.toString())
+                        .outcome(Outcome.REJECTED)
+                        .hint("Raise the client's quota, or send less.")
+                        .build(),
+                null);
+    }
+
+    static RequestTimeoutException notWritten(BrokerAddress address, ApiKey api, long timeoutNanos) {
+        return new RequestTimeoutException(
+                address + " took no bytes for "
+                        + Duration.ofNanos(timeoutNanos).toMillis() + " ms, so " + api
+                        + " could not be written; the connection is closed.",
+                ErrorDetails.builder()
+                        .api(api.toString())
+                        .outcome(Outcome.UNKNOWN)
+                        .hint("The broker may be overloaded or frozen.")
+                        .build(),
+                null);
+    }
+
+    static ConnectionException tooManyHeld(BrokerAddress address, int limit) {
+        return failure(
+                "More than " + limit + " requests wait while " + address + " throttles this client.",
+                "Raise the client's quota, or send less.",
+                null);
+    }
+
     static ConnectionException idle(BrokerAddress address, Duration maxIdle) {
         return failure("The connection to " + address + " was not used for " + maxIdle + ".", "", null);
     }
@@ -142,20 +177,27 @@ final class NetFailures {
                 null);
     }
 
-    static KafkaException notEncodable(BrokerAddress address, RequestBody request, short version, RuntimeException e) {
-        return e instanceof KafkaException known
-                ? known
-                : new UnsupportedVersionException(
-                        request.apiKey() + " can't be said to " + address + " in version " + version
-                                + ", the highest in common: " + e.getMessage(),
-                        ErrorDetails.builder().api(request.apiKey().toString()).build(),
-                        e);
+    /** What a message can't say in a version it tells with an IllegalArgumentException; the rest is the machine's trouble. */
+    static KafkaException notEncodable(BrokerAddress address, RequestBody request, short version, Throwable e) {
+        if (e instanceof KafkaException known) {
+            return known;
+        } else if (e instanceof IllegalArgumentException) {
+            return new UnsupportedVersionException(
+                    request.apiKey() + " can't be said to " + address + " in version " + version
+                            + ", the highest in common: " + e.getMessage(),
+                    ErrorDetails.builder().api(request.apiKey().toString()).build(),
+                    e);
+        }
+        return failure(
+                request.apiKey() + " could not be written for " + address + ": " + reason(e) + ".",
+                "This client may be short of memory.",
+                e);
     }
 
-    static KafkaException unreadableAnswer(BrokerAddress address, InFlight request, RuntimeException cause) {
+    static KafkaException unreadableAnswer(BrokerAddress address, InFlight request, Throwable cause) {
         return new MalformedMessageException(
                 "The answer of " + address + " to " + request.apiKey() + " version " + request.version()
-                        + " can't be read: " + cause.getMessage(),
+                        + " can't be read: " + reason(cause),
                 ErrorDetails.builder()
                         .api(request.apiKey().toString())
                         .outcome(Outcome.UNKNOWN)
@@ -168,11 +210,16 @@ final class NetFailures {
         if (cause == null) {
             return "unknown";
         }
+        if (cause instanceof ClosedChannelException) {
+            return "it was closed";
+        }
         String message = cause.getMessage();
         if (message == null) {
             return cause.getClass().getSimpleName();
         }
-        return cause instanceof IOException ? message : cause.getClass().getSimpleName() + ": " + message;
+        return cause instanceof IOException || cause instanceof KafkaException
+                ? message
+                : cause.getClass().getSimpleName() + ": " + message;
     }
 
     private static ConnectionException failure(String what, String hint, @Nullable Throwable cause) {

@@ -14,17 +14,20 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection over a Netty channel, the last handler of its pipeline. Steps 7, 8 and 10 of sending; owned by the
  * channel's event loop. It ends in exactly one way, {@link #close}, whatever the reason: the first cause is the one that
- * every request in flight and the listener hear.
+ * every request in flight and the listener hear. What is written while answers are read is flushed once, after the last of
+ * them.
  */
 @EventLoopConfined
 final class NettyConnection extends ChannelInboundHandlerAdapter implements BrokerConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(NettyConnection.class);
     private static final int FIELDS_BUFFER_BYTES = 512;
 
     private final EventLoop loop;
@@ -33,18 +36,20 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Brok
     private final ClientOptions options;
     private final ConnectionListener listener;
     private final InFlightQueue inFlight = new InFlightQueue();
-
-    /** Requests held back while the broker throttles this connection (KIP-219). */
-    private final ArrayDeque<Runnable> throttled = new ArrayDeque<>();
+    private final HeldRequests held;
+    private final IdleWatch idleWatch;
 
     private @Nullable NegotiatedVersions versions;
     private @Nullable KafkaException closeCause;
     private EventLoop.@Nullable Timer requestTimer;
-    private EventLoop.@Nullable Timer idleTimer;
-    private EventLoop.@Nullable Timer throttleTimer;
     private long requestTimerNanos;
-    private long lastActivityNanos;
     private int nextCorrelationId;
+    private int unwrittenCount;
+
+    /** Answers are being read: a flush follows when all that has come is read. */
+    private boolean isReading;
+
+    private boolean isFlushDue;
 
     NettyConnection(
             EventLoop loop,
@@ -57,13 +62,14 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Brok
         this.address = address;
         this.options = options;
         this.listener = listener;
-        this.lastActivityNanos = loop.nanoTime();
+        this.held = new HeldRequests(loop, address, this);
+        this.idleWatch = new IdleWatch(loop, options.connectionsMaxIdle(), this::inFlightCount, this::onIdle);
     }
 
     /** The handshake is over: from here on anyone may send. */
     void onNegotiated(NegotiatedVersions negotiated) {
         versions = negotiated;
-        scheduleIdleCheck(options.connectionsMaxIdle().toNanos());
+        idleWatch.start();
         listener.onReady(this);
     }
 
@@ -84,10 +90,10 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Brok
             fail(handler, e);
             return;
         }
-        if (throttleTimer == null) {
-            write(request, version, timeoutNanos, handler);
+        if (held.isHolding()) {
+            held.add(request, version, timeoutNanos, handler);
         } else {
-            throttled.addLast(() -> write(request, version, timeoutNanos, handler));
+            write(request, version, timeoutNanos, handler);
         }
     }
 
@@ -99,51 +105,84 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Brok
             return;
         }
         int correlationId = nextCorrelationId++ & Integer.MAX_VALUE;
-        FrameBuilder frame = new FrameBuilder(channel.alloc().ioBuffer(FIELDS_BUFFER_BYTES));
         List<ByteBuf> parts;
         try {
-            new RequestHeader(request.apiKey().id(), version, correlationId, options.clientId())
-                    .write(frame.fields(), request.apiKey().requestHeaderVersion(version));
-            request.write(frame, version);
-            parts = frame.finish();
-        } catch (RuntimeException e) {
-            frame.release();
+            parts = encode(request, version, correlationId);
+        } catch (Throwable e) {
+            // Whatever it is, the handler has to hear of it: an allocator without memory throws an Error.
             fail(handler, NetFailures.notEncodable(address, request, version, e));
             return;
         }
         long now = loop.nanoTime();
-        lastActivityNanos = now;
+        idleWatch.onActivity(now);
         if (request.expectsResponse()) {
             inFlight.add(new InFlight(correlationId, request.apiKey(), version, now, now + timeoutNanos, handler));
-            armRequestTimer(timeoutNanos);
-            flush(parts, null);
+            armRequestTimer(now, timeoutNanos);
+            writeAll(parts, parts.size());
+            flushSoon();
         } else {
-            flush(parts, handler);
+            writeUnanswered(parts, request, timeoutNanos, handler);
         }
     }
 
-    private void flush(List<ByteBuf> ownedParts, @Nullable ResponseHandler unansweredHandler) {
-        int last = ownedParts.size() - 1;
-        for (int i = 0; i < last; i++) {
+    private List<ByteBuf> encode(RequestBody request, short version, int correlationId) {
+        FrameBuilder frame = new FrameBuilder(channel.alloc().ioBuffer(FIELDS_BUFFER_BYTES));
+        try {
+            new RequestHeader(request.apiKey().id(), version, correlationId, options.clientId())
+                    .write(frame.fields(), request.apiKey().requestHeaderVersion(version));
+            request.write(frame, version);
+            return frame.finish();
+        } catch (Throwable e) {
+            frame.release();
+            throw e;
+        }
+    }
+
+    private void writeAll(List<ByteBuf> ownedParts, int count) {
+        for (int i = 0; i < count; i++) {
             channel.write(ownedParts.get(i), channel.voidPromise());
         }
-        if (unansweredHandler == null) {
-            channel.writeAndFlush(ownedParts.get(last), channel.voidPromise());
-            return;
+    }
+
+    private void flushSoon() {
+        if (isReading) {
+            isFlushDue = true;
+        } else {
+            channel.flush();
         }
-        ChannelFuture written = channel.writeAndFlush(ownedParts.get(last));
+    }
+
+    /** Its end is that of the write, of which Netty may tell before this method returns, but the handler must not hear. */
+    private void writeUnanswered(
+            List<ByteBuf> ownedParts, RequestBody request, long timeoutNanos, ResponseHandler handler) {
+        int last = ownedParts.size() - 1;
+        writeAll(ownedParts, last);
+        ChannelFuture written = channel.write(ownedParts.get(last));
+        unwrittenCount++;
+        flushSoon();
+        EventLoop.Timer limit = written.isDone()
+                ? () -> {}
+                : loop.schedule(
+                        () -> close(NetFailures.notWritten(address, request.apiKey(), timeoutNanos)), timeoutNanos);
         written.addListener(done -> {
-            if (done.isSuccess()) {
-                unansweredHandler.onWritten();
-            } else {
-                unansweredHandler.onFailure(
-                        NetFailures.lost(address, done.cause(), inFlight.size()), Transmission.POSSIBLY_SENT);
-            }
+            limit.cancel();
+            unwrittenCount--;
+            loop.execute(() -> onUnansweredEnded(written, handler));
         });
     }
 
+    private void onUnansweredEnded(ChannelFuture written, ResponseHandler handler) {
+        if (written.isSuccess()) {
+            handler.onWritten();
+        } else {
+            KafkaException cause =
+                    closeCause == null ? NetFailures.lost(address, written.cause(), inFlight.size()) : closeCause;
+            handler.onFailure(cause, Transmission.POSSIBLY_SENT);
+        }
+    }
+
     /** Fails a request that was never written, after the caller has returned: a handler is never called from within send. */
-    private void fail(ResponseHandler handler, KafkaException cause) {
+    void fail(ResponseHandler handler, KafkaException cause) {
         loop.execute(() -> handler.onFailure(cause, Transmission.NOT_SENT));
     }
 
@@ -151,45 +190,59 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Brok
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf frame = (ByteBuf) message;
         try {
-            lastActivityNanos = loop.nanoTime();
-            // KIP-511: every response header starts with the correlation id, whatever its version.
-            InFlight request = inFlight.complete(frame.getInt(frame.readerIndex()));
-            onAnswer(request, frame);
+            if (closeCause == null) {
+                isReading = true;
+                idleWatch.onActivity(loop.nanoTime());
+                onFrame(frame);
+            }
         } finally {
             frame.release();
         }
     }
 
-    private void onAnswer(InFlight request, ByteBuf frame) {
+    private void onFrame(ByteBuf frame) {
+        // KIP-511: every response header starts with the correlation id, whatever its version.
+        int correlationId = frame.getInt(frame.readerIndex());
+        InFlight request = inFlight.complete(correlationId);
+        if (request == null) {
+            close(NetFailures.outOfOrder(address, correlationId, inFlight.head()));
+            return;
+        }
+        held.hold();
         try {
             ResponseHeader.read(frame, request.apiKey().responseHeaderVersion(request.version()));
-            throttle(request.handler().onResponse(frame, request.version()));
-        } catch (RuntimeException e) {
+            held.throttle(request.handler().onResponse(frame, request.version()));
+        } catch (Throwable e) {
             KafkaException cause = NetFailures.unreadableAnswer(address, request, e);
-            request.handler().onFailure(cause, Transmission.POSSIBLY_SENT);
+            tellFailure(request.handler(), cause);
             close(cause);
+        } finally {
+            held.release();
         }
     }
 
-    private void throttle(int throttleTimeMs) {
-        if (throttleTimeMs > 0 && closeCause == null) {
-            if (throttleTimer != null) {
-                throttleTimer.cancel();
-            }
-            throttleTimer = loop.schedule(this::onThrottleEnded, throttleTimeMs * 1_000_000L);
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        isReading = false;
+        if (isFlushDue) {
+            isFlushDue = false;
+            channel.flush();
         }
     }
 
-    private void onThrottleEnded() {
-        throttleTimer = null;
-        for (Runnable send = throttled.pollFirst(); send != null; send = throttled.pollFirst()) {
-            send.run();
+    /** What one handler throws concerns none of the others. */
+    private void tellFailure(ResponseHandler handler, KafkaException cause) {
+        try {
+            handler.onFailure(cause, Transmission.POSSIBLY_SENT);
+        } catch (RuntimeException | Error e) {
+            LOG.error(
+                    "[{}] A handler threw when it was told of a failed request to {}", options.clientId(), address, e);
         }
     }
 
     @Override
     public int inFlightCount() {
-        return inFlight.size() + throttled.size();
+        return inFlight.size() + held.size() + unwrittenCount;
     }
 
     @Override
@@ -198,8 +251,8 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Brok
     }
 
     /** One timer for all: armed for the earliest deadline seen, looked at again when it fires. */
-    private void armRequestTimer(long delayNanos) {
-        long firesNanos = loop.nanoTime() + delayNanos;
+    private void armRequestTimer(long nowNanos, long delayNanos) {
+        long firesNanos = nowNanos + delayNanos;
         if (requestTimer != null) {
             if (requestTimerNanos - firesNanos <= 0) {
                 return;
@@ -220,22 +273,12 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Brok
         if (expired != null) {
             close(NetFailures.requestTimedOut(address, expired, now));
         } else {
-            armRequestTimer(inFlight.nanosToNextDeadline(now));
+            armRequestTimer(now, inFlight.nanosToNextDeadline(now));
         }
     }
 
-    private void scheduleIdleCheck(long delayNanos) {
-        idleTimer = loop.schedule(this::onIdleTimer, delayNanos);
-    }
-
-    private void onIdleTimer() {
-        long idleNanos = loop.nanoTime() - lastActivityNanos;
-        long maxIdleNanos = options.connectionsMaxIdle().toNanos();
-        if (inFlight.isEmpty() && throttled.isEmpty() && idleNanos >= maxIdleNanos) {
-            listener.onIdle(this, NetFailures.idle(address, options.connectionsMaxIdle()));
-        } else {
-            scheduleIdleCheck(inFlight.isEmpty() ? maxIdleNanos - idleNanos : maxIdleNanos);
-        }
+    private void onIdle() {
+        listener.onIdle(this, NetFailures.idle(address, options.connectionsMaxIdle()));
     }
 
     @Override
@@ -258,19 +301,15 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Brok
             return;
         }
         closeCause = cause;
-        cancelTimers();
-        channel.close();
-        inFlight.failAll(cause);
-        // Each of these finds the connection closed and fails as not sent.
-        onThrottleEnded();
-        listener.onClosed(cause);
-    }
-
-    private void cancelTimers() {
-        for (EventLoop.Timer timer : new EventLoop.@Nullable Timer[] {requestTimer, idleTimer, throttleTimer}) {
-            if (timer != null) {
-                timer.cancel();
-            }
+        if (requestTimer != null) {
+            requestTimer.cancel();
         }
+        idleWatch.stop();
+        channel.close();
+        for (InFlight request = inFlight.poll(); request != null; request = inFlight.poll()) {
+            tellFailure(request.handler(), cause);
+        }
+        held.close();
+        listener.onClosed(cause);
     }
 }

@@ -8,6 +8,7 @@ import dev.ottla.internal.concurrent.WallClock;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,13 +29,16 @@ import java.util.random.RandomGenerator;
  */
 @ThreadSafe
 public final class NettyRuntime implements ClientRuntime {
+    /** A name server that is silent holds up the names that it is asked for, not all others as well. */
+    private static final int RESOLVER_THREADS = 4;
+
     /** Look-ups that may wait at once; more than a cluster's host names, and a bound all the same. */
     private static final int RESOLVER_QUEUE_LENGTH = 1024;
 
     private final EventLoopGroup group;
     private final List<EventLoop> loops;
     private final AtomicInteger nextLoop = new AtomicInteger();
-    private final ExecutorService resolverThread;
+    private final ExecutorService resolverThreads;
     private final Connector connector;
     private final AtomicLong nextSeed = new AtomicLong(new SplittableRandom().nextLong());
 
@@ -49,14 +53,14 @@ public final class NettyRuntime implements ClientRuntime {
         for (int i = 0; i < options.ioThreads(); i++) {
             loops.add(new NettyEventLoop(group.next()));
         }
-        this.resolverThread = resolverThread("kafka-" + options.clientId() + "-dns");
+        this.resolverThreads = resolverThreads("kafka-" + options.clientId() + "-dns");
         this.connector = new NettyConnector(options, transport.channelFactory(), this::resolve);
     }
 
-    private static ExecutorService resolverThread(String name) {
+    private static ExecutorService resolverThreads(String name) {
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                1,
-                1,
+                RESOLVER_THREADS,
+                RESOLVER_THREADS,
                 30,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(RESOLVER_QUEUE_LENGTH),
@@ -66,10 +70,15 @@ public final class NettyRuntime implements ClientRuntime {
     }
 
     private CompletableFuture<List<InetAddress>> resolve(String host) {
+        InetAddress literal = HostNames.literal(host);
+        if (literal != null) {
+            return CompletableFuture.completedFuture(List.of(literal));
+        }
         try {
-            return CompletableFuture.supplyAsync(() -> HostNames.allAddresses(host), resolverThread);
-        } catch (RejectedExecutionException closing) {
-            return CompletableFuture.failedFuture(closing);
+            return CompletableFuture.supplyAsync(() -> HostNames.allAddresses(host), resolverThreads);
+        } catch (RejectedExecutionException closedOrFull) {
+            return CompletableFuture.failedFuture(
+                    new IOException("too many host names are being looked up, or the client is closed", closedOrFull));
         }
     }
 
@@ -103,9 +112,12 @@ public final class NettyRuntime implements ClientRuntime {
         return loops.stream().anyMatch(EventLoop::inEventLoop);
     }
 
-    /** Ends the threads; returns at once. Tasks already handed over still run. */
+    /**
+     * Ends the threads; returns at once. Tasks already handed over still run, later ones on the thread that
+     * {@link NettyEventLoop} names.
+     */
     public void shutdown() {
-        resolverThread.shutdownNow();
+        resolverThreads.shutdownNow();
         var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 

@@ -12,6 +12,14 @@ import io.netty.buffer.ByteBuf;
 public interface ResponseHandler {
 
     /**
+     * Whether somebody still waits for the answer; asked from any thread before a request that had to wait for its connection
+     * is sent. One that nobody waits for is not sent: its handler hears {@link #onFailure}.
+     */
+    default boolean isWanted() {
+        return true;
+    }
+
+    /**
      * The broker answered. The body starts after the response header and is borrowed for the call; who keeps a slice of it
      * retains it. What is thrown from here, a {@link dev.ottla.errors.MalformedMessageException} above all, closes the
      * connection and comes back as {@link #onFailure}.

@@ -3,6 +3,7 @@ package dev.ottla.internal.net;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.protocol.Wire;
 import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.ApiVersionsResponse;
 import io.netty.buffer.ByteBuf;
@@ -35,9 +36,10 @@ final class VersionNegotiation implements ResponseHandler {
 
     @Override
     public int onResponse(ByteBuf body, short version) {
-        boolean refused = body.getShort(body.readerIndex()) == ErrorCode.UNSUPPORTED_VERSION.code();
+        boolean refused = errorCode(body) == ErrorCode.UNSUPPORTED_VERSION.code();
         // KIP-511: a refusal is always written in version 0, because that is the only one surely known to both.
-        ApiVersionsResponse response = ApiVersionsResponse.read(body, refused ? 0 : version);
+        ApiVersionsResponse response =
+                Wire.readToEnd(body, refused ? 0 : version, "ApiVersionsResponse", ApiVersionsResponse::read);
         if (refused && !askedAgain) {
             askedAgain = true;
             ask(versionOfSecondQuestion(response));
@@ -49,16 +51,20 @@ final class VersionNegotiation implements ResponseHandler {
         return response.throttleTimeMs();
     }
 
+    private static short errorCode(ByteBuf body) {
+        return Wire.readShort(body.duplicate(), "ApiVersionsResponse.errorCode");
+    }
+
     private static short versionOfSecondQuestion(ApiVersionsResponse refusal) {
         return refusal.apiKeys().stream()
                 .filter(range -> range.apiKey() == ApiKey.API_VERSIONS.id())
-                .map(range -> (short) Math.min(range.maxVersion(), ApiKey.API_VERSIONS.highestVersion()))
+                .map(range -> (short) Math.max(0, Math.min(range.maxVersion(), ApiKey.API_VERSIONS.highestVersion())))
                 .findFirst()
                 .orElse((short) 0);
     }
 
     @Override
     public void onFailure(KafkaException cause, Transmission transmission) {
-        connection.close(NetFailures.handshakeFailed(address, cause));
+        connection.close(cause);
     }
 }

@@ -14,7 +14,7 @@ public final class FrameBuilder {
     private static final int LENGTH_FIELD_BYTES = Integer.BYTES;
 
     private final ByteBuf fields;
-    private final List<ByteBuf> parts = new ArrayList<>(1);
+    private final List<ByteBuf> parts = new ArrayList<>(0);
     private int partStart;
     private int payloadBytes;
 
@@ -41,6 +41,9 @@ public final class FrameBuilder {
     public List<ByteBuf> finish() {
         int frameBytes = fields.readableBytes() - LENGTH_FIELD_BYTES + payloadBytes;
         fields.setInt(fields.readerIndex(), frameBytes);
+        if (parts.isEmpty()) {
+            return List.of(fields);
+        }
         endFieldsPart();
         fields.release();
         return parts;

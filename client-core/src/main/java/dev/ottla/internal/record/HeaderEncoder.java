@@ -46,9 +46,11 @@ final class HeaderEncoder {
     }
 
     private static int putKey(Segment segment, int position, String key) {
-        int start = Varint.put(segment.memory(), position, ByteBufUtil.utf8Bytes(key));
+        int bytes = ByteBufUtil.utf8Bytes(key);
+        int start = Varint.put(segment.memory(), position, bytes);
         ByteBuf buffer = segment.buffer().writerIndex(start);
-        ByteBufUtil.writeUtf8(buffer, key);
+        // Not writeUtf8, which asks for room for the longest form: at the end of a segment there may be just enough.
+        ByteBufUtil.reserveAndWriteUtf8(buffer, key, bytes);
         return buffer.writerIndex();
     }
 }

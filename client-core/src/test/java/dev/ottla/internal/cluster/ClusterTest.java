@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ClientOptions;
+import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ConnectionException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
@@ -303,6 +304,125 @@ class ClusterTest {
 
         assertThat(failureOf(call)).hasMessageContaining("closing");
         assertThat(network.connections).allMatch(connection -> connection.closed);
+    }
+
+    @Test
+    void should_ask_the_next_broker_when_an_answer_names_nobody_who_can_be_reached() {
+        // given a first server whose brokers have no host and no port
+        var answering = network.broker;
+        network.broker = (address, request) -> address.equals(BOOTSTRAP_1)
+                ? MetadataResponse.builder()
+                        .brokers(List.of(
+                                new MetadataResponse.MetadataResponseBroker(1, " ", 9092, null),
+                                new MetadataResponse.MetadataResponseBroker(2, "host", -1, null),
+                                new MetadataResponse.MetadataResponseBroker(-7, "host", 1, null)))
+                        .build()
+                : answering.apply(address, request);
+
+        start();
+
+        assertThat(askedForMetadata).containsExactly(BOOTSTRAP_2);
+    }
+
+    @Test
+    void should_fail_a_call_whose_coordinator_can_not_be() {
+        start();
+        var answering = network.broker;
+        network.broker = (address, request) -> request.apiKey() == ApiKey.FIND_COORDINATOR
+                ? FindCoordinatorResponse.builder()
+                        .coordinators(List.of(FindCoordinatorResponse.Coordinator.builder()
+                                .key("group")
+                                .nodeId(1)
+                                .host("")
+                                .port(-1)
+                                .build()))
+                        .build()
+                : answering.apply(address, request);
+
+        CompletableFuture<HeartbeatResponse> call = heartbeat(RetrySafety.ONCE);
+        loop.advance(TIMEOUT.toNanos());
+
+        assertThat(failureOf(call)).hasMessageContaining("can't be: id 1, port -1");
+    }
+
+    @Test
+    void should_tell_all_listeners_when_one_throws() {
+        List<Metadata> news = new ArrayList<>();
+        cluster.addMetadataListener((previous, current) -> {
+            throw new IllegalStateException("a listener's own trouble");
+        });
+        cluster.addMetadataListener((previous, current) -> news.add(current));
+
+        start();
+
+        assertThat(news).isNotEmpty();
+    }
+
+    @Test
+    void should_end_a_call_whose_answer_makes_no_sense_to_its_caller() {
+        start();
+
+        CompletableFuture<HeartbeatResponse> call = cluster.call(new Call<>(
+                Route.ANY,
+                new HeartbeatRequest("group", 1, "member", null),
+                RetrySafety.REPEATABLE,
+                response -> {
+                    throw new IndexOutOfBoundsException("no groups in the answer");
+                },
+                TIMEOUT));
+        loop.run();
+
+        assertThat(failureOf(call)).hasMessageContaining("no groups in the answer");
+    }
+
+    @Test
+    void should_not_send_what_has_waited_too_long_for_a_connection() {
+        // given a broker that takes its time to accept
+        start();
+        network.stalled.add(NODE_2);
+        CompletableFuture<HeartbeatResponse> request =
+                cluster.broker(2).send(new HeartbeatRequest("group", 1, "member", null), SECOND);
+
+        // when
+        loop.advance(2 * SECOND);
+
+        // then
+        assertThat(failureOf(request)).isInstanceOf(RequestTimeoutException.class);
+        assertThat(failureOf(request).outcome()).isEqualTo(Outcome.REJECTED);
+    }
+
+    @Test
+    void should_say_that_the_outcome_is_unknown_when_closed_while_a_call_is_under_way() {
+        start();
+        network.broker = silentTo(HeartbeatRequest.class);
+        CompletableFuture<HeartbeatResponse> call = heartbeat(RetrySafety.ONCE);
+        loop.run();
+
+        cluster.close(new ClosedException("closed", null));
+        loop.run();
+
+        assertThat(failureOf(call)).isInstanceOf(ClosedException.class);
+        assertThat(failureOf(call).outcome()).isEqualTo(Outcome.UNKNOWN);
+    }
+
+    @Test
+    void should_close_at_once_what_is_asked_for_after_close() {
+        start();
+        cluster.close(new ClosedException("closed", null));
+        loop.run();
+
+        CompletableFuture<HeartbeatResponse> request =
+                cluster.dedicatedBroker(1).send(new HeartbeatRequest("group", 1, "member", null), SECOND);
+        loop.run();
+
+        assertThat(failureOf(request)).isInstanceOf(ClosedException.class);
+        assertThat(failureOf(heartbeatAfterClose())).isInstanceOf(ClosedException.class);
+    }
+
+    private CompletableFuture<HeartbeatResponse> heartbeatAfterClose() {
+        CompletableFuture<HeartbeatResponse> call = heartbeat(RetrySafety.ONCE);
+        loop.run();
+        return call;
     }
 
     private java.util.function.BiFunction<BrokerAddress, RequestBody, ResponseMessage> silentTo(Class<?> request) {

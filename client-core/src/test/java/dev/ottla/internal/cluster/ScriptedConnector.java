@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 /** A network without sockets: connections succeed or fail, and requests are answered, as the test says. */
 final class ScriptedConnector implements Connector {
     final Set<BrokerAddress> unreachable = new HashSet<>();
+
+    /** Those that neither accept nor refuse. */
+    final Set<BrokerAddress> stalled = new HashSet<>();
+
     final List<BrokerAddress> connectAttempts = new ArrayList<>();
     final List<Connection> connections = new ArrayList<>();
 
@@ -37,7 +41,7 @@ final class ScriptedConnector implements Connector {
         loop.execute(() -> {
             if (unreachable.contains(address)) {
                 connection.close(new ConnectionException(address + " refused", null));
-            } else if (!connection.closed) {
+            } else if (!connection.closed && !stalled.contains(address)) {
                 connections.add(connection);
                 listener.onReady(connection);
             }

@@ -7,9 +7,12 @@ import dev.ottla.config.ClientOptions;
 import dev.ottla.errors.ConnectionException;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.MalformedMessageException;
+import dev.ottla.errors.Outcome;
 import dev.ottla.errors.RequestTimeoutException;
 import dev.ottla.errors.UnsupportedVersionException;
 import dev.ottla.internal.net.ScriptedBroker.Request;
+import dev.ottla.internal.protocol.FrameBuilder;
+import dev.ottla.internal.protocol.RequestBody;
 import dev.ottla.internal.protocol.RequestMessage;
 import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.ApiVersionsRequest;
@@ -233,6 +236,102 @@ class NettyConnectionTest {
                 .isInstanceOf(MalformedMessageException.class)
                 .hasMessageContaining("HEARTBEAT");
         assertThat(within(life.closed)).isInstanceOf(MalformedMessageException.class);
+    }
+
+    @Test
+    void should_fail_a_request_that_a_throttle_holds_back_for_longer_than_its_timeout() {
+        // given a broker that wants to hear nothing for weeks
+        broker.on(ApiKey.HEARTBEAT, request -> new HeartbeatResponse(Integer.MAX_VALUE, (short) 0));
+        BrokerConnection connection = connect();
+        within(sendFromOutside(connection, heartbeat(1), TIMEOUT_NANOS));
+
+        // when
+        CompletableFuture<HeartbeatResponse> held =
+                sendFromOutside(connection, heartbeat(2), TimeUnit.MILLISECONDS.toNanos(50));
+
+        // then
+        assertThat(failureOf(held))
+                .isInstanceOf(RequestTimeoutException.class)
+                .hasMessageContaining("throttles")
+                .extracting(failure -> ((KafkaException) failure).outcome())
+                .isEqualTo(Outcome.REJECTED);
+        assertThat(life.closed).isNotDone();
+    }
+
+    @Test
+    void should_fail_all_requests_when_a_handler_throws_at_its_own_failure() {
+        // given
+        BrokerConnection connection = connect();
+        runtime.homeLoop()
+                .execute(() -> connection.send(heartbeat(1), TIMEOUT_NANOS, new ResponseHandler() {
+                    @Override
+                    public int onResponse(ByteBuf body, short version) {
+                        throw new AssertionError("there is no answer");
+                    }
+
+                    @Override
+                    public void onFailure(KafkaException cause, Transmission transmission) {
+                        throw new IllegalStateException("a handler's own trouble");
+                    }
+                }));
+        CompletableFuture<HeartbeatResponse> other = sendFromOutside(connection, heartbeat(2), TIMEOUT_NANOS);
+        await().until(() -> broker.requests(ApiKey.HEARTBEAT).size() == 2);
+
+        // when
+        broker.connections().get(0).close();
+
+        // then
+        assertThat(failureOf(other)).isInstanceOf(ConnectionException.class);
+        assertThat(within(life.closed)).isInstanceOf(ConnectionException.class);
+    }
+
+    @Test
+    void should_tell_that_an_unanswered_request_was_written_only_after_send_has_returned() {
+        // given
+        BrokerConnection connection = connect();
+        CompletableFuture<Boolean> hadReturned = new CompletableFuture<>();
+
+        // when
+        runtime.homeLoop().execute(() -> {
+            AtomicInteger returned = new AtomicInteger();
+            connection.send(new Unanswered(heartbeat(1)), TIMEOUT_NANOS, new ResponseHandler() {
+                @Override
+                public int onResponse(ByteBuf body, short version) {
+                    throw new AssertionError("there is no answer");
+                }
+
+                @Override
+                public void onFailure(KafkaException cause, Transmission transmission) {
+                    hadReturned.completeExceptionally(cause);
+                }
+
+                @Override
+                public void onWritten() {
+                    hadReturned.complete(returned.get() == 1);
+                }
+            });
+            returned.set(1);
+        });
+
+        // then
+        assertThat(within(hadReturned)).isTrue();
+    }
+
+    private record Unanswered(HeartbeatRequest request) implements RequestBody {
+        @Override
+        public ApiKey apiKey() {
+            return ApiKey.HEARTBEAT;
+        }
+
+        @Override
+        public boolean expectsResponse() {
+            return false;
+        }
+
+        @Override
+        public void write(FrameBuilder frame, short version) {
+            request.write(frame, version);
+        }
     }
 
     private BrokerConnection connect() {

@@ -82,6 +82,18 @@ class RecordBatchBuilderTest {
     }
 
     @Test
+    void should_fill_segment_to_last_byte_with_a_header_of_any_script() {
+        Headers headers = Headers.of(new Header("größe-€-😀", null), new Header("trace", null));
+        long bytes = RecordBatchHeader.BYTES + 6 + HeaderEncoder.sizeOf(headers);
+        RecordBatchBuilder builder = new RecordBatchBuilder(new FreeListSegmentPool((int) bytes, bytes).tryTake(0));
+
+        assertThat(builder.tryAppend(1, (byte[]) null, null, headers)).isTrue();
+
+        assertThat(builder.remainingBytes()).isZero();
+        assertThat(TestBatches.read(sealed(builder)).get(0).headers()).isEqualTo(headers);
+    }
+
+    @Test
     void should_never_need_more_than_the_announced_bound() {
         for (DecodedRecord record : TestBatches.random(99, 500, 3000)) {
             int keyBytes = record.key() == null ? 0 : record.key().length;

@@ -160,7 +160,18 @@ final class BrokerSender implements PartitionOwner {
     }
 
     private boolean isAnythingDue() {
-        return !full.isEmpty() || areOpenBatchesDue();
+        return isFullBatchDue() || areOpenBatchesDue();
+    }
+
+    /** Whether a queue with a complete batch waits; those that no longer have one, or are gone, are dropped. */
+    private boolean isFullBatchDue() {
+        PartitionQueue first = full.peekFirst();
+        while (first != null && (first.owner() != this || first.content() != Content.FULL)) {
+            full.removeFirst();
+            place(first);
+            first = full.peekFirst();
+        }
+        return first != null;
     }
 
     private boolean areOpenBatchesDue() {

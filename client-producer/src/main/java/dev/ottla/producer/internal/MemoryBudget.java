@@ -20,15 +20,17 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 final class MemoryBudget implements SegmentPool {
 
-    /** One thread that waits. Guarded by the lock. */
+    /** A thread that waits, or a listener that will be called instead. Guarded by the lock. */
     private static final class Waiter {
         private final long bytes;
-        private final Condition granted;
+        private final Condition served;
+        private final @Nullable Runnable listener;
         private boolean isGranted;
 
-        private Waiter(long bytes, Condition granted) {
+        private Waiter(long bytes, Condition served, @Nullable Runnable listener) {
             this.bytes = bytes;
-            this.granted = granted;
+            this.served = served;
+            this.listener = listener;
         }
     }
 
@@ -38,7 +40,6 @@ final class MemoryBudget implements SegmentPool {
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
-    private final ArrayDeque<Runnable> listeners = new ArrayDeque<>();
     private long availableBytes;
     private @Nullable KafkaException closeCause;
     private volatile boolean underPressure;
@@ -77,7 +78,7 @@ final class MemoryBudget implements SegmentPool {
 
     @Override
     public @Nullable Segment tryTake(int bytesMin) {
-        int bytes = Math.max(bytesMin, segmentBytes);
+        int bytes = segmentBytesFor(bytesMin);
         return tryReserve(bytes) ? segment(bytes) : null;
     }
 
@@ -89,11 +90,17 @@ final class MemoryBudget implements SegmentPool {
      */
     @Nullable
     Segment take(int bytesMin, long timeoutNanos) throws InterruptedException {
-        int bytes = Math.max(bytesMin, segmentBytes);
+        int bytes = segmentBytesFor(bytesMin);
         return reserve(bytes, timeoutNanos) ? segment(bytes) : null;
     }
 
-    private Segment segment(int reservedBytes) {
+    /** The size of the segment for a record that needs so much. */
+    int segmentBytesFor(int bytesMin) {
+        return Math.max(bytesMin, segmentBytes);
+    }
+
+    /** A segment for bytes that have been reserved. */
+    Segment segment(int reservedBytes) {
         ByteBuffer memory;
         lock.lock();
         try {
@@ -136,25 +143,39 @@ final class MemoryBudget implements SegmentPool {
         if (tryReserve(bytes)) {
             return true;
         }
-        Waiter waiter = new Waiter(bytes, lock.newCondition());
+        Waiter waiter = new Waiter(bytes, lock.newCondition(), null);
+        enqueue(waiter);
+        return await(waiter, timeoutNanos);
+    }
+
+    /**
+     * As {@link #reserve} without waiting: calls the listener when the bytes have been reserved, perhaps before this method
+     * returns, on whichever thread made room.
+     */
+    void reserveLater(long bytes, Runnable listener) {
+        enqueue(new Waiter(bytes, lock.newCondition(), listener));
+    }
+
+    private void enqueue(Waiter waiter) {
+        List<Runnable> listeners;
         lock.lock();
         try {
             waiters.addLast(waiter);
-            underPressure = true;
-            grant();
+            listeners = grant();
         } finally {
             lock.unlock();
         }
+        listeners.forEach(Runnable::run);
         onPressure.run();
-        return await(waiter, timeoutNanos);
     }
 
     private boolean await(Waiter waiter, long timeoutNanos) throws InterruptedException {
         long remainingNanos = timeoutNanos;
+        List<Runnable> listeners = List.of();
         lock.lock();
         try {
             while (!waiter.isGranted && closeCause == null && remainingNanos > 0) {
-                remainingNanos = waiter.granted.awaitNanos(remainingNanos);
+                remainingNanos = waiter.served.awaitNanos(remainingNanos);
             }
             if (!waiter.isGranted && closeCause != null) {
                 throw closeCause;
@@ -168,22 +189,29 @@ final class MemoryBudget implements SegmentPool {
         } finally {
             // Whoever leaves without being served may have stood in the way of a smaller wish.
             waiters.remove(waiter);
-            grant();
+            listeners = grant();
             lock.unlock();
+            listeners.forEach(Runnable::run);
         }
     }
 
-    /** Serves those who wait, in order, as far as the memory goes. */
-    private void grant() {
+    /** Serves those who wait, in order, as far as the memory goes; returns the listeners to be called without the lock. */
+    private List<Runnable> grant() {
+        List<Runnable> listeners = List.of();
         Waiter next = waiters.peekFirst();
         while (next != null && next.bytes <= availableBytes) {
             availableBytes -= next.bytes;
             next.isGranted = true;
-            next.granted.signal();
+            next.served.signal();
+            if (next.listener != null) {
+                listeners = listeners.isEmpty() ? new ArrayList<>() : listeners;
+                listeners.add(next.listener);
+            }
             waiters.removeFirst();
             next = waiters.peekFirst();
         }
-        underPressure = !waiters.isEmpty() || !listeners.isEmpty();
+        underPressure = !waiters.isEmpty();
+        return listeners;
     }
 
     void release(long bytes) {
@@ -196,43 +224,27 @@ final class MemoryBudget implements SegmentPool {
     }
 
     private void giveBack(long bytes, @Nullable ByteBuffer memory) {
-        List<Runnable> told = List.of();
+        List<Runnable> listeners;
         lock.lock();
         try {
             availableBytes += bytes;
             if (memory != null && bytes == segmentBytes && closeCause == null) {
                 free.addFirst(memory);
             }
-            if (!listeners.isEmpty()) {
-                told = new ArrayList<>(listeners);
-                listeners.clear();
-            }
-            grant();
+            listeners = grant();
         } finally {
             lock.unlock();
         }
-        told.forEach(Runnable::run);
+        listeners.forEach(Runnable::run);
     }
 
-    /** Calls the listener once, when memory is given back the next time, on the thread that gives it back. */
-    void onRoom(Runnable listener) {
-        lock.lock();
-        try {
-            listeners.addLast(listener);
-            underPressure = true;
-        } finally {
-            lock.unlock();
-        }
-        onPressure.run();
-    }
-
-    /** Nobody waits any more: those who do fail with the cause. What is in use can still be given back. */
+    /** No thread waits any more: those that do fail with the cause. What is in use can still be given back. */
     void close(KafkaException cause) {
         lock.lock();
         try {
             closeCause = cause;
             free.clear();
-            waiters.forEach(waiter -> waiter.granted.signal());
+            waiters.forEach(waiter -> waiter.served.signal());
         } finally {
             lock.unlock();
         }

@@ -87,6 +87,14 @@ public final class ProducerFailures {
                 null);
     }
 
+    /** A serializer or the partitioner has nothing for this topic; the next record asks again. */
+    public static RecordException topicNotPrepared(String topic, RuntimeException cause) {
+        return new RecordException(
+                "The serializers and the partitioner could not be prepared for topic \"" + topic + "\": "
+                        + cause.getMessage(),
+                cause);
+    }
+
     static RecordException partitionerFailed(String topic, RuntimeException cause) {
         return new RecordException(
                 "The partitioner failed for a record of topic \"" + topic + "\": " + cause.getMessage(), cause);

@@ -6,6 +6,7 @@ import dev.ottla.config.Compression;
 import dev.ottla.config.ProducerOptions;
 import dev.ottla.internal.concurrent.Immutable;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The producer's options in the units that sending counts in. Made once per producer.
@@ -41,7 +42,7 @@ public record SendingOptions(
         return new SendingOptions(
                 options.acks(),
                 options.compression(),
-                options.linger().toNanos(),
+                nanos(options.linger()),
                 sendsWhenIdle,
                 Math.max(BATCH_BYTES_MIN, options.batchSize().toIntExact()),
                 options.maxRequestSize().toIntExact(),
@@ -50,8 +51,13 @@ public record SendingOptions(
                 options.adaptivePartitioning(),
                 options.deliveryTimeout(),
                 client.requestTimeout(),
-                topicTimeout.toNanos(),
+                nanos(topicTimeout),
                 client);
+    }
+
+    /** In nanoseconds; what is too long for them is as good as for ever. */
+    public static long nanos(Duration duration) {
+        return TimeUnit.NANOSECONDS.convert(duration);
     }
 
     long deliveryTimeoutNanos() {

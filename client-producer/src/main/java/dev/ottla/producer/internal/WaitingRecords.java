@@ -19,6 +19,11 @@ final class WaitingRecords {
         final boolean isSuspended;
         long reservedBytes;
 
+        /** Whether memory for a segment was asked for; and how much there is, once there is. */
+        boolean isRoomAskedFor;
+
+        int segmentBytes;
+
         Waiting(EncodedRecord record, long sinceNanos, long reservedBytes) {
             this.record = record;
             this.sinceNanos = sinceNanos;

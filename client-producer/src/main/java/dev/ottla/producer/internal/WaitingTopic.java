@@ -5,6 +5,7 @@ import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterFailures;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
+import dev.ottla.internal.record.Segment;
 import dev.ottla.producer.internal.WaitingRecords.Waiting;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -77,7 +78,7 @@ final class WaitingTopic {
 
     private void schedulePlace() {
         if (placeScheduled.compareAndSet(false, true)) {
-            loop.execute(this::place);
+            Loops.run(loop, this::place);
         }
     }
 
@@ -97,7 +98,6 @@ final class WaitingTopic {
         }
         for (Waiting first = records.first(); first != null; first = records.first()) {
             if (!isPlaced(known, first)) {
-                budget.onRoom(this::schedulePlace);
                 armDeadline(first);
                 return;
             }
@@ -110,11 +110,8 @@ final class WaitingTopic {
             fail(first, ProducerFailures.noRoomInTime(budget.totalBytes(), options.deliveryTimeoutNanos()));
             return true;
         }
-        // Its memory becomes part of the segment that it is placed in.
-        releaseMemory(first);
         try {
-            queues.choose(known, first.record);
-            if (!queues.tryPlace(known, first.record, null)) {
+            if (!isPlacedOrThrows(known, first)) {
                 return false;
             }
         } catch (KafkaException e) {
@@ -123,15 +120,47 @@ final class WaitingTopic {
         }
         // Only now: a later record that finds nobody waiting overtakes nobody.
         records.removeFirst();
-        if (first.isSuspended) {
-            gate.onSuspensionEnded();
-        }
+        giveUpRoom(first);
         return true;
     }
 
+    private boolean isPlacedOrThrows(Partitions known, Waiting first) {
+        if (first.segmentBytes > 0) {
+            Segment segment = budget.segment(first.segmentBytes);
+            first.segmentBytes = 0;
+            return queues.tryPlace(known, first.record, segment);
+        }
+        if (first.isRoomAskedFor) {
+            return false;
+        }
+        // Its memory becomes part of the segment that it is placed in.
+        releaseMemory(first);
+        queues.choose(known, first.record);
+        return queues.tryPlace(known, first.record, null) || askForRoom(first);
+    }
+
+    /** In line with the threads that wait for room, so that nobody is passed over. */
+    private boolean askForRoom(Waiting first) {
+        first.isRoomAskedFor = true;
+        int bytes = budget.segmentBytesFor((int) first.record.batchBytesMax());
+        budget.reserveLater(bytes, () -> Loops.run(loop, () -> onRoom(first, bytes)));
+        return false;
+    }
+
+    private void onRoom(Waiting first, int reservedBytes) {
+        if (records.first() == first) {
+            first.segmentBytes = reservedBytes;
+            place();
+        } else {
+            // It has failed meanwhile.
+            budget.release(reservedBytes);
+        }
+    }
+
     private void releaseMemory(Waiting waiting) {
-        long bytes = waiting.reservedBytes;
+        long bytes = waiting.reservedBytes + waiting.segmentBytes;
         waiting.reservedBytes = 0;
+        waiting.segmentBytes = 0;
         if (bytes > 0) {
             budget.release(bytes);
         }
@@ -175,7 +204,7 @@ final class WaitingTopic {
         isLookedUp = true;
         long remainingNanos = first.sinceNanos + options.topicTimeoutNanos() - loop.nanoTime();
         cluster.topic(topic, Math.max(1, remainingNanos))
-                .whenComplete((found, failure) -> loop.execute(() -> onLookedUp(failure)));
+                .whenComplete((found, failure) -> Loops.run(loop, () -> onLookedUp(failure)));
     }
 
     private void onLookedUp(@Nullable Throwable failure) {

@@ -41,6 +41,8 @@ class OldBrokerTest {
         admins.produce(topic, 0, 3);
 
         try (KafkaConsumer<byte[], byte[]> member = admins.member(group, "classic", topic)) {
+            // Without a position there is nothing to commit yet.
+            member.position(new org.apache.kafka.common.TopicPartition(topic, 0));
             member.commitSync();
             long committed = admins.admin
                     .groups()

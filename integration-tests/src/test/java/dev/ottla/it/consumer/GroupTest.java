@@ -319,6 +319,21 @@ class GroupTest {
     }
 
     @Test
+    void should_have_nothing_to_commit_before_it_has_joined() {
+        // given
+        String topic = official.createTopic(1);
+        try (Consumer<String, String> consumer = member(topic).build()) {
+            // when
+            Records<String, String> none = consumer.poll(Duration.ZERO);
+            consumer.commit();
+            consumer.commit(none);
+
+            // then
+            Polling.until(consumer, () -> consumer.assignment().size() == 1, new ArrayList<>());
+        }
+    }
+
+    @Test
     void should_apply_commits_in_the_order_of_the_calls() {
         // given
         TopicPartition partition = new TopicPartition(official.createTopic(1), 0);

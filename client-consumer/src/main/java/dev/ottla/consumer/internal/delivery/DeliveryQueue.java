@@ -173,12 +173,15 @@ public final class DeliveryQueue {
         }
     }
 
-    /** The next delivery, or null; the caller owns it. Only for whoever has the turn. */
+    /**
+     * The next delivery, or null; the caller owns it. Only for whoever has the turn. None while a callback waits, so that the
+     * application hears of an assignment before it sees records of it.
+     */
     @Nullable
     Delivery take() {
         lock.lock();
         try {
-            return deliveries.pollFirst();
+            return callbacks.isEmpty() ? deliveries.pollFirst() : null;
         } finally {
             lock.unlock();
         }

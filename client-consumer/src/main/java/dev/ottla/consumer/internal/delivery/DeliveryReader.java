@@ -24,8 +24,8 @@ public final class DeliveryReader implements AutoCloseable {
         /** The application has come to an offset that the leader does not have. */
         void onOffsetOutOfRange(OffsetOutOfRange outOfRange);
 
-        /** What was fetched ahead was dropped because the partition is paused: fetch it again when it no longer is. */
-        void onDroppedWhilePaused(TopicPartition partition, long fetchEpoch);
+        /** What was fetched ahead was dropped: fetch from the position again, under this new epoch. */
+        void onDropped(TopicPartition partition, long newFetchEpoch);
     }
 
     private final DeliveryQueue queue;
@@ -95,22 +95,30 @@ public final class DeliveryReader implements AutoCloseable {
     private void open(FetchedBatches fetched, Standing standing) {
         FetchPosition position =
                 assignment.position(fetched.partition(), fetched.fetchEpoch()).orElse(null);
-        if (standing == Standing.PAUSED || position == null) {
-            fetched.close();
-            listener.onDroppedWhilePaused(fetched.partition(), fetched.fetchEpoch());
-            return;
+        if (standing == Standing.PAUSED || position == null || position.offset() < fetched.fetchOffset()) {
+            drop(fetched);
+        } else {
+            walk = new RecordWalk(fetched, reader, readCommitted, position.offset(), position.leaderEpoch());
         }
-        walk = new RecordWalk(fetched, reader, readCommitted, position.offset(), position.leaderEpoch());
+    }
+
+    /** Data of a paused partition must not use up the credit that others need; nor may a gap ever be delivered over. */
+    private void drop(FetchedBatches fetched) {
+        fetched.close();
+        assignment
+                .refetch(fetched.partition(), fetched.fetchEpoch())
+                .ifPresent(newEpoch -> listener.onDropped(fetched.partition(), newEpoch));
     }
 
     private int read(RecordWalk open, RecordSink sink, int recordsMax, boolean mayThrow) {
         FetchedBatches fetched = open.fetched();
         Standing standing = assignment.standing(fetched.partition(), fetched.fetchEpoch());
-        if (standing != Standing.CURRENT) {
+        if (standing == Standing.PAUSED) {
+            walk = null;
+            drop(fetched);
+            return 0;
+        } else if (standing == Standing.STALE) {
             closeWalk(open);
-            if (standing == Standing.PAUSED) {
-                listener.onDroppedWhilePaused(fetched.partition(), fetched.fetchEpoch());
-            }
             return 0;
         }
         sink.begin(fetched.partition());

@@ -16,7 +16,7 @@ public final class FetchedBatches implements Delivery {
     private final long fetchEpoch;
     private final ByteBuf records;
     private final List<AbortedTransaction> abortedTransactions;
-    private final long nextOffset;
+    private final long fetchOffset;
     private final FrameLease lease;
 
     /** Becomes a holder of the lease, which {@code records} is a slice of. */
@@ -25,13 +25,13 @@ public final class FetchedBatches implements Delivery {
             long fetchEpoch,
             ByteBuf records,
             List<AbortedTransaction> abortedTransactions,
-            long nextOffset,
+            long fetchOffset,
             FrameLease lease) {
         this.partition = partition;
         this.fetchEpoch = fetchEpoch;
         this.records = records;
         this.abortedTransactions = abortedTransactions;
-        this.nextOffset = nextOffset;
+        this.fetchOffset = fetchOffset;
         this.lease = lease;
         lease.retain();
     }
@@ -56,9 +56,9 @@ public final class FetchedBatches implements Delivery {
         return abortedTransactions;
     }
 
-    /** The offset after the last batch. */
-    long nextOffset() {
-        return nextOffset;
+    /** The offset that was asked for: what lies before it in the first batch is not wanted. */
+    long fetchOffset() {
+        return fetchOffset;
     }
 
     @Override

@@ -61,7 +61,6 @@ final class RecordWalk {
                 return record;
             }
             if (!batches.next()) {
-                position = Math.max(position, fetched.nextOffset());
                 return null;
             }
             enter(batches.header());

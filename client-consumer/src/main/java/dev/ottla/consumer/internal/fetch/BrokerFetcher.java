@@ -11,6 +11,7 @@ import dev.ottla.consumer.internal.delivery.FrameLease;
 import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
 import dev.ottla.errors.AuthenticationException;
 import dev.ottla.errors.AuthorizationException;
+import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.MalformedMessageException;
@@ -288,6 +289,11 @@ final class BrokerFetcher implements ResponseHandler {
     @Override
     public void onFailure(KafkaException cause, Transmission transmission) {
         if (state != State.IN_FLIGHT) {
+            return;
+        }
+        if (cause instanceof ClosedException) {
+            state = State.CLOSED;
+            queue.end(cause);
             return;
         }
         if (cause instanceof AuthenticationException

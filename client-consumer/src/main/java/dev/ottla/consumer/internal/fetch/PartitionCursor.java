@@ -102,7 +102,7 @@ final class PartitionCursor {
                     fetchEpoch,
                     records.slice(records.readerIndex(), completeBytes),
                     abortedTransactions(answered),
-                    nextOffset,
+                    fetchOffset,
                     lease);
             fetchOffset = nextOffset;
         }

@@ -19,12 +19,9 @@ import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.UnsupportedVersionException;
-import dev.ottla.internal.cluster.Call;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterFailures;
 import dev.ottla.internal.cluster.ExponentialBackoff;
-import dev.ottla.internal.cluster.RetrySafety;
-import dev.ottla.internal.cluster.Route;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.message.ApiKey;
@@ -45,9 +42,6 @@ import org.slf4j.LoggerFactory;
 @EventLoopConfined
 public final class ClassicMember implements Heartbeats.Subject {
     private static final Logger LOG = LoggerFactory.getLogger(ClassicMember.class);
-
-    /** The coordinator may answer JoinGroup only when the rebalance timeout is over, and then a little later. */
-    private static final Duration JOIN_SLACK = Duration.ofSeconds(5);
 
     /** What a member tells the consumer that it is part of, on the home loop. */
     public interface Listener {
@@ -70,7 +64,7 @@ public final class ClassicMember implements Heartbeats.Subject {
     private final String groupId;
     private final GroupRequests requests;
     private final GroupLeader leader;
-    private final CoordinatorLink link;
+    private final GroupCalls calls;
     private final Heartbeats heartbeats;
     private final ExponentialBackoff backoff;
     private final Listener listener;
@@ -94,7 +88,7 @@ public final class ClassicMember implements Heartbeats.Subject {
         this.groupId = groupId;
         this.requests = new GroupRequests(groupId, options, topics, assignors);
         this.leader = new GroupLeader(cluster, topics);
-        this.link = new CoordinatorLink(cluster, groupId);
+        this.calls = new GroupCalls(cluster, groupId, options, requests);
         this.heartbeats = new Heartbeats(home, options, this);
         this.backoff = new ExponentialBackoff(
                 cluster.options().retryBackoff(),
@@ -136,16 +130,14 @@ public final class ClassicMember implements Heartbeats.Subject {
                 options.maxPollInterval());
         state = new Unjoined();
         heartbeats.stop();
-        leave(last, "max.poll.interval.ms is over", options.sessionTimeout());
+        calls.leave(last, "max.poll.interval.ms is over", options.sessionTimeout());
         listener.onLost(last.partitions());
     }
 
     private void join(Joining joining) {
         state = joining;
         heartbeats.stop();
-        Duration timeout = max(
-                cluster.options().requestTimeout(), options.maxPollInterval().plus(JOIN_SLACK));
-        link.send(requests.join(joining.memberId()), timeout, requests::read).whenComplete((joined, failure) -> {
+        calls.join(joining.memberId()).whenComplete((joined, failure) -> {
             if (state == joining) {
                 if (joined != null) {
                     onJoined(joining, joined);
@@ -154,10 +146,6 @@ public final class ClassicMember implements Heartbeats.Subject {
                 }
             }
         });
-    }
-
-    private static Duration max(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? b : a;
     }
 
     private void onJoined(Joining joining, Joined joined) {
@@ -170,7 +158,7 @@ public final class ClassicMember implements Heartbeats.Subject {
             case UNKNOWN_MEMBER_ID, ILLEGAL_GENERATION -> joinLater(joining.as(""));
             case COORDINATOR_LOAD_IN_PROGRESS, REBALANCE_IN_PROGRESS -> joinLater(joining);
             case NOT_COORDINATOR, COORDINATOR_NOT_AVAILABLE -> {
-                link.moved();
+                calls.coordinatorMoved();
                 joinLater(joining);
             }
             default -> onError(ApiKey.JOIN_GROUP, joined.error(), joining);
@@ -256,18 +244,15 @@ public final class ClassicMember implements Heartbeats.Subject {
             Map<String, List<TopicPartition>> assignments,
             Map<String, Integer> partitionsPerTopic) {
         long sentNanos = home.nanoTime();
-        Duration timeout = max(
-                cluster.options().requestTimeout(), options.maxPollInterval().plus(JOIN_SLACK));
-        link.send(requests.sync(syncing.identity(), protocol, assignments), timeout, requests::read)
-                .whenComplete((synced, failure) -> {
-                    if (state == syncing) {
-                        if (synced != null) {
-                            onSynced(syncing, synced, partitionsPerTopic, sentNanos);
-                        } else {
-                            onUnanswered(syncing.memberId(), failure);
-                        }
-                    }
-                });
+        calls.sync(syncing.identity(), protocol, assignments).whenComplete((synced, failure) -> {
+            if (state == syncing) {
+                if (synced != null) {
+                    onSynced(syncing, synced, partitionsPerTopic, sentNanos);
+                } else {
+                    onUnanswered(syncing.memberId(), failure);
+                }
+            }
+        });
     }
 
     private void onSynced(
@@ -285,7 +270,7 @@ public final class ClassicMember implements Heartbeats.Subject {
             case UNKNOWN_MEMBER_ID -> joinLater(syncing.rejoin(false));
             case ILLEGAL_GENERATION -> joinLater(syncing.rejoin(true));
             case NOT_COORDINATOR, COORDINATOR_NOT_AVAILABLE -> {
-                link.moved();
+                calls.coordinatorMoved();
                 joinLater(syncing.rejoin(true));
             }
             default -> onError(ApiKey.SYNC_GROUP, synced.error(), syncing.rejoin(true));
@@ -321,15 +306,11 @@ public final class ClassicMember implements Heartbeats.Subject {
         if (identity == null) {
             return;
         }
-        link.send(
-                        requests.heartbeat(identity),
-                        options.sessionTimeout(),
-                        response -> ErrorCode.of(response.errorCode()))
-                .whenComplete((error, failure) -> {
-                    if (identity.equals(identity(state))) {
-                        onHeartbeat(error == null ? ErrorCode.NETWORK_EXCEPTION : error);
-                    }
-                });
+        calls.heartbeat(identity).whenComplete((error, failure) -> {
+            if (identity.equals(identity(state))) {
+                onHeartbeat(error == null ? ErrorCode.NETWORK_EXCEPTION : error);
+            }
+        });
     }
 
     private static @Nullable GroupIdentity identity(Membership state) {
@@ -347,7 +328,7 @@ public final class ClassicMember implements Heartbeats.Subject {
                 onMembershipError(error);
             }
             case NOT_COORDINATOR, COORDINATOR_NOT_AVAILABLE -> {
-                link.moved();
+                calls.coordinatorMoved();
                 heartbeats.onUnanswered(backoff.delayNanos(1));
             }
             default -> {
@@ -388,7 +369,7 @@ public final class ClassicMember implements Heartbeats.Subject {
 
     @Override
     public void onSessionExpired() {
-        link.moved();
+        calls.coordinatorMoved();
         lose("no heartbeat was answered for session.timeout.ms", true);
     }
 
@@ -426,32 +407,7 @@ public final class ClassicMember implements Heartbeats.Subject {
         state = new Left();
         heartbeats.stop();
         leader.resign();
-        return leave(last, "the consumer was closed", timeout);
-    }
-
-    /** Over the shared connections, because the own one may be waiting for JoinGroup. */
-    private CompletableFuture<Void> leave(Membership last, String reason, Duration timeout) {
-        boolean isStatic = options.groupInstanceId().isPresent();
-        link.close(GroupFailures.coordinatorMoved(groupId));
-        if (!last.isMember() || isStatic) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return cluster.call(new Call<>(
-                        Route.groupCoordinator(groupId),
-                        requests.leave(last.memberId(), reason),
-                        RetrySafety.REPEATABLE,
-                        response -> ErrorCode.of(response.errorCode()),
-                        timeout))
-                .handle((response, failure) -> {
-                    if (failure != null) {
-                        LOG.warn(
-                                "[{}] Leaving group {} was not confirmed: {}",
-                                clientId(),
-                                groupId,
-                                failure.getMessage());
-                    }
-                    return null;
-                });
+        return calls.leave(last, "the consumer was closed", timeout);
     }
 
     private String clientId() {

@@ -37,12 +37,17 @@ public final class Assignment {
     }
 
     private static final class Slot {
+        final long assignmentId;
         long fetchEpoch;
 
         @Nullable
         FetchPosition position;
 
         boolean paused;
+
+        Slot(long assignmentId) {
+            this.assignmentId = assignmentId;
+        }
     }
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -56,14 +61,18 @@ public final class Assignment {
 
     private long lastFetchEpoch;
 
-    /** Adds partitions without a position and returns their fetch epochs. Those that are there already stay as they are. */
-    public Map<TopicPartition, Long> assign(Collection<TopicPartition> partitions) {
+    /**
+     * Adds partitions without a position and returns their fetch epochs. Those that are there already stay as they are.
+     *
+     * @param assignmentId by which {@link #remove} tells this assignment from a later one of the same partitions
+     */
+    public Map<TopicPartition, Long> assign(Collection<TopicPartition> partitions, long assignmentId) {
         lock.lock();
         try {
             Map<TopicPartition, Long> added = new TreeMap<>();
             for (TopicPartition partition : partitions) {
                 if (!slots.containsKey(partition)) {
-                    Slot slot = new Slot();
+                    Slot slot = new Slot(assignmentId);
                     slot.fetchEpoch = ++lastFetchEpoch;
                     slots.put(partition, slot);
                     added.put(partition, slot.fetchEpoch);
@@ -75,15 +84,28 @@ public final class Assignment {
         }
     }
 
-    /** Takes partitions away, with their positions. */
-    public void remove(Collection<TopicPartition> partitions) {
+    /** Takes partitions away, with their positions, as far as they are still there by this assignment. */
+    public void remove(Collection<TopicPartition> partitions, long assignmentId) {
         lock.lock();
         try {
             for (TopicPartition partition : partitions) {
-                slots.remove(partition);
-                handedOut.remove(partition);
-                processed.remove(partition);
+                Slot slot = slots.get(partition);
+                if (slot != null && slot.assignmentId == assignmentId) {
+                    slots.remove(partition);
+                    handedOut.remove(partition);
+                    processed.remove(partition);
+                }
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether any partition is there by this assignment. */
+    public boolean holds(long assignmentId) {
+        lock.lock();
+        try {
+            return slots.values().stream().anyMatch(slot -> slot.assignmentId == assignmentId);
         } finally {
             lock.unlock();
         }
@@ -157,6 +179,25 @@ public final class Assignment {
             }
             slot.fetchEpoch = ++lastFetchEpoch;
             slot.position = null;
+            return Optional.of(slot.fetchEpoch);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What was fetched under this epoch is given up, and must be fetched again from the position, which stays; returns the new
+     * fetch epoch, or nothing if another one holds by now. Without a new epoch, something fetched ahead could be taken for
+     * what follows the position.
+     */
+    public Optional<Long> refetch(TopicPartition partition, long fetchEpoch) {
+        lock.lock();
+        try {
+            Slot slot = slots.get(partition);
+            if (slot == null || slot.fetchEpoch != fetchEpoch) {
+                return Optional.empty();
+            }
+            slot.fetchEpoch = ++lastFetchEpoch;
             return Optional.of(slot.fetchEpoch);
         } finally {
             lock.unlock();

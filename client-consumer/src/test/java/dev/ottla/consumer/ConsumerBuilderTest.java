@@ -1,0 +1,101 @@
+package dev.ottla.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ottla.KafkaClient;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.ClientOptions;
+import dev.ottla.config.KafkaConfig;
+import dev.ottla.errors.InvalidOption;
+import dev.ottla.errors.InvalidOptionsException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ConsumerBuilderTest {
+    /** Nobody listens there; a consumer can be built all the same. */
+    private final KafkaClient kafka = KafkaClient.create(
+            ClientOptions.builder().bootstrapServers("127.0.0.1:1").build());
+
+    @AfterEach
+    void close() {
+        kafka.close();
+    }
+
+    private static void assertProblems(ConsumerBuilder<?, ?> builder, String... names) {
+        assertThatThrownBy(builder::build)
+                .asInstanceOf(InstanceOfAssertFactories.type(InvalidOptionsException.class))
+                .extracting(InvalidOptionsException::problems, InstanceOfAssertFactories.list(InvalidOption.class))
+                .extracting(InvalidOption::name)
+                .containsExactly(names);
+    }
+
+    @Test
+    void should_name_everything_that_is_wrong_at_once() {
+        assertProblems(
+                Consumer.builder(kafka)
+                        .topics("bad name")
+                        .config(Map.of(
+                                "group.protocol", "consumer",
+                                "partition.assignment.strategy", "sticky",
+                                "allow.auto.create.topics", "false")),
+                "topics",
+                "group.protocol",
+                "allow.auto.create.topics",
+                "group.id",
+                "partition.assignment.strategy");
+    }
+
+    @Test
+    void should_name_values_that_break_their_own_rules() {
+        assertProblems(
+                Consumer.builder(kafka)
+                        .group("g")
+                        .heartbeatInterval(Duration.ofSeconds(60))
+                        .config(Map.of("max.poll.records", "0")),
+                "topics",
+                "max.poll.records",
+                "heartbeat.interval.ms");
+    }
+
+    @Test
+    void should_want_either_topics_or_partitions() {
+        assertProblems(Consumer.builder(kafka).group("g"), "topics");
+        assertProblems(Consumer.builder(kafka).group("g").topics("a").assign(new TopicPartition("a", 0)), "topics");
+        assertProblems(Consumer.builder(kafka).topics("a"), "group.id");
+    }
+
+    @Test
+    void should_not_let_a_configuration_change_what_the_types_say() {
+        KafkaConfig config =
+                KafkaConfig.of(Map.of("key.deserializer", "org.apache.kafka.common.serialization.StringDeserializer"));
+
+        assertProblems(
+                Consumer.builder(kafka).assign(new TopicPartition("a", 0)).config(config), "key.deserializer");
+        assertProblems(
+                Consumer.<String, String>builder(kafka, config).assign(new TopicPartition("a", 0)),
+                "value.deserializer");
+    }
+
+    @Test
+    void should_accept_the_configuration_of_a_kafka_clients_consumer() {
+        KafkaConfig config = KafkaConfig.of(Map.of(
+                "bootstrap.servers", "127.0.0.1:1",
+                "group.id", "g",
+                "auto.offset.reset", "earliest",
+                "enable.auto.commit", "false",
+                "isolation.level", "read_committed",
+                "key.deserializer", "org.apache.kafka.common.serialization.StringDeserializer",
+                "value.deserializer", "org.apache.kafka.common.serialization.StringDeserializer"));
+
+        try (Consumer<String, String> consumer = Consumer.<String, String>builder(kafka, config)
+                .topics(List.of("orders"))
+                .build()) {
+            assertThat(consumer.assignment()).isEmpty();
+        }
+    }
+}

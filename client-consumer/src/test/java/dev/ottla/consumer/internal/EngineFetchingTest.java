@@ -1,0 +1,199 @@
+package dev.ottla.consumer.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ottla.common.ByteSize;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.offsets.FetchPosition;
+import dev.ottla.consumer.internal.offsets.StartingPoint;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.internal.protocol.message.ApiKey;
+import dev.ottla.internal.protocol.message.FetchRequest;
+import org.junit.jupiter.api.Test;
+
+/** What is asked of brokers, and when. */
+class EngineFetchingTest extends ConsumerEngineScenario {
+
+    @Test
+    void should_ask_by_topic_id_from_the_position_on_with_the_leaders_epoch() {
+        // when
+        engine(options(), new StartingPoint.AtOffset(42), FIRST);
+
+        // then
+        FetchRequest request = (FetchRequest) fetch().message;
+        assertThat(request.topics())
+                .singleElement()
+                .satisfies(topic -> assertThat(topic.topicId()).isEqualTo(ScriptedCluster.topicId(TOPIC)));
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(42);
+        assertThat(asked(fetch(), FIRST).currentLeaderEpoch()).isEqualTo(5);
+        assertThat(request.sessionId()).isZero();
+        assertThat(request.sessionEpoch()).isEqualTo(-1);
+    }
+
+    @Test
+    void should_fetch_on_before_the_application_has_read() {
+        // given
+        ConsumerEngine engine = engine(FIRST);
+        log.append(10);
+
+        // when
+        fetch().answer(fromLog(0));
+
+        // then
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(10);
+        assertThat(engine.position(FIRST)).isEqualTo(new FetchPosition(0));
+        assertThat(poll(engine)).isEqualTo(range(0, 10));
+        assertThat(engine.position(FIRST)).isEqualTo(new FetchPosition(10, 5));
+    }
+
+    @Test
+    void should_leave_out_what_lies_before_the_position_in_its_batch() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = engine(options(), new StartingPoint.AtOffset(7), FIRST);
+
+        // when
+        fetch().answer(fromLog(7));
+
+        // then
+        assertThat(poll(engine)).isEqualTo(range(7, 10));
+    }
+
+    @Test
+    void should_go_over_what_compaction_took_away() {
+        // given
+        log.append(2).appendCompacted(2, 3).appendEmptied(4).append(1).appendEmptied(5);
+        ConsumerEngine engine = engine(FIRST);
+
+        // when
+        fetch().answer(fromLog(0));
+
+        // then
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(17);
+        assertThat(poll(engine)).containsExactly(0L, 1L, 2L, 3L, 11L);
+        assertThat(engine.position(FIRST)).isEqualTo(new FetchPosition(17, 5));
+    }
+
+    @Test
+    void should_take_a_batch_that_is_cut_off_as_if_it_was_not_there() {
+        // given
+        log.append(5).append(5);
+        ConsumerEngine engine = engine(FIRST);
+        var whole = log.from(0);
+
+        // when
+        fetch().answer(response(
+                answer(FIRST).records(whole.slice(0, whole.readableBytes() - 1)).build()));
+
+        // then
+        assertThat(poll(engine)).isEqualTo(range(0, 5));
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(5);
+    }
+
+    @Test
+    void should_return_no_more_than_max_poll_records_and_the_rest_later() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = engine(options().maxPollRecords(4), new StartingPoint.AtOffset(0), FIRST);
+
+        // when
+        fetch().answer(fromLog(0));
+
+        // then
+        assertThat(poll(engine)).isEqualTo(range(0, 4));
+        assertThat(poll(engine)).isEqualTo(range(4, 8));
+        assertThat(poll(engine)).isEqualTo(range(8, 10));
+        assertThat(poll(engine)).isEmpty();
+    }
+
+    @Test
+    void should_fetch_no_more_until_the_application_has_read_what_is_there() {
+        // given
+        log.append(100);
+        ConsumerEngine engine =
+                engine(options().fetchMaxBytes(ByteSize.bytes(500)), new StartingPoint.AtOffset(0), FIRST);
+
+        // when
+        fetch().answer(fromLog(0));
+
+        // then
+        assertThat(kafka.waiting(ApiKey.FETCH)).isZero();
+        poll(engine);
+        poll(engine);
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(100);
+    }
+
+    @Test
+    void should_ask_first_for_the_partition_that_got_nothing() {
+        // given
+        log.append(1);
+        engine(FIRST, SECOND);
+        TopicPartition before = firstAsked();
+
+        // when
+        fetch().answer(response(answer(before).records(log.from(0)).build()));
+
+        // then
+        assertThat(firstAsked()).isNotEqualTo(before);
+    }
+
+    private TopicPartition firstAsked() {
+        return new TopicPartition(
+                TOPIC,
+                ((FetchRequest) fetch().message)
+                        .topics()
+                        .get(0)
+                        .partitions()
+                        .get(0)
+                        .partition());
+    }
+
+    @Test
+    void should_fetch_from_the_new_leader_where_the_old_one_stopped() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = engine(FIRST);
+        fetch().answer(fromLog(0));
+        ScriptedCluster.Request toOldLeader = fetch();
+
+        // when
+        kafka.leaderId = 2;
+        kafka.leaderEpoch = 6;
+        toOldLeader.answer(refusal(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+        kafka.loop.advance(A_WHILE);
+
+        // then
+        assertThat(fetch().nodeId).isEqualTo(2);
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(10);
+        assertThat(asked(fetch(), FIRST).currentLeaderEpoch()).isEqualTo(6);
+        assertThat(poll(engine)).isEqualTo(range(0, 10));
+    }
+
+    @Test
+    void should_follow_the_metadata_to_the_new_leader_though_the_old_one_is_silent() {
+        // given
+        engine(FIRST);
+        assertThat(fetch().nodeId).isEqualTo(1);
+
+        // when
+        kafka.leaderId = 2;
+        kafka.leaderEpoch = 6;
+        kafka.refreshMetadata();
+
+        // then
+        assertThat(kafka.unanswered.stream().map(request -> request.nodeId)).contains(2);
+    }
+
+    @Test
+    void should_ask_again_when_the_connection_is_lost() {
+        // given
+        engine(FIRST);
+
+        // when
+        fetch().loseConnection();
+        kafka.loop.advance(A_WHILE);
+
+        // then
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isZero();
+    }
+}

@@ -1,0 +1,215 @@
+package dev.ottla.consumer.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ottla.config.AutoOffsetReset;
+import dev.ottla.consumer.internal.offsets.FetchPosition;
+import dev.ottla.consumer.internal.offsets.StartingPoint;
+import dev.ottla.errors.BrokerException;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.internal.protocol.message.ApiKey;
+import dev.ottla.internal.protocol.message.ListOffsetsResponse;
+import dev.ottla.internal.protocol.message.OffsetFetchResponse;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Where reading begins, and where it goes on. */
+class EnginePositionsTest extends ConsumerEngineScenario {
+
+    @Test
+    void should_drop_an_answer_to_a_question_from_before_a_seek() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = engine(FIRST);
+        ScriptedCluster.Request early = fetch();
+
+        // when
+        engine.seek(FIRST, new FetchPosition(4));
+        early.answer(fromLog(0));
+
+        // then
+        assertThat(poll(engine)).isEmpty();
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(4);
+        fetch().answer(fromLog(4));
+        assertThat(poll(engine)).isEqualTo(range(4, 10));
+    }
+
+    @Test
+    void should_not_take_an_answer_from_before_a_seek_back_for_one_to_the_new_question() {
+        // given
+        log.append(10).append(10);
+        ConsumerEngine engine = engine(options(), new StartingPoint.AtOffset(10), FIRST);
+        ScriptedCluster.Request early = fetch();
+
+        // when
+        engine.seek(FIRST, new FetchPosition(3));
+        kafka.loop.run();
+        early.answer(fromLog(10));
+
+        // then
+        assertThat(poll(engine)).isEmpty();
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(3);
+    }
+
+    @Test
+    void should_drop_what_was_fetched_but_not_read_before_a_seek() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = engine(options().maxPollRecords(3), new StartingPoint.AtOffset(0), FIRST);
+        fetch().answer(fromLog(0));
+        assertThat(poll(engine)).isEqualTo(range(0, 3));
+
+        // when
+        engine.seek(FIRST, new FetchPosition(9));
+
+        // then
+        assertThat(poll(engine)).isEmpty();
+        assertThat(engine.position(FIRST)).isEqualTo(new FetchPosition(9));
+    }
+
+    @Test
+    void should_go_on_where_it_was_after_a_pause() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = engine(options().maxPollRecords(3), new StartingPoint.AtOffset(0), FIRST);
+        fetch().answer(fromLog(0));
+        assertThat(poll(engine)).isEqualTo(range(0, 3));
+        ScriptedCluster.Request ahead = fetch();
+
+        // when
+        engine.setPaused(List.of(FIRST), true);
+        assertThat(poll(engine)).isEmpty();
+        ahead.answer(response());
+        assertThat(kafka.waiting(ApiKey.FETCH))
+                .as("nothing to ask for while paused")
+                .isZero();
+        engine.setPaused(List.of(FIRST), false);
+        kafka.loop.run();
+
+        // then
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(3);
+        fetch().answer(fromLog(3));
+        assertThat(poll(engine)).isEqualTo(range(3, 6));
+    }
+
+    @Test
+    void should_not_take_what_was_fetched_ahead_for_what_it_dropped_in_a_pause() {
+        // given
+        log.append(10).append(10);
+        ConsumerEngine engine = engine(options().maxPollRecords(3), new StartingPoint.AtOffset(0), FIRST);
+        fetch().answer(response(
+                answer(FIRST).records(new TestLog().append(10).from(0)).build()));
+        assertThat(poll(engine)).isEqualTo(range(0, 3));
+        ScriptedCluster.Request ahead = fetch();
+        assertThat(asked(ahead, FIRST).fetchOffset()).isEqualTo(10);
+
+        // when
+        engine.setPaused(List.of(FIRST), true);
+        engine.poll(new Offsets(), Duration.ZERO);
+        engine.setPaused(List.of(FIRST), false);
+        ahead.answer(fromLog(10));
+
+        // then
+        assertThat(poll(engine)).isEmpty();
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(3);
+        fetch().answer(fromLog(3));
+        assertThat(poll(engine)).isEqualTo(range(3, 6));
+    }
+
+    @Test
+    void should_reset_only_after_all_that_came_before_was_read() {
+        // given
+        log.append(10);
+        ConsumerEngine engine =
+                engine(options().autoOffsetReset(AutoOffsetReset.earliest()), new StartingPoint.AtOffset(0), FIRST);
+        fetch().answer(fromLog(0));
+
+        // when
+        fetch().answer(refusal(ErrorCode.OFFSET_OUT_OF_RANGE));
+        kafka.loop.advance(A_WHILE);
+
+        // then
+        assertThat(kafka.waiting(ApiKey.LIST_OFFSETS)).isZero();
+        assertThat(poll(engine)).isEqualTo(range(0, 10));
+        poll(engine);
+        kafka.next(ApiKey.LIST_OFFSETS).answer(listed(3));
+        kafka.loop.advance(A_WHILE);
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(3);
+    }
+
+    private static ListOffsetsResponse listed(long offset) {
+        return new ListOffsetsResponse(
+                0,
+                List.of(new ListOffsetsResponse.ListOffsetsTopicResponse(
+                        TOPIC,
+                        List.of(ListOffsetsResponse.ListOffsetsPartitionResponse.builder()
+                                .partitionIndex(0)
+                                .offset(offset)
+                                .build()))));
+    }
+
+    @Test
+    void should_fail_when_the_offset_is_gone_and_it_must_not_reset() {
+        // given
+        ConsumerEngine engine =
+                engine(options().autoOffsetReset(AutoOffsetReset.none()), new StartingPoint.AtOffset(8), FIRST);
+
+        // when
+        fetch().answer(refusal(ErrorCode.OFFSET_OUT_OF_RANGE));
+        poll(engine);
+
+        // then
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> poll(engine))
+                    .isInstanceOf(BrokerException.class)
+                    .hasMessageContaining("Offset 8")
+                    .hasMessageContaining("orders-0");
+        }
+        engine.seek(FIRST, new FetchPosition(1));
+        assertThat(poll(engine)).isEmpty();
+    }
+
+    @Test
+    void should_never_begin_by_the_policy_while_it_is_not_known_what_is_committed() {
+        // given
+        ConsumerEngine engine = engine(
+                options().groupId("g").autoOffsetReset(AutoOffsetReset.earliest()), StartingPoint.earliest(), FIRST);
+
+        // when
+        for (int i = 0; i < 30; i++) {
+            kafka.next(ApiKey.OFFSET_FETCH).answer(committed(-1, ErrorCode.UNSTABLE_OFFSET_COMMIT));
+            kafka.loop.advance(A_WHILE);
+        }
+        kafka.next(ApiKey.OFFSET_FETCH).answer(new OffsetFetchResponse(0, List.of(), (short) 0, List.of()));
+        kafka.loop.advance(A_WHILE);
+        kafka.next(ApiKey.OFFSET_FETCH).loseConnection();
+        kafka.loop.advance(A_WHILE);
+
+        // then
+        assertThat(kafka.sent(ApiKey.LIST_OFFSETS)).isZero();
+        assertThat(engine.position(FIRST)).isNull();
+        kafka.next(ApiKey.OFFSET_FETCH).answer(committed(77, ErrorCode.NONE));
+        kafka.loop.advance(A_WHILE);
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(77);
+    }
+
+    private static OffsetFetchResponse committed(long offset, ErrorCode error) {
+        return new OffsetFetchResponse(
+                0,
+                List.of(),
+                ErrorCode.NONE.code(),
+                List.of(new OffsetFetchResponse.OffsetFetchResponseGroup(
+                        "g",
+                        List.of(new OffsetFetchResponse.OffsetFetchResponseTopics(
+                                "",
+                                ScriptedCluster.topicId(TOPIC),
+                                List.of(OffsetFetchResponse.OffsetFetchResponsePartitions.builder()
+                                        .partitionIndex(0)
+                                        .committedOffset(offset)
+                                        .errorCode(error.code())
+                                        .build()))),
+                        ErrorCode.NONE.code())));
+    }
+}

@@ -1,0 +1,124 @@
+package dev.ottla.consumer.internal.offsets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.ottla.common.OffsetAndMetadata;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.offsets.Assignment.Standing;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AssignmentTest {
+    private static final TopicPartition PARTITION = new TopicPartition("orders", 0);
+
+    private final Assignment assignment = new Assignment();
+
+    private long assign(long assignmentId) {
+        return assignment.assign(List.of(PARTITION), assignmentId).get(PARTITION);
+    }
+
+    @Test
+    void should_leave_a_later_assignment_alone_when_an_earlier_one_ends() {
+        // given
+        assign(1);
+        assignment.remove(List.of(PARTITION), 1);
+        assign(2);
+
+        // when
+        assignment.remove(List.of(PARTITION), 1);
+
+        // then
+        assertThat(assignment.partitions()).containsExactly(PARTITION);
+        assertThat(assignment.holds(1)).isFalse();
+        assertThat(assignment.holds(2)).isTrue();
+    }
+
+    @Test
+    void should_not_advance_over_the_end_of_a_fetch_epoch() {
+        // given
+        long before = assign(1);
+        long after = assignment.seek(PARTITION, new FetchPosition(50));
+
+        // when
+        boolean advanced = assignment.advance(PARTITION, before, new FetchPosition(10));
+
+        // then
+        assertThat(advanced).isFalse();
+        assertThat(assignment.position(PARTITION)).contains(new FetchPosition(50));
+        assertThat(assignment.standing(PARTITION, before)).isEqualTo(Standing.STALE);
+        assertThat(assignment.standing(PARTITION, after)).isEqualTo(Standing.CURRENT);
+    }
+
+    @Test
+    void should_not_take_a_position_that_was_looked_up_before_a_seek() {
+        // given
+        long before = assign(1);
+        assignment.seek(PARTITION, new FetchPosition(50));
+
+        // when, then
+        assertThat(assignment.resolve(PARTITION, before, new FetchPosition(0))).isFalse();
+        assertThat(assignment.position(PARTITION)).contains(new FetchPosition(50));
+    }
+
+    @Test
+    void should_count_as_processed_only_what_came_before_the_last_poll() {
+        // given
+        long epoch = assign(1);
+        assignment.resolve(PARTITION, epoch, new FetchPosition(0));
+        assignment.advance(PARTITION, epoch, new FetchPosition(10));
+        assertThat(assignment.takeProcessed()).isEmpty();
+
+        // when
+        assignment.onPoll();
+        assignment.advance(PARTITION, epoch, new FetchPosition(20));
+
+        // then
+        assertThat(assignment.takeProcessed()).isEqualTo(Map.of(PARTITION, new OffsetAndMetadata(10)));
+        assertThat(assignment.takeProcessed()).isEmpty();
+        assertThat(assignment.consumed()).isEqualTo(Map.of(PARTITION, new OffsetAndMetadata(20)));
+    }
+
+    @Test
+    void should_prefer_what_was_processed_since_to_what_could_not_be_committed() {
+        // given
+        long epoch = assign(1);
+        assignment.advance(PARTITION, epoch, new FetchPosition(10));
+        assignment.onPoll();
+        Map<TopicPartition, OffsetAndMetadata> failed = assignment.takeProcessed();
+        assignment.advance(PARTITION, epoch, new FetchPosition(20));
+        assignment.onPoll();
+
+        // when
+        assignment.putBackProcessed(failed);
+
+        // then
+        assertThat(assignment.takeProcessed()).isEqualTo(Map.of(PARTITION, new OffsetAndMetadata(20)));
+    }
+
+    @Test
+    void should_keep_a_pause_over_a_seek_and_forget_it_with_the_assignment() {
+        // given
+        assign(1);
+        assignment.setPaused(PARTITION, true);
+
+        // when
+        long epoch = assignment.seek(PARTITION, new FetchPosition(5));
+
+        // then
+        assertThat(assignment.standing(PARTITION, epoch)).isEqualTo(Standing.PAUSED);
+        assignment.remove(List.of(PARTITION), 1);
+        assign(2);
+        assertThat(assignment.paused()).isEmpty();
+    }
+
+    @Test
+    void should_refuse_what_concerns_partitions_of_others() {
+        assertThatThrownBy(() -> assignment.seek(PARTITION, new FetchPosition(0)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("orders-0");
+        assertThatThrownBy(() -> assignment.position(PARTITION)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> assignment.setPaused(PARTITION, true)).isInstanceOf(IllegalStateException.class);
+    }
+}

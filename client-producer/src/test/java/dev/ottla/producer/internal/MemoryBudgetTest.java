@@ -1,0 +1,191 @@
+package dev.ottla.producer.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.ottla.errors.ClosedException;
+import dev.ottla.internal.record.Segment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class MemoryBudgetTest {
+    private static final long LONG_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final AtomicInteger pressures = new AtomicInteger();
+    private final MemoryBudget budget = new MemoryBudget(1024, 256, pressures::incrementAndGet);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+    }
+
+    @Test
+    void should_lend_up_to_its_bound_and_no_more() {
+        // given
+        List<Segment> taken = new ArrayList<>();
+
+        // when
+        for (Segment segment = budget.tryTake(0); segment != null; segment = budget.tryTake(0)) {
+            taken.add(segment);
+        }
+
+        // then
+        assertThat(taken).hasSize(4);
+        taken.forEach(Segment::release);
+        assertThat(budget.usedBytes()).isZero();
+        assertThat(budget.tryTake(1025)).isNull();
+        Segment large = budget.tryTake(1024);
+        assertThat(large.capacity()).isEqualTo(1024);
+        large.release();
+        assertThat(budget.usedBytes()).isZero();
+    }
+
+    @Test
+    void should_serve_those_who_wait_in_their_order_and_nobody_before_them() throws Exception {
+        // given
+        assertThat(budget.tryReserve(1024)).isTrue();
+        List<Integer> served = Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < 3; i++) {
+            int number = i;
+            int waiting = i + 1;
+            threads.execute(() -> {
+                if (reserve(600)) {
+                    served.add(number);
+                }
+            });
+            await().until(() -> pressures.get() == waiting);
+        }
+
+        // when
+        budget.release(500);
+
+        // then
+        assertThat(budget.tryReserve(100)).as("the first in line wants more").isFalse();
+        for (int i = 0; i < 3; i++) {
+            int count = i + 1;
+            budget.release(i == 0 ? 524 : 600);
+            await().until(() -> served.size() == count);
+        }
+        assertThat(served).containsExactly(0, 1, 2);
+        budget.release(600);
+        assertThat(budget.usedBytes()).isZero();
+        assertThat(budget.isUnderPressure()).isFalse();
+    }
+
+    private boolean reserve(long bytes) {
+        try {
+            return budget.reserve(bytes, LONG_NANOS);
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void should_let_the_next_in_line_in_when_the_first_gives_up() throws Exception {
+        // given
+        assertThat(budget.tryReserve(900)).isTrue();
+        Future<Boolean> impatient =
+                threads.submit(() -> budget.reserve(500, Duration.ofMillis(50).toNanos()));
+        await().until(() -> pressures.get() == 1);
+
+        // when
+        Future<Boolean> modest = threads.submit(() -> budget.reserve(100, LONG_NANOS));
+
+        // then
+        assertThat(impatient.get()).isFalse();
+        assertThat(modest.get()).isTrue();
+        assertThat(budget.usedBytes()).isEqualTo(1000);
+    }
+
+    @Test
+    void should_keep_nothing_for_a_thread_that_was_interrupted() throws Exception {
+        // given
+        assertThat(budget.tryReserve(1024)).isTrue();
+        Thread waiter = new Thread(() ->
+                assertThatThrownBy(() -> budget.reserve(100, LONG_NANOS)).isInstanceOf(InterruptedException.class));
+        waiter.start();
+        await().until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
+
+        // when
+        waiter.interrupt();
+        waiter.join();
+
+        // then
+        budget.release(1024);
+        assertThat(budget.usedBytes()).isZero();
+        assertThat(budget.isUnderPressure()).isFalse();
+    }
+
+    @Test
+    void should_fail_those_who_wait_when_closed() throws Exception {
+        // given
+        assertThat(budget.tryReserve(1024)).isTrue();
+        Future<Boolean> waiter = threads.submit(() -> budget.reserve(100, LONG_NANOS));
+        await().until(() -> pressures.get() == 1);
+
+        // when
+        budget.close(ProducerFailures.closed());
+
+        // then
+        assertThatThrownBy(waiter::get).hasCauseInstanceOf(ClosedException.class);
+        budget.release(1024);
+        assertThat(budget.usedBytes()).isZero();
+    }
+
+    @Test
+    void should_serve_listeners_in_line_with_threads() throws Exception {
+        // given
+        assertThat(budget.tryReserve(1024)).isTrue();
+        Future<Boolean> thread = threads.submit(() -> budget.reserve(600, LONG_NANOS));
+        await().until(() -> pressures.get() == 1);
+        AtomicInteger told = new AtomicInteger();
+        budget.reserveLater(400, told::incrementAndGet);
+
+        // when
+        budget.release(500);
+        assertThat(told).as("the thread is first and wants more").hasValue(0);
+        budget.release(524);
+
+        // then
+        assertThat(thread.get()).isTrue();
+        assertThat(told).hasValue(1);
+        assertThat(budget.usedBytes()).isEqualTo(1000);
+        assertThat(budget.isUnderPressure()).isFalse();
+    }
+
+    @Test
+    void should_end_at_zero_after_many_threads_took_and_gave() throws Exception {
+        // given
+        List<Future<?>> workers = new ArrayList<>();
+
+        // when
+        for (int worker = 0; worker < 8; worker++) {
+            SplittableRandom random = new SplittableRandom(worker);
+            workers.add(threads.submit(() -> {
+                for (int i = 0; i < 2_000; i++) {
+                    Segment segment = budget.take(random.nextInt(1, 1024), LONG_NANOS);
+                    assertThat(budget.usedBytes()).isLessThanOrEqualTo(1024);
+                    segment.release();
+                }
+                return null;
+            }));
+        }
+        for (Future<?> worker : workers) {
+            worker.get();
+        }
+
+        // then
+        assertThat(budget.usedBytes()).isZero();
+    }
+}

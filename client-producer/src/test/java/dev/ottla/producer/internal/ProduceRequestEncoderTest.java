@@ -1,0 +1,144 @@
+package dev.ottla.producer.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ottla.common.Headers;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.Acks;
+import dev.ottla.config.ClientOptions;
+import dev.ottla.config.Compression;
+import dev.ottla.config.ProducerOptions;
+import dev.ottla.internal.cluster.TopicMetadata;
+import dev.ottla.internal.protocol.FrameBuilder;
+import dev.ottla.internal.protocol.message.ApiKey;
+import dev.ottla.internal.protocol.message.ProduceRequest;
+import dev.ottla.internal.protocol.message.ProduceRequest.PartitionProduceData;
+import dev.ottla.internal.protocol.message.ProduceRequest.TopicProduceData;
+import dev.ottla.internal.record.FreeListSegmentPool;
+import dev.ottla.producer.internal.ProduceRequestEncoder.Topic;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ProduceRequestEncoderTest {
+    private static final UUID ORDERS_ID = UUID.fromString("4f6d8f6e-3ec1-4e0a-9d1b-0c9d8a7b6c5d");
+    private static final UUID LOGS_ID = UUID.fromString("00000000-0000-0001-0000-000000000002");
+
+    private final FreeListSegmentPool pool = new FreeListSegmentPool(4096, 1 << 20);
+    private final FlushBarrier barrier = new FlushBarrier();
+
+    static Stream<Short> versions() {
+        return IntStream.rangeClosed(ApiKey.PRODUCE.lowestVersion(), ApiKey.PRODUCE.highestVersion())
+                .mapToObj(version -> (short) version);
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void should_write_the_same_bytes_as_the_generated_request(short version) {
+        // given
+        List<Topic> topics = List.of(
+                new Topic("orders", ORDERS_ID, List.of(batch("orders", 0, 10), batch("orders", 7, 3000))),
+                new Topic("logs", LOGS_ID, List.of(batch("logs", 300, 130))));
+        ProduceRequestEncoder encoder = new ProduceRequestEncoder(options(Acks.ALL, Compression.none()), topics);
+
+        // when
+        byte[] written = write(encoder, version);
+
+        // then
+        assertThat(written).isEqualTo(generated(topics, version));
+        topics.forEach(topic -> topic.batches().forEach(batch -> batch.discard(barrier)));
+        assertThat(pool.takenBytes()).as("sending has not kept the memory").isZero();
+    }
+
+    @Test
+    void should_not_use_topic_ids_when_a_topic_has_none() {
+        // given
+        Topic old = new Topic("old", TopicMetadata.NO_ID, List.of(batch("old", 0, 10)));
+        Topic recent = new Topic("orders", ORDERS_ID, List.of(batch("orders", 0, 10)));
+
+        // when
+        SendingOptions options = options(Acks.ALL, Compression.none());
+
+        // then
+        assertThat(new ProduceRequestEncoder(options, List.of(old, recent)).highestVersion())
+                .isEqualTo((short) 12);
+        assertThat(new ProduceRequestEncoder(options, List.of(recent)).highestVersion())
+                .isEqualTo((short) 13);
+    }
+
+    @Test
+    void should_ask_for_version_7_with_zstd_and_for_no_answer_without_acks() {
+        // given
+        List<Topic> topics = List.of();
+
+        // when
+        ProduceRequestEncoder zstd = new ProduceRequestEncoder(options(Acks.LEADER, Compression.zstd()), topics);
+        ProduceRequestEncoder none = new ProduceRequestEncoder(options(Acks.NONE, Compression.lz4()), topics);
+
+        // then
+        assertThat(zstd.lowestVersion()).isEqualTo((short) 7);
+        assertThat(zstd.expectsResponse()).isTrue();
+        assertThat(none.lowestVersion()).isEqualTo((short) 3);
+        assertThat(none.expectsResponse()).isFalse();
+    }
+
+    private static SendingOptions options(Acks acks, Compression compression) {
+        ClientOptions client =
+                ClientOptions.builder().bootstrapServers("host:1").build();
+        ProducerOptions options =
+                ProducerOptions.builder().acks(acks).compression(compression).build(client);
+        return SendingOptions.of(options, client, true);
+    }
+
+    private ProducerBatch batch(String topic, int partition, int valueBytes) {
+        PartitionQueue queue = new PartitionQueue(null, new TopicPartition(topic, partition), null, null);
+        ProducerBatch batch = new ProducerBatch(queue, pool.tryTake(0), barrier.enter(), 0, 1);
+        EncodedRecord record = new EncodedRecord().with(this, 0, 1_000, Headers.empty(), this);
+        record.value = ByteBuffer.allocate(valueBytes);
+        assertThat(batch.tryAppend(record)).isTrue();
+        batch.seal(new BatchCompressors(Compression.none()));
+        return batch;
+    }
+
+    private static byte[] write(ProduceRequestEncoder encoder, short version) {
+        FrameBuilder frame = new FrameBuilder(Unpooled.buffer());
+        encoder.write(frame, version);
+        ByteBuf all = Unpooled.buffer();
+        for (ByteBuf part : frame.finish()) {
+            all.writeBytes(part);
+            part.release();
+        }
+        assertThat(all.readInt()).as("length of the frame").isEqualTo(all.readableBytes());
+        return ByteBufUtil.getBytes(all);
+    }
+
+    private static byte[] generated(List<Topic> topics, short version) {
+        boolean byId = version >= 13;
+        List<TopicProduceData> data = topics.stream()
+                .map(topic -> new TopicProduceData(
+                        byId ? "" : topic.name(),
+                        byId ? topic.topicId() : new UUID(0, 0),
+                        topic.batches().stream()
+                                .map(ProduceRequestEncoderTest::generated)
+                                .toList()))
+                .toList();
+        ByteBuf out = Unpooled.buffer();
+        new ProduceRequest(null, (short) -1, 30_000, data).write(out, version);
+        return ByteBufUtil.getBytes(out);
+    }
+
+    private static PartitionProduceData generated(ProducerBatch batch) {
+        ByteBuf bytes = batch.sealed().retainedBuffer();
+        ByteBuf copy = Unpooled.copiedBuffer(bytes);
+        bytes.release();
+        return new PartitionProduceData(batch.topicPartition().partition(), copy);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.ottla.samples;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ottla.KafkaClient;
+import dev.ottla.admin.Admin;
+import dev.ottla.admin.NewTopic;
+import dev.ottla.admin.PartitionLag;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.Consumer;
+import dev.ottla.testkit.RealKafka;
+import dev.ottla.testkit.RealKafkaTest;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Runs each sample as its reader would, and checks what it prints and what it leaves in the cluster. */
+@RealKafkaTest
+class SamplesTest {
+    private static final int PARTITIONS = 3;
+
+    private final String bootstrapServers;
+    private final String topic = "sample-" + UUID.randomUUID();
+    private KafkaClient client;
+    private Admin admin;
+
+    SamplesTest(RealKafka kafka) {
+        this.bootstrapServers = kafka.bootstrapServers();
+    }
+
+    @BeforeEach
+    void connect() {
+        client = KafkaClient.connect(bootstrapServers);
+        admin = Admin.create(client);
+    }
+
+    @AfterEach
+    void disconnect() {
+        admin.close();
+        client.close();
+    }
+
+    @Test
+    void should_create_a_topic_once_and_show_it_each_time() {
+        List<String> first = linesOf(AdminSample::main, bootstrapServers, topic);
+        List<String> second = linesOf(AdminSample::main, bootstrapServers, topic);
+
+        assertThat(first).hasSize(PARTITIONS);
+        assertThat(admin.topics().describe(topic).join().get(topic).partitions())
+                .hasSize(PARTITIONS);
+        assertThat(second).hasSize(1 + PARTITIONS);
+        assertThat(second.get(0)).startsWith(topic).contains("TOPIC_ALREADY_EXISTS");
+    }
+
+    @Test
+    void should_send_ten_records_one_by_one() {
+        createTopic();
+
+        List<String> lines = linesOf(SyncProducerSample::main, bootstrapServers, topic);
+
+        assertThat(lines).hasSize(10);
+        assertThat(lines.get(9)).startsWith("record 9 is at ").contains(topic);
+        assertThat(recordCount()).isEqualTo(10);
+    }
+
+    @Test
+    void should_send_100_000_records_without_waiting() {
+        createTopic();
+
+        List<String> lines = linesOf(AsyncProducerSample::main, bootstrapServers, topic);
+
+        assertThat(lines).containsExactly("100000 records acknowledged, 0 failed");
+        assertThat(recordCount()).isEqualTo(100_000);
+    }
+
+    @Test
+    void should_read_everything_and_commit_it() {
+        createTopic();
+        linesOf(SyncProducerSample::main, bootstrapServers, topic);
+        String group = "group-of-" + topic;
+
+        List<String> lines = linesOf(GroupConsumerSample::main, bootstrapServers, topic, group);
+
+        assertThat(lines).hasSize(10).allMatch(line -> line.matches("[012]:\\d key-\\d = value-\\d"));
+        assertThat(lines).extracting(line -> line.substring(line.indexOf('='))).doesNotHaveDuplicates();
+        assertThat(admin.groups().lag(group).join().all().values())
+                .extracting(PartitionLag::lag)
+                .allSatisfy(lag -> assertThat(lag).hasValue(0));
+    }
+
+    private void createTopic() {
+        admin.topics().create(NewTopic.of(topic).partitions(PARTITIONS)).join().all();
+    }
+
+    private long recordCount() {
+        List<TopicPartition> partitions = IntStream.range(0, PARTITIONS)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
+        try (Consumer<byte[], byte[]> consumer =
+                Consumer.builder(client).assign(partitions).build()) {
+            return consumer.endOffsets(partitions).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+    }
+
+    /** What the sample prints while it runs in this thread. */
+    private static List<String> linesOf(Main main, String... arguments) {
+        PrintStream original = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        try (PrintStream capture = new PrintStream(printed, true, UTF_8)) {
+            System.setOut(capture);
+            main.run(arguments);
+        } finally {
+            System.setOut(original);
+        }
+        return printed.toString(UTF_8).lines().toList();
+    }
+
+    private interface Main {
+        void run(String[] arguments);
+    }
+}
