@@ -258,8 +258,8 @@ final class Suites {
                 fast.cluster(),
                 fast.shape().withAckDelay(200),
                 fast.workload(),
-                100_000,
-                100_000,
+                40_000,
+                40_000,
                 Method.STEADY);
     }
 
