@@ -44,7 +44,7 @@ final class Clusters implements AutoCloseable {
     private String start(Scenario.Target target) {
         if (target == Scenario.Target.REAL_BROKER) {
             RealKafka kafka = RealKafka.builder()
-                    .jvmArguments("-Xmx1g", "-XX:+UseG1GC", "-XX:TieredStopAtLevel=4")
+                    .jvmArguments("-Xmx1g", "-XX:-UseSerialGC", "-XX:+UseG1GC", "-XX:TieredStopAtLevel=4")
                     .start();
             realKafka = Optional.of(kafka);
             return kafka.bootstrapServers();
