@@ -1,0 +1,375 @@
+/*
+ * librdkafka as a peer of the comparison: takes the same name=value arguments as PeerMain, prints "ready", does a round for
+ * each line "run <records>", closes its client at "exit", prints "closed" and ends with its input.
+ *
+ * The strongest public use is made of the library: payloads are not copied on produce (they stay where they are), records
+ * are consumed in batches, delivery reports are polled for by the sending thread.
+ */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <librdkafka/rdkafka.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define THREADS_MAX 64
+#define PAYLOADS 4096
+#define BATCH 10000
+#define POLL_EVERY 256
+#define STALLED_NANOS 30000000000LL
+
+static const char *argument(int argc, char **argv, const char *name, const char *absent) {
+    size_t length = strlen(name);
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], name, length) == 0 && argv[i][length] == '=')
+            return argv[i] + length + 1;
+    }
+    return absent;
+}
+
+static long number(int argc, char **argv, const char *name, const char *absent) {
+    return atol(argument(argc, argv, name, absent));
+}
+
+static int64_t now_nanos(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+static void die(const char *what, const char *why) {
+    fprintf(stderr, "%s: %s\n", what, why);
+    exit(1);
+}
+
+/* ---- what all modes share ---- */
+
+static rd_kafka_t *client;
+static rd_kafka_topic_t *topic;
+static int threads, key_bytes, value_bytes, partitions;
+static char *values, *keys;
+static int value_count;
+static int64_t acked, failed;
+
+static int64_t *latencies;
+static int64_t latency_count, latency_room;
+
+static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque) {
+    (void)rk;
+    (void)opaque;
+    if (message->err)
+        __atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
+    else
+        __atomic_add_fetch(&acked, 1, __ATOMIC_RELAXED);
+    if (latencies && message->_private) {
+        int64_t at = __atomic_fetch_add(&latency_count, 1, __ATOMIC_RELAXED);
+        if (at < latency_room)
+            latencies[at] = now_nanos() - (int64_t)(intptr_t)message->_private;
+    }
+}
+
+static uint64_t next_random(uint64_t *state) {
+    *state = *state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return *state >> 33;
+}
+
+static void make_payloads(void) {
+    static const char *words[] = {"order", "customer", "amount",  "currency", "EUR",  "status",
+                                  "paid",  "open",     "address", "street",   "city", "items"};
+    uint64_t random = 42;
+    value_count = value_bytes > 16 * 1024 ? 64 : PAYLOADS;
+    values = malloc((size_t)value_count * value_bytes);
+    keys = malloc((size_t)PAYLOADS * (key_bytes + 1));
+    for (int i = 0; i < value_count; i++) {
+        char *value = values + (size_t)i * value_bytes;
+        int at = 0;
+        while (at < value_bytes) {
+            char field[64];
+            const char *word = words[next_random(&random) % 12];
+            unsigned amount = (unsigned)(next_random(&random) % 1000000000);
+            int length = snprintf(field, sizeof field, "%s\"%s\":%u,", at ? "" : "{", word, amount);
+            if (length > value_bytes - at)
+                length = value_bytes - at;
+            memcpy(value + at, field, length);
+            at += length;
+        }
+    }
+    for (size_t i = 0; i < (size_t)PAYLOADS * key_bytes; i++)
+        keys[i] = 'a' + next_random(&random) % 26;
+}
+
+static void send_record(long i, void *opaque) {
+    char *value = values + (size_t)(i % value_count) * value_bytes;
+    char *key = key_bytes ? keys + (size_t)(i % PAYLOADS) * key_bytes : NULL;
+    while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, 0, value, value_bytes, key, key_bytes, opaque) != 0) {
+        if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
+            __atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
+            return;
+        }
+        rd_kafka_poll(client, 10);
+    }
+}
+
+/* ---- the parts of a round that an application thread does ---- */
+
+static long round_records;
+static double nanos_per_record;
+
+static long share(long records, int thread) {
+    return records / threads + (thread < records % threads ? 1 : 0);
+}
+
+static void produce_part(int thread) {
+    long count = share(round_records, thread);
+    for (long i = 0; i < count; i++) {
+        send_record(i, NULL);
+        if (i % POLL_EVERY == 0)
+            rd_kafka_poll(client, 0);
+    }
+}
+
+/* Delivery reports have a thread of their own here, as callbacks have in the other peers: none is late for lack of a poll. */
+static void *report_thread(void *ignored) {
+    (void)ignored;
+    for (;;)
+        rd_kafka_poll(client, 1000);
+    return NULL;
+}
+
+static void rate_part(int thread) {
+    (void)thread;
+    int64_t start = now_nanos();
+    for (long i = 0; i < round_records; i++) {
+        int64_t intended = start + (int64_t)(i * nanos_per_record);
+        int64_t left = intended - now_nanos();
+        while (left > 0) {
+            struct timespec pause = {left / 1000000000LL, left % 1000000000LL};
+            nanosleep(&pause, NULL);
+            left = intended - now_nanos();
+        }
+        send_record(i, (void *)(intptr_t)intended);
+    }
+}
+
+static void sync_part(int thread) {
+    (void)thread;
+    for (long i = 0; i < round_records; i++) {
+        int64_t before = acked + failed;
+        send_record(i, (void *)(intptr_t)now_nanos());
+        while (acked + failed == before)
+            rd_kafka_poll(client, 1000);
+    }
+}
+
+static rd_kafka_t *consumers[THREADS_MAX];
+static rd_kafka_queue_t *queues[THREADS_MAX];
+static long targets[THREADS_MAX], received[THREADS_MAX], gaps[THREADS_MAX];
+static int64_t *next_offsets;
+
+static void take(int thread, rd_kafka_message_t *message) {
+    if (message->err) {
+        __atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
+        return;
+    }
+    int64_t *next = &next_offsets[message->partition];
+    if (message->offset != *next)
+        gaps[thread]++;
+    *next = message->offset + 1;
+    received[thread]++;
+}
+
+static void consume_part(int thread) {
+    rd_kafka_message_t **batch = malloc(BATCH * sizeof *batch);
+    targets[thread] += share(round_records, thread);
+    int64_t last = now_nanos();
+    while (received[thread] < targets[thread]) {
+        ssize_t count = rd_kafka_consume_batch_queue(queues[thread], 1000, batch, BATCH);
+        for (ssize_t i = 0; i < count; i++) {
+            take(thread, batch[i]);
+            rd_kafka_message_destroy(batch[i]);
+        }
+        if (count > 0)
+            last = now_nanos();
+        else if (now_nanos() - last > STALLED_NANOS)
+            die("consume", "nothing received for 30 s");
+    }
+    free(batch);
+}
+
+/* ---- rounds; application threads live as long as the process, as those of the other peers do ---- */
+
+static pthread_barrier_t round_begin, round_end;
+static void (*part)(int thread);
+
+static void *app_thread(void *thread) {
+    for (;;) {
+        pthread_barrier_wait(&round_begin);
+        part((int)(intptr_t)thread);
+        pthread_barrier_wait(&round_end);
+    }
+    return NULL;
+}
+
+static int by_value(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static int64_t percentile(double p) {
+    int64_t at = (int64_t)(p * latency_count);
+    return latencies[at >= latency_count ? latency_count - 1 : at];
+}
+
+static int64_t sum(const long *numbers) {
+    int64_t total = 0;
+    for (int i = 0; i < threads; i++)
+        total += numbers[i];
+    return total;
+}
+
+static void print_latencies(void) {
+    if (latency_count > latency_room)
+        latency_count = latency_room;
+    qsort(latencies, latency_count, sizeof *latencies, by_value);
+    printf(" p50=%" PRId64 " p99=%" PRId64 " p999=%" PRId64 " max=%" PRId64, percentile(0.5), percentile(0.99),
+           percentile(0.999), latencies[latency_count - 1]);
+}
+
+static void run_round(long records, int produces, int timed) {
+    int64_t acked_before = acked, failed_before = failed;
+    int64_t received_before = sum(received), gaps_before = sum(gaps);
+    round_records = records;
+    if (timed) {
+        free(latencies);
+        latency_room = records;
+        latency_count = 0;
+        latencies = malloc(records * sizeof *latencies);
+    }
+    int64_t start = now_nanos();
+    pthread_barrier_wait(&round_begin);
+    pthread_barrier_wait(&round_end);
+    if (produces)
+        rd_kafka_flush(client, 60000);
+    int64_t nanos = now_nanos() - start;
+    printf("round sent=%ld acked=%" PRId64 " failed=%" PRId64 " received=%" PRId64 " gaps=%" PRId64 " nanos=%" PRId64,
+           produces ? records : 0L, acked - acked_before, failed - failed_before, sum(received) - received_before,
+           sum(gaps) - gaps_before, nanos);
+    if (timed && latency_count > 0)
+        print_latencies();
+    printf("\n");
+    fflush(stdout);
+}
+
+/* ---- start and end ---- */
+
+static rd_kafka_t *new_client(int argc, char **argv, rd_kafka_type_t type) {
+    char error[512];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "config.", 7) != 0)
+            continue;
+        char *key = strdup(argv[i] + 7);
+        char *equals = strchr(key, '=');
+        *equals = 0;
+        if (rd_kafka_conf_set(conf, key, equals + 1, error, sizeof error) != RD_KAFKA_CONF_OK)
+            die(key, error);
+        free(key);
+    }
+    if (type == RD_KAFKA_PRODUCER)
+        rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+    rd_kafka_t *rk = rd_kafka_new(type, conf, error, sizeof error);
+    if (!rk)
+        die("rd_kafka_new", error);
+    return rk;
+}
+
+static void start_consumers(int argc, char **argv, const char *topic_name) {
+    next_offsets = calloc(partitions, sizeof *next_offsets);
+    for (int thread = 0; thread < threads; thread++) {
+        consumers[thread] = new_client(argc, argv, RD_KAFKA_CONSUMER);
+        rd_kafka_poll_set_consumer(consumers[thread]);
+        queues[thread] = rd_kafka_queue_get_consumer(consumers[thread]);
+        rd_kafka_topic_partition_list_t *assigned = rd_kafka_topic_partition_list_new(partitions);
+        for (int i = thread; i < partitions; i += threads)
+            rd_kafka_topic_partition_list_add(assigned, topic_name, i)->offset = RD_KAFKA_OFFSET_BEGINNING;
+        rd_kafka_resp_err_t err = rd_kafka_assign(consumers[thread], assigned);
+        if (err)
+            die("rd_kafka_assign", rd_kafka_err2str(err));
+        rd_kafka_topic_partition_list_destroy(assigned);
+    }
+}
+
+static void start_app_threads(void) {
+    pthread_barrier_init(&round_begin, NULL, threads + 1);
+    pthread_barrier_init(&round_end, NULL, threads + 1);
+    for (int i = 0; i < threads; i++) {
+        char name[16];
+        pthread_t thread;
+        pthread_create(&thread, NULL, app_thread, (void *)(intptr_t)i);
+        snprintf(name, sizeof name, "app-%d", i);
+        pthread_setname_np(thread, name);
+    }
+}
+
+static void close_consumers(void) {
+    for (int thread = 0; thread < threads; thread++) {
+        rd_kafka_queue_destroy(queues[thread]);
+        rd_kafka_consumer_close(consumers[thread]);
+        rd_kafka_destroy(consumers[thread]);
+    }
+}
+
+int main(int argc, char **argv) {
+    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+        printf("%s\n", rd_kafka_version_str());
+        return 0;
+    }
+    const char *mode = argument(argc, argv, "mode", "");
+    const char *topic_name = argument(argc, argv, "topic", "");
+    int produces = strcmp(mode, "CONSUME") != 0;
+    int at_rate = strcmp(mode, "RATE") == 0;
+    int sync = strcmp(mode, "SYNC") == 0;
+    threads = (int)number(argc, argv, "threads", "1");
+    key_bytes = (int)number(argc, argv, "keyBytes", "0");
+    value_bytes = (int)number(argc, argv, "valueBytes", "100");
+    partitions = (int)number(argc, argv, "partitions", "6");
+    nanos_per_record = 1e9 / (double)number(argc, argv, "rate", "1000");
+    if (threads > THREADS_MAX)
+        die("threads", "too many");
+    if (produces) {
+        make_payloads();
+        client = new_client(argc, argv, RD_KAFKA_PRODUCER);
+        topic = rd_kafka_topic_new(client, topic_name, NULL);
+        part = at_rate ? rate_part : sync ? sync_part : produce_part;
+        if (at_rate) {
+            pthread_t reports;
+            pthread_create(&reports, NULL, report_thread, NULL);
+            pthread_setname_np(reports, "app-reports");
+        }
+    } else {
+        start_consumers(argc, argv, topic_name);
+        part = consume_part;
+    }
+    start_app_threads();
+    printf("ready\n");
+    fflush(stdout);
+    char line[128];
+    while (fgets(line, sizeof line, stdin) && strncmp(line, "exit", 4) != 0)
+        run_round(atol(line + 4), produces, at_rate || sync);
+    if (!produces)
+        close_consumers();
+    else if (!at_rate) {
+        /* At a rate the reporting thread is still inside the client; it ends with the process. */
+        rd_kafka_topic_destroy(topic);
+        rd_kafka_destroy(client);
+    }
+    printf("closed\n");
+    fflush(stdout);
+    while (fgets(line, sizeof line, stdin)) {
+        /* The comparison looks at this process once more before it lets it go. */
+    }
+    return 0;
+}

@@ -1,0 +1,104 @@
+package dev.ottla.benchmarks.compare;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A child that is spoken to line by line: null broker or peer. It ends with its input. Owned by one thread. */
+final class ChildProcess implements AutoCloseable {
+    private static final long END_SECONDS = 20;
+
+    private final String name;
+    private final Path log;
+    private final Process process;
+    private final BufferedReader output;
+    private final BufferedWriter input;
+
+    /** Starts it; what it prints as errors is appended to the log. */
+    ChildProcess(String name, List<String> command, Path log) {
+        this.name = name;
+        this.log = log;
+        try {
+            this.process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " can not be started", e);
+        }
+        this.output = process.inputReader(StandardCharsets.UTF_8);
+        this.input = process.outputWriter(StandardCharsets.UTF_8);
+    }
+
+    /** The command for a program of this module in a JVM like this one. */
+    static List<String> java(List<String> jvmArguments, Class<?> main) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvmArguments);
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(main.getName());
+        return command;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** Waits for a line that begins with this word, and returns its {@code name=value} pairs. */
+    Map<String, String> await(String word) {
+        try {
+            String line = output.readLine();
+            if (line == null || !line.startsWith(word)) {
+                throw new IllegalStateException(name + " said \"" + line + "\" instead of " + word + "; see " + log);
+            }
+            Map<String, String> values = new HashMap<>();
+            for (String pair : line.substring(word.length()).strip().split(" ", -1)) {
+                int equals = pair.indexOf('=');
+                if (equals > 0) {
+                    values.put(pair.substring(0, equals), pair.substring(equals + 1));
+                }
+            }
+            return values;
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " can not be read from", e);
+        }
+    }
+
+    /** Says a line, and waits for the answer. */
+    Map<String, String> ask(String line, String answer) {
+        try {
+            input.write(line);
+            input.newLine();
+            input.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " can not be written to; see " + log, e);
+        }
+        return await(answer);
+    }
+
+    /** Ends its input and waits for its end; ends it the hard way if that takes too long. */
+    @Override
+    public void close() {
+        try {
+            input.close();
+        } catch (IOException e) {
+            // It has ended already.
+        }
+        try {
+            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.ottla.benchmarks.compare;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a process has cost up to a moment, as Linux counts it: per thread from {@code /proc/<pid>/task/<tid>/sched}, in
+ * nanoseconds. Where the kernel does not offer that file, from {@code stat}, in ticks of 10 ms. Immutable.
+ *
+ * @param cpuNanos by group of threads
+ * @param contextSwitches voluntary and involuntary ones of all threads
+ * @param peakRssBytes the largest resident set so far
+ */
+record ProcessSample(Map<Group, Long> cpuNanos, long contextSwitches, long peakRssBytes) {
+    private static final long NANOS_PER_TICK = 10_000_000;
+    private static final long BYTES_PER_KIB = 1024;
+
+    /** Whose threads they are. */
+    enum Group {
+        /** Those of the application: {@code app-0} and on. */
+        APP,
+        /** Those of the client library. */
+        CLIENT,
+        /** Those of the JIT compilers. */
+        JIT,
+        /** Those of the garbage collector. */
+        GC,
+        /** All others. */
+        OTHER;
+
+        static Group of(String thread) {
+            if (thread.startsWith("app-")) {
+                return APP;
+            } else if (thread.startsWith("kafka") || thread.startsWith("rdk:") || thread.startsWith("consumer_bg")) {
+                return CLIENT;
+            } else if (thread.startsWith("C1 ") || thread.startsWith("C2 ") || thread.startsWith("Sweeper")) {
+                return JIT;
+            } else if (thread.startsWith("G1 ") || thread.startsWith("GC ") || thread.startsWith("VM Thread")) {
+                return GC;
+            }
+            return OTHER;
+        }
+    }
+
+    static ProcessSample of(long pid) {
+        Path process = Path.of("/proc", Long.toString(pid));
+        Map<Group, Long> cpu = new EnumMap<>(Group.class);
+        long switches = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
+            for (Path thread : threads) {
+                try {
+                    Group group =
+                            Group.of(Files.readString(thread.resolve("comm")).strip());
+                    cpu.merge(group, cpuNanos(thread), Long::sum);
+                    Map<String, String> status = fields(thread.resolve("status"));
+                    switches +=
+                            number(status, "voluntary_ctxt_switches") + number(status, "nonvoluntary_ctxt_switches");
+                } catch (NoSuchFileException ended) {
+                    // A thread that has just ended; what it cost is small, and JIT threads are told to stay.
+                }
+            }
+            return new ProcessSample(cpu, switches, number(fields(process.resolve("status")), "VmHWM") * BYTES_PER_KIB);
+        } catch (IOException e) {
+            throw new UncheckedIOException("process " + pid + " can not be observed", e);
+        }
+    }
+
+    private static long cpuNanos(Path thread) throws IOException {
+        Path sched = thread.resolve("sched");
+        if (Files.exists(sched)) {
+            for (String line : Files.readAllLines(sched)) {
+                if (line.startsWith("se.sum_exec_runtime")) {
+                    return (long) (Double.parseDouble(line.substring(line.indexOf(':') + 1)) * 1e6);
+                }
+            }
+        }
+        String stat = Files.readString(thread.resolve("stat"));
+        List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
+        return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) * NANOS_PER_TICK;
+    }
+
+    private static Map<String, String> fields(Path file) throws IOException {
+        Map<String, String> fields = new HashMap<>();
+        for (String line : Files.readAllLines(file)) {
+            int colon = line.indexOf(':');
+            fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
+        }
+        return fields;
+    }
+
+    private static long number(Map<String, String> fields, String name) {
+        String text = fields.getOrDefault(name, "0");
+        int space = text.indexOf(' ');
+        return Long.parseLong(space < 0 ? text : text.substring(0, space));
+    }
+
+    long totalCpuNanos() {
+        return cpuNanos.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    long cpuNanos(Group group) {
+        return cpuNanos.getOrDefault(group, 0L);
+    }
+}

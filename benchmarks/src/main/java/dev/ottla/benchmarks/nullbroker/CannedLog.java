@@ -1,0 +1,81 @@
+package dev.ottla.benchmarks.nullbroker;
+
+import dev.ottla.benchmarks.workload.Payloads;
+import dev.ottla.benchmarks.workload.TopicShape;
+import dev.ottla.common.Headers;
+import dev.ottla.config.Compression;
+import dev.ottla.internal.record.FreeListSegmentPool;
+import dev.ottla.internal.record.ProducerStamp;
+import dev.ottla.internal.record.RecordBatchBuilder;
+import dev.ottla.internal.record.RecordBatchHeader;
+import dev.ottla.internal.record.SealedBatch;
+import dev.ottla.internal.record.compression.BatchCompressor;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The log that every partition of a topic shows: one batch again and again, with the offsets of its place. Immutable. */
+final class CannedLog {
+    /** When the records say they were made; the first moment of 2026. */
+    private static final long TIMESTAMP = 1_767_225_600_000L;
+
+    private final TopicShape shape;
+    private final ByteBuf batch;
+
+    CannedLog(TopicShape shape) {
+        this.shape = shape;
+        this.batch = shape.batchesPerPartition() == 0 ? Unpooled.EMPTY_BUFFER : makeBatch(shape);
+    }
+
+    private static ByteBuf makeBatch(TopicShape shape) {
+        byte @Nullable [] key = shape.keyBytes() == 0 ? null : Payloads.keys(shape.keyBytes())[0];
+        byte[][] values = Payloads.values(shape.valueBytes());
+        long bytesMax = RecordBatchBuilder.batchBytesMax(shape.keyBytes(), shape.valueBytes(), Headers.empty())
+                * shape.recordsPerBatch();
+        int segmentBytes = Math.toIntExact(bytesMax);
+        FreeListSegmentPool pool = new FreeListSegmentPool(segmentBytes, bytesMax);
+        RecordBatchBuilder builder = new RecordBatchBuilder(Objects.requireNonNull(pool.tryTake(segmentBytes)));
+        for (int i = 0; i < shape.recordsPerBatch(); i++) {
+            if (!builder.tryAppend(TIMESTAMP, key, values[i % values.length], Headers.empty())) {
+                throw new IllegalStateException("the records of " + shape + " do not fit into " + segmentBytes);
+            }
+        }
+        try (BatchCompressor compressor =
+                BatchCompressor.of(Compression.parse(shape.codec()), ByteBufAllocator.DEFAULT)) {
+            SealedBatch sealed = builder.seal(ProducerStamp.NONE, compressor);
+            ByteBuf bytes = sealed.retainedBuffer();
+            ByteBuf copy = Unpooled.directBuffer(bytes.readableBytes());
+            copy.writeBytes(bytes);
+            bytes.release();
+            sealed.release();
+            return copy;
+        }
+    }
+
+    TopicShape shape() {
+        return shape;
+    }
+
+    /**
+     * Copies whole batches from the one that holds the offset on, as far as they fit, but at least one; nothing at the end of
+     * the log. The caller owns the result.
+     */
+    ByteBuf read(long offset, int bytesMax, ByteBufAllocator allocator) {
+        if (offset < 0 || offset >= shape.endOffset()) {
+            return Unpooled.EMPTY_BUFFER;
+        }
+        long first = offset / shape.recordsPerBatch();
+        int batchBytes = batch.readableBytes();
+        int count = (int) Math.min(Math.max(1, bytesMax / batchBytes), shape.batchesPerPartition() - first);
+        ByteBuf out = allocator.directBuffer(count * batchBytes);
+        RecordBatchHeader header = new RecordBatchHeader();
+        for (int i = 0; i < count; i++) {
+            int start = out.writerIndex();
+            out.writeBytes(batch, 0, batchBytes);
+            header.wrap(out, start).baseOffset((first + i) * shape.recordsPerBatch());
+        }
+        return out;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.ottla.benchmarks.nullbroker;
+
+import dev.ottla.benchmarks.nullbroker.CannedTopics.CannedTopic;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.internal.protocol.Message;
+import dev.ottla.internal.protocol.message.ApiKey;
+import dev.ottla.internal.protocol.message.FetchRequest;
+import dev.ottla.internal.protocol.message.FetchResponse;
+import dev.ottla.internal.protocol.message.FindCoordinatorRequest;
+import dev.ottla.internal.protocol.message.ListOffsetsRequest;
+import dev.ottla.internal.protocol.message.MetadataRequest;
+import dev.ottla.internal.protocol.message.OffsetCommitRequest;
+import dev.ottla.internal.protocol.message.OffsetFetchRequest;
+import dev.ottla.internal.protocol.message.ProduceRequest;
+import dev.ottla.internal.protocol.message.ProduceResponse;
+import dev.ottla.internal.protocol.message.ProduceResponse.PartitionProduceResponse;
+import dev.ottla.internal.protocol.message.ProduceResponse.TopicProduceResponse;
+import dev.ottla.internal.protocol.message.RequestHeader;
+import dev.ottla.internal.protocol.message.ResponseHeader;
+import dev.ottla.internal.record.RecordBatchHeader;
+import dev.ottla.internal.record.RecordBatches;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Answers the requests of one connection, in their order. Owned by the connection's event loop. */
+final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
+    private final NullBroker broker;
+    private final FetchSession fetchSession;
+    private int ackDelayMillis;
+
+    RequestHandler(NullBroker broker, int sessionId) {
+        this.broker = broker;
+        this.fetchSession = new FetchSession(broker.topics(), sessionId);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, ByteBuf frame) {
+        ApiKey api = Objects.requireNonNull(ApiKey.forId(frame.getShort(frame.readerIndex())), "unknown API");
+        short version = frame.getShort(frame.readerIndex() + Short.BYTES);
+        RequestHeader header = RequestHeader.read(frame, api.requestHeaderVersion(version));
+        switch (api) {
+            case API_VERSIONS -> respond(ctx, header, broker.cluster().apiVersions());
+            case METADATA -> respond(ctx, header, broker.cluster().metadata(MetadataRequest.read(frame, version)));
+            case FIND_COORDINATOR ->
+                respond(
+                        ctx,
+                        header,
+                        broker.cluster().coordinator(FindCoordinatorRequest.read(frame, version), version));
+            case INIT_PRODUCER_ID -> respond(ctx, header, broker.cluster().producerId());
+            case LIST_OFFSETS ->
+                respond(ctx, header, broker.offsets().list(ListOffsetsRequest.read(frame, version), version));
+            case OFFSET_FETCH ->
+                respond(ctx, header, broker.offsets().fetch(OffsetFetchRequest.read(frame, version), version));
+            case OFFSET_COMMIT ->
+                respond(ctx, header, broker.offsets().commit(OffsetCommitRequest.read(frame, version)));
+            case PRODUCE -> onProduce(ctx, header, ProduceRequest.read(frame, version));
+            case FETCH -> onFetch(ctx, header, FetchRequest.read(frame, version));
+            default -> throw new IllegalStateException("a null broker does not answer " + api);
+        }
+    }
+
+    private void onProduce(ChannelHandlerContext ctx, RequestHeader header, ProduceRequest request) {
+        broker.tally().onProduceRequest();
+        List<TopicProduceResponse> responses = new ArrayList<>();
+        for (ProduceRequest.TopicProduceData each : request.topicData()) {
+            CannedTopic topic = broker.topics().find(each.name(), each.topicId());
+            ErrorCode error = topic == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE;
+            ackDelayMillis = topic == null ? 0 : topic.shape().ackDelayMillis();
+            List<PartitionProduceResponse> partitions = new ArrayList<>();
+            for (ProduceRequest.PartitionProduceData partition : each.partitionData()) {
+                count(partition.records());
+                partitions.add(PartitionProduceResponse.builder()
+                        .index(partition.index())
+                        .errorCode(error.code())
+                        .logStartOffset(0)
+                        .build());
+            }
+            responses.add(new TopicProduceResponse(each.name(), each.topicId(), partitions));
+        }
+        if (request.acks() == 0) {
+            return;
+        }
+        ProduceResponse response = new ProduceResponse(responses, 0, List.of());
+        if (ackDelayMillis == 0) {
+            respond(ctx, header, response);
+        } else {
+            ctx.executor().schedule(() -> respond(ctx, header, response), ackDelayMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void count(@Nullable ByteBuf records) {
+        if (records == null) {
+            return;
+        }
+        RecordBatches batches = new RecordBatches(records);
+        while (batches.next()) {
+            RecordBatchHeader batch = batches.header();
+            broker.tally().onBatch(batch.count(), batch.sizeBytes());
+        }
+    }
+
+    private void onFetch(ChannelHandlerContext ctx, RequestHeader header, FetchRequest request) {
+        fetchSession.update(request);
+        if (fetchSession.isAtEnd()) {
+            ctx.executor().schedule(() -> fetched(ctx, header, request), request.maxWaitMs(), TimeUnit.MILLISECONDS);
+        } else {
+            fetched(ctx, header, request);
+        }
+    }
+
+    private void fetched(ChannelHandlerContext ctx, RequestHeader header, FetchRequest request) {
+        FetchResponse response = fetchSession.answer(request, ctx.alloc());
+        respond(ctx, header, response);
+        broker.tally().onFetch(FetchSession.release(response));
+    }
+
+    private static void respond(ChannelHandlerContext ctx, RequestHeader request, Message response) {
+        ApiKey api = Objects.requireNonNull(ApiKey.forId(request.requestApiKey()));
+        short version = request.requestApiVersion();
+        ByteBuf out = ctx.alloc().directBuffer();
+        out.writeInt(0);
+        new ResponseHeader(request.correlationId()).write(out, api.responseHeaderVersion(version));
+        response.write(out, version);
+        out.setInt(0, out.readableBytes() - Integer.BYTES);
+        ctx.writeAndFlush(out, ctx.voidPromise());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        broker.onError(cause);
+        ctx.close();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.ottla.benchmarks.peer;
+
+import dev.ottla.benchmarks.workload.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/** Reads with one consumer or several, each in a thread of its own with its own share of the partitions. */
+final class ConsumePeer implements Peer {
+    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final AppThreads threads;
+    private final List<Receiver> receivers = new ArrayList<>();
+    private final List<OffsetCheck> checks = new ArrayList<>();
+    private long received;
+    private long gaps;
+
+    /** Makes a receiver for these partitions. */
+    interface Factory {
+        Receiver receiver(List<Integer> partitions);
+    }
+
+    ConsumePeer(Workload workload, Factory factory) {
+        this.threads = new AppThreads(workload.threads());
+        for (int i = 0; i < workload.threads(); i++) {
+            int thread = i;
+            receivers.add(factory.receiver(IntStream.range(0, workload.partitions())
+                    .filter(partition -> partition % workload.threads() == thread)
+                    .boxed()
+                    .toList()));
+            checks.add(new OffsetCheck(workload.partitions()));
+        }
+    }
+
+    /** Reads on until so many more are received than had been asked for before; what came too many counts for the next. */
+    @Override
+    public Round run(long records) throws InterruptedException {
+        long start = System.nanoTime();
+        threads.runOnAll(thread -> read(thread, threads.share(records, thread)));
+        long nanos = System.nanoTime() - start;
+        long receivedBefore = received;
+        long gapsBefore = gaps;
+        received = checks.stream().mapToLong(OffsetCheck::received).sum();
+        gaps = checks.stream().mapToLong(OffsetCheck::gaps).sum();
+        return Round.consumed(received - receivedBefore, gaps - gapsBefore, nanos);
+    }
+
+    private void read(int thread, long records) {
+        OffsetCheck check = checks.get(thread);
+        Receiver receiver = receivers.get(thread);
+        long target = check.target() + records;
+        check.target(target);
+        long last = check.received();
+        long lastNanos = System.nanoTime();
+        while (check.received() < target) {
+            receiver.poll(check);
+            if (check.received() > last) {
+                last = check.received();
+                lastNanos = System.nanoTime();
+            } else if (System.nanoTime() - lastNanos - STALLED_NANOS >= 0) {
+                throw new IllegalStateException("nothing received for 30 s, after " + last + " of " + target);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+        receivers.forEach(Receiver::close);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.ottla.benchmarks.peer;
+
+import dev.ottla.benchmarks.workload.Workload;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** The consumer of kafka-clients. */
+final class OfficialReceiver implements Receiver {
+    private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
+
+    private final Consumer<byte[], byte[]> consumer;
+
+    OfficialReceiver(Workload workload, List<Integer> partitions) {
+        Map<String, Object> config = new HashMap<>(workload.config());
+        this.consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer.assign(partitions.stream()
+                .map(partition -> new TopicPartition(workload.topic(), partition))
+                .toList());
+    }
+
+    @Override
+    public void poll(OffsetCheck check) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL_TIMEOUT)) {
+            check.onRecord(record.partition(), record.offset(), record.value());
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.ottla.benchmarks.peer;
+
+import dev.ottla.benchmarks.workload.Workload;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** The producer of kafka-clients. */
+final class OfficialSender implements Sender {
+    private final String topic;
+    private final boolean keyed;
+    private final Producer<byte[], byte[]> producer;
+    private final Callback counting;
+
+    OfficialSender(Workload workload, Acks acks) {
+        this.topic = workload.topic();
+        this.keyed = workload.keyBytes() > 0;
+        Map<String, Object> config = new HashMap<>(workload.config());
+        this.producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        this.counting = (metadata, error) -> {
+            if (error == null) {
+                acks.onAcked();
+            } else {
+                acks.onFailed(error);
+            }
+        };
+    }
+
+    @Override
+    public void send(byte[] key, byte[] value) {
+        producer.send(record(key, value), counting);
+    }
+
+    private ProducerRecord<byte[], byte[]> record(byte[] key, byte[] value) {
+        return keyed ? new ProducerRecord<>(topic, key, value) : new ProducerRecord<>(topic, value);
+    }
+
+    @Override
+    public void sendTimed(byte[] key, byte[] value, TimedAck ack) {
+        producer.send(record(key, value), (metadata, error) -> ack.onEnd(error != null));
+    }
+
+    @Override
+    public void flush() {
+        producer.flush();
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.ottla.benchmarks.peer;
+
+import dev.ottla.KafkaClient;
+import dev.ottla.benchmarks.workload.Workload;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.ClientOptions;
+import dev.ottla.config.KafkaConfig;
+import dev.ottla.consumer.Consumer;
+import dev.ottla.consumer.ConsumerRecord;
+import dev.ottla.serialization.Deserializers;
+import java.time.Duration;
+import java.util.List;
+
+/** Ottla's consumer. */
+final class OttlaReceiver implements Receiver {
+    private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
+
+    private final KafkaClient kafka;
+    private final Consumer<byte[], byte[]> consumer;
+
+    OttlaReceiver(Workload workload, List<Integer> partitions) {
+        this.kafka = KafkaClient.connect(ClientOptions.builder()
+                .config(KafkaConfig.of(workload.config()))
+                .build());
+        this.consumer = Consumer.builder(kafka)
+                .config(workload.config())
+                .keyDeserializer(Deserializers.bytes())
+                .valueDeserializer(Deserializers.bytes())
+                .assign(partitions.stream()
+                        .map(partition -> new TopicPartition(workload.topic(), partition))
+                        .toList())
+                .build();
+    }
+
+    @Override
+    public void poll(OffsetCheck check) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL_TIMEOUT)) {
+            byte[] value = record.value();
+            if (value != null) {
+                check.onRecord(record.partition(), record.offset(), value);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+        kafka.close();
+    }
+}

@@ -1,0 +1,72 @@
+package dev.ottla.benchmarks.peer;
+
+import dev.ottla.KafkaClient;
+import dev.ottla.benchmarks.workload.Workload;
+import dev.ottla.config.ClientOptions;
+import dev.ottla.config.KafkaConfig;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.producer.Producer;
+import dev.ottla.producer.ProducerRecord;
+import dev.ottla.producer.RecordMetadata;
+import dev.ottla.producer.SendCallback;
+import dev.ottla.serialization.Serializers;
+import org.jspecify.annotations.Nullable;
+
+/** Ottla's producer. */
+final class OttlaSender implements Sender {
+    private final String topic;
+    private final boolean keyed;
+    private final KafkaClient kafka;
+    private final Producer<byte[], byte[]> producer;
+    private final SendCallback counting;
+
+    OttlaSender(Workload workload, Acks acks) {
+        this.counting = new CountingCallback(acks);
+        this.topic = workload.topic();
+        this.keyed = workload.keyBytes() > 0;
+        this.kafka = KafkaClient.connect(ClientOptions.builder()
+                .config(KafkaConfig.of(workload.config()))
+                .build());
+        this.producer = Producer.builder(kafka)
+                .config(workload.config())
+                .keySerializer(Serializers.bytes())
+                .valueSerializer(Serializers.bytes())
+                .build();
+    }
+
+    @Override
+    public void send(byte[] key, byte[] value) {
+        producer.send(record(key, value), counting);
+    }
+
+    private ProducerRecord<byte[], byte[]> record(byte[] key, byte[] value) {
+        return keyed ? ProducerRecord.of(topic, key, value) : ProducerRecord.of(topic, value);
+    }
+
+    @Override
+    public void sendTimed(byte[] key, byte[] value, TimedAck ack) {
+        producer.send(record(key, value), (metadata, error) -> ack.onEnd(error != null));
+    }
+
+    @Override
+    public void flush() {
+        producer.flush();
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+        kafka.close();
+    }
+
+    private record CountingCallback(Acks acks) implements SendCallback {
+        @Override
+        public void onCompletion(@Nullable RecordMetadata metadata, @Nullable KafkaException error) {
+            if (error == null) {
+                acks.onAcked();
+            } else {
+                acks.onFailed(error);
+            }
+        }
+    }
+}

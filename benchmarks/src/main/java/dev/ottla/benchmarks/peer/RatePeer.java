@@ -1,0 +1,64 @@
+package dev.ottla.benchmarks.peer;
+
+import dev.ottla.benchmarks.workload.Payloads;
+import dev.ottla.benchmarks.workload.Workload;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Sends at a fixed rate. Each latency counts from the time at which the record should have been sent, so that a client that
+ * holds up its callers cannot hide it (no coordinated omission).
+ */
+final class RatePeer implements Peer {
+    private static final int DIGITS = 3;
+
+    private final Sender sender;
+    private final AppThreads threads = new AppThreads(1);
+    private final double nanosPerRecord;
+    private final byte[][] keys;
+    private final byte[][] values;
+
+    RatePeer(Workload workload, Sender sender) {
+        this.sender = sender;
+        this.nanosPerRecord = 1e9 / workload.rate();
+        this.keys = Payloads.keys(workload.keyBytes());
+        this.values = Payloads.values(workload.valueBytes());
+    }
+
+    @Override
+    public Round run(long records) throws InterruptedException {
+        Histogram latency = new ConcurrentHistogram(DIGITS);
+        LongAdder acked = new LongAdder();
+        LongAdder failed = new LongAdder();
+        long start = System.nanoTime();
+        threads.runOnAll(thread -> {
+            for (long i = 0; i < records; i++) {
+                long intended = start + (long) (i * nanosPerRecord);
+                awaitTime(intended);
+                sender.sendTimed(keys[(int) (i % keys.length)], values[(int) (i % values.length)], isFailed -> {
+                    latency.recordValue(System.nanoTime() - intended);
+                    (isFailed ? failed : acked).increment();
+                });
+            }
+        });
+        sender.flush();
+        long nanos = System.nanoTime() - start;
+        return Round.produced(records, acked.sum(), failed.sum(), nanos).withLatency(latency);
+    }
+
+    private static void awaitTime(long nanoTime) {
+        long left = nanoTime - System.nanoTime();
+        while (left > 0) {
+            LockSupport.parkNanos(left);
+            left = nanoTime - System.nanoTime();
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+        sender.close();
+    }
+}

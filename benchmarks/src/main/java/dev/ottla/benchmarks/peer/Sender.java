@@ -1,0 +1,22 @@
+package dev.ottla.benchmarks.peer;
+
+/** A producer of any library, reduced to what the rounds need. Thread-safe. */
+interface Sender extends AutoCloseable {
+
+    /** Hands a record over; its end is counted. May block while the client's buffer is full. */
+    void send(byte[] key, byte[] value);
+
+    /** As {@link #send}; the acknowledgement goes to a callback of its own, for what measures each record. */
+    void sendTimed(byte[] key, byte[] value, TimedAck ack);
+
+    /** Lets everything go and waits for it. */
+    void flush();
+
+    @Override
+    void close();
+
+    /** Hears how one record ended. */
+    interface TimedAck {
+        void onEnd(boolean failed);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.ottla.benchmarks.jmh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class AllocationGateTest {
+
+    @Test
+    void should_allocate_no_more_than_committed() throws Exception {
+        // given
+        Map<String, Double> expected = AllocationGate.expectations();
+
+        // when
+        Map<String, Double> measured = AllocationGate.measure("dev.ottla.benchmarks.jmh.*", 0);
+
+        // then
+        assertThat(AllocationGate.problems(expected, measured))
+                .as("measured %s", measured)
+                .isEmpty();
+    }
+
+    @Test
+    void should_fail_on_an_extra_allocation_for_each_record() throws Exception {
+        // given
+        Map<String, Double> expected = AllocationGate.expectations();
+
+        // when
+        Map<String, Double> measured = AllocationGate.measure("RecordBenchmark.append$", 16);
+
+        // then
+        assertThat(AllocationGate.problems(expected, measured))
+                .anyMatch(problem -> problem.startsWith("RecordBenchmark.append allocates"));
+    }
+}
