@@ -107,6 +107,9 @@ final class Demo implements Callable<Integer> {
             start.countDown();
             await(ledger, progress, () -> ledger.received() > records / 4);
             DemoConsumer latecomer = join("consumer-3", kafka, ledger, progress);
+            // Only what is sent after the rebalance is sure to meet the latecomer: the others may have read all the
+            // rest.
+            await(ledger, progress, latecomer::isAssigned);
             third.countDown();
             await(ledger, progress, () -> latecomer.received() > 0);
             progress.say("consumer-1 is told to stop");

@@ -22,6 +22,7 @@ final class DemoConsumer implements Runnable {
     private final Progress progress;
     private final Consumer<String, Integer> consumer;
     private final AtomicLong received = new AtomicLong();
+    private volatile boolean assigned;
     private volatile boolean stopping;
 
     DemoConsumer(String name, KafkaClient kafka, String topic, Ledger ledger, Progress progress) {
@@ -46,6 +47,11 @@ final class DemoConsumer implements Runnable {
 
     long received() {
         return received.get();
+    }
+
+    /** Whether a rebalance has given this member partitions to read. */
+    boolean isAssigned() {
+        return assigned;
     }
 
     @Override
@@ -79,6 +85,7 @@ final class DemoConsumer implements Runnable {
         @Override
         public void onAssigned(Consumer<?, ?> member, Set<TopicPartition> partitions) {
             progress.say(name + " was assigned partitions " + numbers(partitions));
+            assigned = !partitions.isEmpty();
         }
 
         @Override
