@@ -23,7 +23,8 @@ module dev.ottla.core {
     exports dev.ottla.internal.cluster to
             dev.ottla.producer,
             dev.ottla.consumer,
-            dev.ottla.admin;
+            dev.ottla.admin,
+            dev.ottla.testkit;
     exports dev.ottla.internal.concurrent to
             dev.ottla.producer,
             dev.ottla.consumer,

@@ -3,7 +3,12 @@ import org.jspecify.annotations.NullMarked;
 /** Real Apache Kafka brokers for tests. */
 @NullMarked
 module dev.ottla.testkit {
+    requires transitive dev.ottla.core;
     requires transitive org.jspecify;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires org.slf4j;
     requires eu.maveniverse.maven.mima.context;
     requires org.apache.maven.resolver;
     requires org.apache.maven.resolver.util;
