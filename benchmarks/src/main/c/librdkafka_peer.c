@@ -167,6 +167,8 @@ static void sync_part(int thread) {
 static rd_kafka_t *consumers[THREADS_MAX];
 static rd_kafka_queue_t *queues[THREADS_MAX];
 static long targets[THREADS_MAX], received[THREADS_MAX], gaps[THREADS_MAX];
+static rd_kafka_message_t *polled[THREADS_MAX][BATCH];
+static ssize_t polled_count[THREADS_MAX], polled_next[THREADS_MAX];
 static int64_t *next_offsets;
 
 static void take(int thread, rd_kafka_message_t *message) {
@@ -182,21 +184,27 @@ static void take(int thread, rd_kafka_message_t *message) {
 }
 
 static void consume_part(int thread) {
-    rd_kafka_message_t **batch = malloc(BATCH * sizeof *batch);
     targets[thread] += share(round_records, thread);
     int64_t last = now_nanos();
     while (received[thread] < targets[thread]) {
-        ssize_t count = rd_kafka_consume_batch_queue(queues[thread], 1000, batch, BATCH);
-        for (ssize_t i = 0; i < count; i++) {
-            take(thread, batch[i]);
-            rd_kafka_message_destroy(batch[i]);
+        /* What a batch brings beyond the round's target is left for the next round, as by the other peers. */
+        if (polled_next[thread] == polled_count[thread]) {
+            polled_next[thread] = 0;
+            polled_count[thread] = rd_kafka_consume_batch_queue(queues[thread], 1000, polled[thread], BATCH);
+            if (polled_count[thread] < 0)
+                polled_count[thread] = 0;
         }
-        if (count > 0)
+        ssize_t first = polled_next[thread];
+        while (polled_next[thread] < polled_count[thread] && received[thread] < targets[thread]) {
+            rd_kafka_message_t *message = polled[thread][polled_next[thread]++];
+            take(thread, message);
+            rd_kafka_message_destroy(message);
+        }
+        if (polled_next[thread] > first)
             last = now_nanos();
         else if (now_nanos() - last > STALLED_NANOS)
             die("consume", "nothing received for 30 s");
     }
-    free(batch);
 }
 
 /* ---- rounds; application threads live as long as the process, as those of the other peers do ---- */
@@ -316,6 +324,8 @@ static void start_app_threads(void) {
 
 static void close_consumers(void) {
     for (int thread = 0; thread < threads; thread++) {
+        while (polled_next[thread] < polled_count[thread])
+            rd_kafka_message_destroy(polled[thread][polled_next[thread]++]);
         rd_kafka_queue_destroy(queues[thread]);
         rd_kafka_consumer_close(consumers[thread]);
         rd_kafka_destroy(consumers[thread]);

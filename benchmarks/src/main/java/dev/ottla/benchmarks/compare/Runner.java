@@ -70,26 +70,18 @@ final class Runner {
                 round(scenario, peer, process, scenario.warmUpRecords());
             }
             for (int i = 0; i < rounds; i++) {
-                boolean isLast = i == rounds - 1;
                 for (PeerKind peer : peers) {
                     ChildProcess process = running.get(peer);
                     if (process != null && scenario.method() == Scenario.Method.IDLE) {
                         idle(peer, process);
                     } else if (process != null) {
-                        measure(scenario, peer, process, roundRecords(scenario, peer, isLast));
+                        measure(scenario, peer, process, scenario.roundRecords());
                     }
                 }
             }
         } finally {
             running.values().forEach(ChildProcess::close);
         }
-    }
-
-    /** The last round of a consumer takes what is left, so that all have received the same in the end. */
-    private long roundRecords(Scenario scenario, PeerKind peer, boolean isLast) {
-        return isLast && scenario.consumes()
-                ? scenario.shape().records() - receivedInAll.getOrDefault(peer, 0L)
-                : scenario.roundRecords();
     }
 
     private void runCold(Scenario scenario, List<PeerKind> peers, int rounds) throws InterruptedException {
@@ -156,6 +148,9 @@ final class Runner {
             problems.add(where + round);
         }
         if (scenario.consumes()) {
+            if (number(round, "received") != records) {
+                problems.add(where + records + " records asked for, " + round);
+            }
             receivedInAll.merge(peer, number(round, "received"), Long::sum);
         } else if (number(round, "acked") != records || number(delivered, "records") != records) {
             problems.add(where + records + " records asked for, " + round + ", brokers have " + delivered);

@@ -33,7 +33,7 @@ final class ConsumePeer implements Peer {
         }
     }
 
-    /** Reads on until so many more are received than had been asked for before; what came too many counts for the next. */
+    /** Reads exactly so many records; what a poll brings besides is left for the next round. */
     @Override
     public Round run(long records) throws InterruptedException {
         long start = System.nanoTime();
@@ -49,17 +49,16 @@ final class ConsumePeer implements Peer {
     private void read(int thread, long records) {
         OffsetCheck check = checks.get(thread);
         Receiver receiver = receivers.get(thread);
-        long target = check.target() + records;
-        check.target(target);
+        check.expect(records);
         long last = check.received();
         long lastNanos = System.nanoTime();
-        while (check.received() < target) {
+        while (!check.isComplete()) {
             receiver.poll(check);
             if (check.received() > last) {
                 last = check.received();
                 lastNanos = System.nanoTime();
             } else if (System.nanoTime() - lastNanos - STALLED_NANOS >= 0) {
-                throw new IllegalStateException("nothing received for 30 s, after " + last + " of " + target);
+                throw new IllegalStateException("nothing received for 30 s, after " + last);
             }
         }
     }

@@ -29,13 +29,14 @@ final class OffsetCheck {
         return gaps;
     }
 
-    /** How many records all rounds so far have asked for. */
-    long target() {
-        return target;
+    /** Asks for so many more records. */
+    void expect(long records) {
+        target += records;
     }
 
-    void target(long records) {
-        target = records;
+    /** Whether all records that were asked for have been received. */
+    boolean isComplete() {
+        return received >= target;
     }
 
     long valueBytes() {
