@@ -2,8 +2,8 @@ package dev.ottla.benchmarks.peer;
 
 import dev.ottla.benchmarks.workload.Workload;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;

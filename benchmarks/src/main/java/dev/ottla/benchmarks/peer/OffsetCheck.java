@@ -1,7 +1,7 @@
 package dev.ottla.benchmarks.peer;
 
 /** Counts received records and looks whether any is missing, twice there or out of order. Owned by one application thread. */
-final class OffsetCheck {
+class OffsetCheck {
     private final long[] next;
     private long received;
     private long gaps;
