@@ -8,6 +8,7 @@ module dev.ottla.testkit {
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.transport;
+    requires io.netty.codec;
     requires org.slf4j;
     requires eu.maveniverse.maven.mima.context;
     requires org.apache.maven.resolver;
