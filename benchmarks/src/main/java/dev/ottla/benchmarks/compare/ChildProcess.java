@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A child that is spoken to line by line: null broker or peer. It ends with its input. Owned by one thread. */
 final class ChildProcess implements AutoCloseable {
+    private static final String REFUSED = "refused ";
     private static final long END_SECONDS = 20;
 
     private final String name;
@@ -52,10 +53,17 @@ final class ChildProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /** Waits for a line that begins with this word, and returns its {@code name=value} pairs. */
+    /**
+     * Waits for a line that begins with this word, and returns its {@code name=value} pairs.
+     *
+     * @throws PeerRefusedException if it says instead that it does not offer what it was started for
+     */
     Map<String, String> await(String word) {
         try {
             String line = output.readLine();
+            if (line != null && line.startsWith(REFUSED)) {
+                throw new PeerRefusedException(line.substring(REFUSED.length()));
+            }
             if (line == null || !line.startsWith(word)) {
                 throw new IllegalStateException(name + " said \"" + line + "\" instead of " + word + "; see " + log);
             }

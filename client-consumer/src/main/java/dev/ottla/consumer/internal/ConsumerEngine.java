@@ -65,7 +65,7 @@ public final class ConsumerEngine {
         this.setup = setup;
         this.pollClock = new PollClock(home);
         this.loop = new ConsumerLoop(cluster, setup, assignment, queue, pollClock, this::onRevoking);
-        this.blocking = new Blocking(home);
+        this.blocking = new Blocking(cluster.runtime());
         RecordBatchReader batches = new RecordBatchReader(
                 setup.options().checkCrcs(),
                 setup.options().maxDecompressedBatchBytes().toIntExact(),

@@ -19,7 +19,8 @@ public final class NettyConnector implements Connector {
     private final ChannelFactory<? extends Channel> channels;
     private final HostResolver resolver;
 
-    NettyConnector(ClientOptions options, ChannelFactory<? extends Channel> channels, HostResolver resolver) {
+    /** Connects channels of this kind, on loops that are {@link NettyEventLoop}s. */
+    public NettyConnector(ClientOptions options, ChannelFactory<? extends Channel> channels, HostResolver resolver) {
         this.options = options;
         this.channels = channels;
         this.resolver = resolver;
@@ -38,6 +39,7 @@ public final class NettyConnector implements Connector {
         Bootstrap bootstrap = new Bootstrap()
                 .group(((NettyEventLoop) loop).netty())
                 .channelFactory(channels)
+                .disableResolver()
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)

@@ -10,6 +10,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -42,7 +43,7 @@ public final class NettyRuntime implements ClientRuntime {
     private final Connector connector;
     private final AtomicLong nextSeed = new AtomicLong(new SplittableRandom().nextLong());
 
-    /** Starts the event loops of one client; {@link #shutdown} ends them. */
+    /** Starts the event loops of one client; {@link #close} ends them. */
     public NettyRuntime(ClientOptions options) {
         SocketTransport transport = SocketTransport.best();
         this.group = new MultiThreadIoEventLoopGroup(
@@ -110,6 +111,20 @@ public final class NettyRuntime implements ClientRuntime {
     @Override
     public boolean inEventLoop() {
         return loops.stream().anyMatch(EventLoop::inEventLoop);
+    }
+
+    @Override
+    public void close(Duration timeout) {
+        shutdown();
+        if (inEventLoop()) {
+            return;
+        }
+        try {
+            awaitTermination(timeout.toNanos());
+        } catch (InterruptedException e) {
+            // The threads end by themselves; who interrupts does not want to wait for them.
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
