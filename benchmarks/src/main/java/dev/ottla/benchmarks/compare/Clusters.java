@@ -1,6 +1,7 @@
 package dev.ottla.benchmarks.compare;
 
 import dev.ottla.benchmarks.nullbroker.NullBrokerMain;
+import dev.ottla.benchmarks.process.ChildProcess;
 import dev.ottla.benchmarks.workload.Payloads;
 import dev.ottla.benchmarks.workload.TopicShape;
 import dev.ottla.testkit.RealKafka;

@@ -57,7 +57,8 @@ final class Measurements {
         double seconds = (after.takenNanos() - before.takenNanos()) / NANOS_PER_SECOND;
         add(peer, Metric.CPU_MS_PER_SECOND, (after.totalCpuNanos() - before.totalCpuNanos()) / 1e6 / seconds);
         add(peer, Metric.CONTEXT_SWITCHES_PER_SECOND, (after.contextSwitches() - before.contextSwitches()) / seconds);
-        add(peer, Metric.WAKE_UPS_PER_SECOND, (after.wakeUps() - before.wakeUps()) / seconds);
+        add(peer, Metric.WAKE_UPS_PER_SECOND, (after.totalWakeUps() - before.totalWakeUps()) / seconds);
+        add(peer, Metric.CLIENT_WAKE_UPS_PER_SECOND, (after.clientWakeUps() - before.clientWakeUps()) / seconds);
     }
 
     private void addMemory(PeerKind peer, ProcessSample after, Map<String, String> said) {

@@ -24,7 +24,8 @@ enum Metric {
     LATENCY_MAX_US("us"),
     CPU_MS_PER_SECOND("ms/s"),
     CONTEXT_SWITCHES_PER_SECOND("1/s"),
-    WAKE_UPS_PER_SECOND("1/s");
+    WAKE_UPS_PER_SECOND("1/s"),
+    CLIENT_WAKE_UPS_PER_SECOND("1/s");
 
     private final String unit;
 

@@ -17,14 +17,14 @@ import java.util.Map;
  *
  * @param cpuNanos by group of threads
  * @param contextSwitches voluntary and involuntary ones of all threads
- * @param wakeUps how often a thread had waited and went on: the voluntary ones
+ * @param wakeUps how often a thread had waited and went on, by group: the voluntary ones
  * @param peakRssBytes the largest resident set so far
  * @param takenNanos when, by {@link System#nanoTime}
  */
 record ProcessSample(
-        Map<Group, Long> cpuNanos, long contextSwitches, long wakeUps, long peakRssBytes, long takenNanos) {
+        Map<Group, Long> cpuNanos, long contextSwitches, Map<Group, Long> wakeUps, long peakRssBytes, long takenNanos) {
     /** Before there was a process. */
-    static final ProcessSample NOTHING = new ProcessSample(Map.of(), 0, 0, 0, 0);
+    static final ProcessSample NOTHING = new ProcessSample(Map.of(), 0, Map.of(), 0, 0);
 
     private static final long NANOS_PER_TICK = 10_000_000;
     private static final long BYTES_PER_KIB = 1024;
@@ -59,8 +59,8 @@ record ProcessSample(
     static ProcessSample of(long pid) {
         Path process = Path.of("/proc", Long.toString(pid));
         Map<Group, Long> cpu = new EnumMap<>(Group.class);
-        long wakeUps = 0;
-        long preemptions = 0;
+        Map<Group, Long> wakeUps = new EnumMap<>(Group.class);
+        long switches = 0;
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
             for (Path thread : threads) {
                 try {
@@ -68,15 +68,16 @@ record ProcessSample(
                             Group.of(Files.readString(thread.resolve("comm")).strip());
                     cpu.merge(group, cpuNanos(thread), Long::sum);
                     Map<String, String> status = fields(thread.resolve("status"));
-                    wakeUps += number(status, "voluntary_ctxt_switches");
-                    preemptions += number(status, "nonvoluntary_ctxt_switches");
+                    long waits = number(status, "voluntary_ctxt_switches");
+                    wakeUps.merge(group, waits, Long::sum);
+                    switches += waits + number(status, "nonvoluntary_ctxt_switches");
                 } catch (NoSuchFileException ended) {
                     // A thread that has just ended; what it cost is small, and JIT threads are told to stay.
                 }
             }
             return new ProcessSample(
                     cpu,
-                    wakeUps + preemptions,
+                    switches,
                     wakeUps,
                     number(fields(process.resolve("status")), "VmHWM") * BYTES_PER_KIB,
                     System.nanoTime());
@@ -121,6 +122,15 @@ record ProcessSample(
 
     long totalCpuNanos() {
         return cpuNanos.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Of the threads of the application and the library: not those that the JVM has for itself. */
+    long clientWakeUps() {
+        return wakeUps.getOrDefault(Group.APP, 0L) + wakeUps.getOrDefault(Group.CLIENT, 0L);
+    }
+
+    long totalWakeUps() {
+        return wakeUps.values().stream().mapToLong(Long::longValue).sum();
     }
 
     long cpuNanos(Group group) {

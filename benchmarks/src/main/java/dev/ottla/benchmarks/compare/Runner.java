@@ -1,6 +1,8 @@
 package dev.ottla.benchmarks.compare;
 
 import dev.ottla.benchmarks.peer.PeerMain;
+import dev.ottla.benchmarks.process.ChildProcess;
+import dev.ottla.benchmarks.process.PeerRefusedException;
 import dev.ottla.benchmarks.workload.Workload;
 import java.nio.file.Path;
 import java.util.ArrayList;

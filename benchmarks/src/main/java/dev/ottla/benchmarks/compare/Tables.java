@@ -55,7 +55,8 @@ final class Tables {
 
     private static boolean isShown(Result result) {
         boolean isRateOnly = result.metric().equals(Metric.CPU_MS_PER_SECOND.label())
-                || result.metric().equals(Metric.WAKE_UPS_PER_SECOND.label());
+                || result.metric().equals(Metric.WAKE_UPS_PER_SECOND.label())
+                || result.metric().equals(Metric.CLIENT_WAKE_UPS_PER_SECOND.label());
         return BRIEF.contains(result.metric())
                 || (isRateOnly && Set.of("low-rate", "latency", "end-to-end").contains(result.suite()));
     }

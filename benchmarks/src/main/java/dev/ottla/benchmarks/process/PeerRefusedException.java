@@ -1,10 +1,10 @@
-package dev.ottla.benchmarks.compare;
+package dev.ottla.benchmarks.process;
 
 /** A peer does not offer what the scenario asks for; the message is its own. */
-final class PeerRefusedException extends RuntimeException {
+public final class PeerRefusedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    PeerRefusedException(String message) {
+    public PeerRefusedException(String message) {
         super(message);
     }
 }
