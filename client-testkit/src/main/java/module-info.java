@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Real Apache Kafka brokers for tests. */
+/** Kafka for tests: real brokers, simulated runs of the client, and a checker of what clients did. */
 @NullMarked
 module dev.ottla.testkit {
     requires transitive dev.ottla.core;
@@ -16,4 +16,5 @@ module dev.ottla.testkit {
     requires static transitive org.junit.jupiter.api;
 
     exports dev.ottla.testkit;
+    exports dev.ottla.testkit.history;
 }
