@@ -75,7 +75,8 @@ public final class FakeKafka implements AutoCloseable {
     public void createTopic(String name, int partitions) {
         TopicNames.requireLegal(name);
         if (partitions < 1) {
-            throw new IllegalArgumentException("partitions of topic " + name + " must be at least 1, was " + partitions);
+            throw new IllegalArgumentException(
+                    "partitions of topic " + name + " must be at least 1, was " + partitions);
         }
         tell(model -> model.createTopic(name, partitions, Math.min(brokers, 3), Map.of()));
     }
@@ -104,9 +105,8 @@ public final class FakeKafka implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such partition
      */
     public List<FakeRecord> records(TopicPartition partition) {
-        return cluster.ask(model -> model.records(partition).stream()
-                .map(FakeKafka::record)
-                .toList());
+        return cluster.ask(model ->
+                model.records(partition).stream().map(FakeKafka::record).toList());
     }
 
     private static FakeRecord record(DecodedRecord record) {

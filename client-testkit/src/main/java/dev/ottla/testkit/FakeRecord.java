@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers its headers, in order
  */
 @SuppressWarnings("ArrayRecordComponent") // key and value are looked at, records are never compared
-public record FakeRecord(
-        long offset, long timestamp, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+public record FakeRecord(long offset, long timestamp, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
 
     /** The value as UTF-8 text; null if there is none. */
     public @Nullable String valueText() {

@@ -129,7 +129,9 @@ class FakeKafkaTest {
     @Test
     void should_serve_the_official_admin() throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic("more", 2, (short) 3))).all().get();
+            admin.createTopics(List.of(new NewTopic("more", 2, (short) 3)))
+                    .all()
+                    .get();
             admin.createPartitions(Map.of("more", NewPartitions.increaseTo(4)))
                     .all()
                     .get();
@@ -187,10 +189,14 @@ class FakeKafkaTest {
     private KafkaConsumer<String, String> consumer(String group) {
         KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
                 Map.of(
-                        "bootstrap.servers", kafka.bootstrapServers(),
-                        "group.id", group,
-                        "auto.offset.reset", "earliest",
-                        "enable.auto.commit", "false"),
+                        "bootstrap.servers",
+                        kafka.bootstrapServers(),
+                        "group.id",
+                        group,
+                        "auto.offset.reset",
+                        "earliest",
+                        "enable.auto.commit",
+                        "false"),
                 new StringDeserializer(),
                 new StringDeserializer());
         consumer.subscribe(List.of(TOPIC));
