@@ -25,7 +25,7 @@ public final class SendAllSample {
                         .valueSerializer(Serializers.utf8())
                         .build()) {
             for (SendResult<String, String> result : producer.sendAll(records).join()) {
-                System.out.println(result.record().key() + (result.isSuccess() ? " is written" : " is not written"));
+                System.out.println(result.record().key() + (result.isAcked() ? " is written" : " is not written"));
             }
         }
     }
