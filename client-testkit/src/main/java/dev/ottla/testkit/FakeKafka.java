@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It serves the APIs of {@link KafkaApi}: records, idempotent producers, groups of the classic protocol, topics and their
- * settings. It has no transactions, no groups of KIP-848, no security, and no retention.
+ * <p>It serves the APIs of {@link KafkaApi}: records, idempotent producers, transactions, groups of the classic protocol,
+ * topics and their settings. It has no groups of KIP-848, no security, and no retention.
  *
  * <p>Thread-safe. Every method blocks until what it asks for is done, which takes microseconds.
  */
@@ -46,6 +46,7 @@ public final class FakeKafka implements AutoCloseable {
         this.brokers = builder.brokers;
         this.cluster = new TcpCluster(ClusterOptions.builder(builder.brokers)
                 .autoCreateTopics(builder.autoCreateTopics)
+                .transactionVersion(builder.transactionVersion)
                 .build());
         builder.topics.forEach(this::createTopic);
     }
@@ -145,6 +146,28 @@ public final class FakeKafka implements AutoCloseable {
         tell(model -> model.moveCoordinator(Kind.GROUP, groupId, brokerId));
     }
 
+    /** The broker that coordinates a transactional id. */
+    public int transactionCoordinator(String transactionalId) {
+        return cluster.ask(model -> model.coordinator(Kind.TRANSACTION, transactionalId));
+    }
+
+    /**
+     * Puts another broker in charge of a transactional id.
+     *
+     * @throws IllegalArgumentException if there is no such broker
+     */
+    public void moveTransactionCoordinator(String transactionalId, int brokerId) {
+        tell(model -> model.moveCoordinator(Kind.TRANSACTION, transactionalId, brokerId));
+    }
+
+    /**
+     * How long after a transaction is decided its markers are written; 0 at first. Until they are, the coordinator answers
+     * CONCURRENT_TRANSACTIONS, and read_committed does not get past the transaction.
+     */
+    public void transactionMarkerDelay(Duration delay) {
+        tell(model -> model.transactionMarkerDelay(delay.toNanos()));
+    }
+
     /**
      * Takes a broker down: its port and connections close, other replicas lead. Does nothing if it is down.
      *
@@ -237,6 +260,7 @@ public final class FakeKafka implements AutoCloseable {
         private final Map<String, Integer> topics = new LinkedHashMap<>();
         private int brokers = 1;
         private boolean autoCreateTopics = true;
+        private int transactionVersion = 2;
 
         private Builder() {}
 
@@ -259,6 +283,15 @@ public final class FakeKafka implements AutoCloseable {
         }
 
         /**
+         * The feature {@code transaction.version}: 2, the default, for the protocol of KIP-890, 1 for the one before it, which
+         * Kafka 3 has.
+         */
+        public Builder transactionVersion(int version) {
+            transactionVersion = version;
+            return this;
+        }
+
+        /**
          * Starts the brokers and blocks until they listen.
          *
          * @throws IllegalArgumentException if anything is out of range; all problems are named, nothing was started
@@ -267,6 +300,9 @@ public final class FakeKafka implements AutoCloseable {
             List<String> problems = new ArrayList<>();
             if (brokers < 1 || brokers > 100) {
                 problems.add("brokers must be 1 to 100, but is " + brokers);
+            }
+            if (transactionVersion < 1 || transactionVersion > 2) {
+                problems.add("transactionVersion must be 1 or 2, but is " + transactionVersion);
             }
             topics.forEach((name, partitions) -> check(name, partitions, problems));
             if (!problems.isEmpty()) {

@@ -5,6 +5,8 @@ import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.MessageReader;
 import dev.ottla.internal.protocol.RequestMessage;
 import dev.ottla.internal.protocol.ResponseMessage;
+import dev.ottla.internal.protocol.message.AddOffsetsToTxnRequest;
+import dev.ottla.internal.protocol.message.AddPartitionsToTxnRequest;
 import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.ApiVersionsRequest;
 import dev.ottla.internal.protocol.message.ApiVersionsResponse;
@@ -18,6 +20,8 @@ import dev.ottla.internal.protocol.message.DescribeClusterRequest;
 import dev.ottla.internal.protocol.message.DescribeConfigsRequest;
 import dev.ottla.internal.protocol.message.DescribeGroupsRequest;
 import dev.ottla.internal.protocol.message.DescribeTopicPartitionsRequest;
+import dev.ottla.internal.protocol.message.DescribeTransactionsRequest;
+import dev.ottla.internal.protocol.message.EndTxnRequest;
 import dev.ottla.internal.protocol.message.FetchRequest;
 import dev.ottla.internal.protocol.message.FindCoordinatorRequest;
 import dev.ottla.internal.protocol.message.HeartbeatRequest;
@@ -27,6 +31,7 @@ import dev.ottla.internal.protocol.message.JoinGroupRequest;
 import dev.ottla.internal.protocol.message.LeaveGroupRequest;
 import dev.ottla.internal.protocol.message.ListGroupsRequest;
 import dev.ottla.internal.protocol.message.ListOffsetsRequest;
+import dev.ottla.internal.protocol.message.ListTransactionsRequest;
 import dev.ottla.internal.protocol.message.MetadataRequest;
 import dev.ottla.internal.protocol.message.OffsetCommitRequest;
 import dev.ottla.internal.protocol.message.OffsetDeleteRequest;
@@ -35,6 +40,7 @@ import dev.ottla.internal.protocol.message.OffsetForLeaderEpochRequest;
 import dev.ottla.internal.protocol.message.ProduceRequest;
 import dev.ottla.internal.protocol.message.RequestHeader;
 import dev.ottla.internal.protocol.message.SyncGroupRequest;
+import dev.ottla.internal.protocol.message.TxnOffsetCommitRequest;
 import io.netty.buffer.ByteBuf;
 import java.util.EnumMap;
 import java.util.List;
@@ -56,9 +62,10 @@ public final class Apis {
 
     public Apis(ClusterModel model) {
         this.faults = model.faults();
-        offer(ApiKey.API_VERSIONS, ApiVersionsRequest::read, new ApiVersionsHandler(this::versions));
+        offer(ApiKey.API_VERSIONS, ApiVersionsRequest::read, new ApiVersionsHandler(this::versions, model.options()));
         offerLogs(model);
         offerGroups(model);
+        offerTransactions(model);
         offerAdmin(model);
     }
 
@@ -71,7 +78,16 @@ public final class Apis {
                 ApiKey.OFFSET_FOR_LEADER_EPOCH,
                 OffsetForLeaderEpochRequest::read,
                 new OffsetForLeaderEpochHandler(model));
+    }
+
+    private void offerTransactions(ClusterModel model) {
         offer(ApiKey.INIT_PRODUCER_ID, InitProducerIdRequest::read, new InitProducerIdHandler(model));
+        offer(ApiKey.ADD_PARTITIONS_TO_TXN, AddPartitionsToTxnRequest::read, new AddPartitionsToTxnHandler(model));
+        offer(ApiKey.ADD_OFFSETS_TO_TXN, AddOffsetsToTxnRequest::read, new AddOffsetsToTxnHandler(model));
+        offer(ApiKey.END_TXN, EndTxnRequest::read, new EndTxnHandler(model));
+        offer(ApiKey.TXN_OFFSET_COMMIT, TxnOffsetCommitRequest::read, new TxnOffsetCommitHandler(model));
+        offer(ApiKey.DESCRIBE_TRANSACTIONS, DescribeTransactionsRequest::read, new DescribeTransactionsHandler(model));
+        offer(ApiKey.LIST_TRANSACTIONS, ListTransactionsRequest::read, new ListTransactionsHandler(model));
     }
 
     private void offerGroups(ClusterModel model) {

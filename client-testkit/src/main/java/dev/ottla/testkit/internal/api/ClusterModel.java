@@ -7,6 +7,7 @@ import dev.ottla.internal.concurrent.WallClock;
 import dev.ottla.testkit.internal.group.Groups;
 import dev.ottla.testkit.internal.topic.Brokers;
 import dev.ottla.testkit.internal.topic.Topics;
+import dev.ottla.testkit.internal.txn.Transactions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -26,8 +27,9 @@ public final class ClusterModel {
     private final Topics topics;
     private final Coordinators coordinators;
     private final Groups groups;
+    private final Transactions transactions;
     private final Map<Integer, FetchSessions> fetchSessions = new HashMap<>();
-    private long lastProducerId;
+    private long lastProducerId = -1;
 
     public ClusterModel(EventLoop loop, WallClock clock, RandomGenerator random, ClusterOptions options) {
         this.loop = loop;
@@ -37,6 +39,7 @@ public final class ClusterModel {
         this.topics = new Topics(brokers, random);
         this.coordinators = new Coordinators(brokers);
         this.groups = new Groups(loop, () -> topics.newId().toString(), options.groupInitialRebalanceDelay());
+        this.transactions = new Transactions(loop, clock, this::nextProducerId, new TransactionMarkers(this));
         this.clusterId = Uuid.of(topics.newId()).toString();
     }
 
@@ -77,6 +80,10 @@ public final class ClusterModel {
 
     public Groups groups() {
         return groups;
+    }
+
+    public Transactions transactions() {
+        return transactions;
     }
 
     /** The fetch sessions of a broker. */

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param defaultReplicationFactor replicas of a topic that does not say ({@code default.replication.factor})
  * @param fetchSessionSlots fetch sessions per broker ({@code max.incremental.fetch.session.cache.slots})
  * @param groupInitialRebalanceDelay wait for more members ({@code group.initial.rebalance.delay.ms})
+ * @param transactionVersion the feature {@code transaction.version}: 1, or 2 for KIP-890
  */
 @Immutable
 public record ClusterOptions(
@@ -21,7 +22,8 @@ public record ClusterOptions(
         int numPartitions,
         int defaultReplicationFactor,
         int fetchSessionSlots,
-        Duration groupInitialRebalanceDelay) {
+        Duration groupInitialRebalanceDelay,
+        int transactionVersion) {
 
     /** A builder with Kafka's own defaults, but for groups, which do not wait for more members. */
     public static Builder builder(int brokers) {
@@ -37,6 +39,7 @@ public record ClusterOptions(
         private int defaultReplicationFactor;
         private int fetchSessionSlots = 1000;
         private Duration groupInitialRebalanceDelay = Duration.ZERO;
+        private int transactionVersion = 2;
 
         Builder(int brokers) {
             this.brokers = brokers;
@@ -68,6 +71,11 @@ public record ClusterOptions(
             return this;
         }
 
+        public Builder transactionVersion(int version) {
+            transactionVersion = version;
+            return this;
+        }
+
         public ClusterOptions build() {
             return new ClusterOptions(
                     brokers,
@@ -75,7 +83,8 @@ public record ClusterOptions(
                     numPartitions,
                     defaultReplicationFactor,
                     fetchSessionSlots,
-                    groupInitialRebalanceDelay);
+                    groupInitialRebalanceDelay,
+                    transactionVersion);
         }
     }
 }

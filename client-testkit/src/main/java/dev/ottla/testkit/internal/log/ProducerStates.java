@@ -133,9 +133,10 @@ final class ProducerStates {
         return first;
     }
 
-    /** Whether anything is known of the producer. */
-    boolean knows(long producerId) {
-        return byId.containsKey(producerId);
+    /** Whether this instance of the producer has an open transaction. */
+    boolean hasOpenTransaction(long producerId, short producerEpoch) {
+        Producer producer = byId.get(producerId);
+        return producer != null && producer.epoch == producerEpoch && producer.transactionFirstOffset != NO_TRANSACTION;
     }
 
     void forget(long producerId) {
