@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It serves the APIs of {@link KafkaApi}: records, idempotent producers, transactions, groups of the classic protocol,
- * topics and their settings. It has no groups of KIP-848, no security, and no retention.
+ * <p>It serves the APIs of {@link KafkaApi}: records, idempotent producers, transactions, groups of the classic protocol
+ * and of KIP-848, topics and their settings. It has no security, and no retention.
  *
  * <p>Thread-safe. Every method blocks until what it asks for is done, which takes microseconds.
  */
@@ -47,6 +47,7 @@ public final class FakeKafka implements AutoCloseable {
         this.cluster = new TcpCluster(ClusterOptions.builder(builder.brokers)
                 .autoCreateTopics(builder.autoCreateTopics)
                 .transactionVersion(builder.transactionVersion)
+                .consumerHeartbeatInterval(builder.consumerHeartbeatInterval)
                 .build());
         builder.topics.forEach(this::createTopic);
     }
@@ -261,6 +262,7 @@ public final class FakeKafka implements AutoCloseable {
         private int brokers = 1;
         private boolean autoCreateTopics = true;
         private int transactionVersion = 2;
+        private Duration consumerHeartbeatInterval = Duration.ofSeconds(5);
 
         private Builder() {}
 
@@ -283,6 +285,15 @@ public final class FakeKafka implements AutoCloseable {
         }
 
         /**
+         * {@code group.consumer.heartbeat.interval.ms}: how often members of KIP-848 groups hear of changes; 5 s by default, at
+         * least 1 ms.
+         */
+        public Builder consumerHeartbeatInterval(Duration interval) {
+            consumerHeartbeatInterval = interval;
+            return this;
+        }
+
+        /**
          * The feature {@code transaction.version}: 2, the default, for the protocol of KIP-890, 1 for the one before it, which
          * Kafka 3 has.
          */
@@ -300,6 +311,9 @@ public final class FakeKafka implements AutoCloseable {
             List<String> problems = new ArrayList<>();
             if (brokers < 1 || brokers > 100) {
                 problems.add("brokers must be 1 to 100, but is " + brokers);
+            }
+            if (consumerHeartbeatInterval.toMillis() < 1) {
+                problems.add("consumerHeartbeatInterval must be at least 1 ms, but is " + consumerHeartbeatInterval);
             }
             if (transactionVersion < 1 || transactionVersion > 2) {
                 problems.add("transactionVersion must be 1 or 2, but is " + transactionVersion);

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TransactionState;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -92,13 +91,11 @@ class FakeTransactionsTest {
             producer.initTransactions();
 
             producer.beginTransaction();
-            producer.sendOffsetsToTransaction(
-                    Map.of(FIRST, new OffsetAndMetadata(5)), new ConsumerGroupMetadata("group"));
+            producer.sendOffsetsToTransaction(Map.of(FIRST, new OffsetAndMetadata(5)), consumer.groupMetadata());
             producer.abortTransaction();
             assertThat(consumer.committed(Set.of(FIRST)).get(FIRST)).isNull();
             producer.beginTransaction();
-            producer.sendOffsetsToTransaction(
-                    Map.of(FIRST, new OffsetAndMetadata(7)), new ConsumerGroupMetadata("group"));
+            producer.sendOffsetsToTransaction(Map.of(FIRST, new OffsetAndMetadata(7)), consumer.groupMetadata());
             producer.commitTransaction();
 
             assertThat(consumer.committed(Set.of(FIRST)).get(FIRST).offset()).isEqualTo(7);

@@ -11,6 +11,8 @@ import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.ApiVersionsRequest;
 import dev.ottla.internal.protocol.message.ApiVersionsResponse;
 import dev.ottla.internal.protocol.message.ApiVersionsResponse.ApiVersion;
+import dev.ottla.internal.protocol.message.ConsumerGroupDescribeRequest;
+import dev.ottla.internal.protocol.message.ConsumerGroupHeartbeatRequest;
 import dev.ottla.internal.protocol.message.CreatePartitionsRequest;
 import dev.ottla.internal.protocol.message.CreateTopicsRequest;
 import dev.ottla.internal.protocol.message.DeleteGroupsRequest;
@@ -99,6 +101,14 @@ public final class Apis {
         offer(ApiKey.OFFSET_COMMIT, OffsetCommitRequest::read, new OffsetCommitHandler(model));
         offer(ApiKey.OFFSET_FETCH, OffsetFetchRequest::read, new OffsetFetchHandler(model));
         offer(ApiKey.DESCRIBE_GROUPS, DescribeGroupsRequest::read, new DescribeGroupsHandler(model));
+        offer(
+                ApiKey.CONSUMER_GROUP_HEARTBEAT,
+                ConsumerGroupHeartbeatRequest::read,
+                new ConsumerGroupHeartbeatHandler(model));
+        offer(
+                ApiKey.CONSUMER_GROUP_DESCRIBE,
+                ConsumerGroupDescribeRequest::read,
+                new ConsumerGroupDescribeHandler(model));
         offer(ApiKey.LIST_GROUPS, ListGroupsRequest::read, new ListGroupsHandler(model));
         offer(ApiKey.DELETE_GROUPS, DeleteGroupsRequest::read, new DeleteGroupsHandler(model));
         offer(ApiKey.OFFSET_DELETE, OffsetDeleteRequest::read, new OffsetDeleteHandler(model));

@@ -4,6 +4,7 @@ import dev.ottla.common.Uuid;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.concurrent.WallClock;
+import dev.ottla.testkit.internal.group.ConsumerGroup;
 import dev.ottla.testkit.internal.group.Groups;
 import dev.ottla.testkit.internal.topic.Brokers;
 import dev.ottla.testkit.internal.topic.Topics;
@@ -38,7 +39,11 @@ public final class ClusterModel {
         this.brokers = new Brokers(options.brokers());
         this.topics = new Topics(brokers, random);
         this.coordinators = new Coordinators(brokers);
-        this.groups = new Groups(loop, () -> topics.newId().toString(), options.groupInitialRebalanceDelay());
+        this.groups = new Groups(
+                loop,
+                topics,
+                options.groupInitialRebalanceDelay(),
+                new ConsumerGroup.Times(options.consumerHeartbeatInterval(), options.consumerSessionTimeout()));
         this.transactions = new Transactions(loop, clock, this::nextProducerId, new TransactionMarkers(this));
         this.clusterId = Uuid.of(topics.newId()).toString();
     }

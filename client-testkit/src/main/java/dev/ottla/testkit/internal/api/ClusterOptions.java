@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param defaultReplicationFactor replicas of a topic that does not say ({@code default.replication.factor})
  * @param fetchSessionSlots fetch sessions per broker ({@code max.incremental.fetch.session.cache.slots})
  * @param groupInitialRebalanceDelay wait for more members ({@code group.initial.rebalance.delay.ms})
+ * @param consumerHeartbeatInterval KIP-848 members are told this ({@code group.consumer.heartbeat.interval.ms})
+ * @param consumerSessionTimeout KIP-848 members may be silent this long ({@code group.consumer.session.timeout.ms})
  * @param transactionVersion the feature {@code transaction.version}: 1, or 2 for KIP-890
  */
 @Immutable
@@ -23,6 +25,8 @@ public record ClusterOptions(
         int defaultReplicationFactor,
         int fetchSessionSlots,
         Duration groupInitialRebalanceDelay,
+        Duration consumerHeartbeatInterval,
+        Duration consumerSessionTimeout,
         int transactionVersion) {
 
     /** A builder with Kafka's own defaults, but for groups, which do not wait for more members. */
@@ -39,6 +43,8 @@ public record ClusterOptions(
         private int defaultReplicationFactor;
         private int fetchSessionSlots = 1000;
         private Duration groupInitialRebalanceDelay = Duration.ZERO;
+        private Duration consumerHeartbeatInterval = Duration.ofSeconds(5);
+        private Duration consumerSessionTimeout = Duration.ofSeconds(45);
         private int transactionVersion = 2;
 
         Builder(int brokers) {
@@ -71,6 +77,16 @@ public record ClusterOptions(
             return this;
         }
 
+        public Builder consumerHeartbeatInterval(Duration interval) {
+            consumerHeartbeatInterval = interval;
+            return this;
+        }
+
+        public Builder consumerSessionTimeout(Duration timeout) {
+            consumerSessionTimeout = timeout;
+            return this;
+        }
+
         public Builder transactionVersion(int version) {
             transactionVersion = version;
             return this;
@@ -84,6 +100,8 @@ public record ClusterOptions(
                     defaultReplicationFactor,
                     fetchSessionSlots,
                     groupInitialRebalanceDelay,
+                    consumerHeartbeatInterval,
+                    consumerSessionTimeout,
                     transactionVersion);
         }
     }
