@@ -9,6 +9,7 @@ module dev.ottla.core {
     requires io.netty.buffer;
     requires io.netty.transport;
     requires io.netty.handler;
+    requires io.netty.codec;
     requires static io.netty.transport.classes.epoll;
     requires static io.netty.transport.unix.common;
     requires static org.lz4.java;
@@ -20,6 +21,8 @@ module dev.ottla.core {
     exports dev.ottla.config;
     exports dev.ottla.errors;
     exports dev.ottla.serialization;
+    exports dev.ottla.internal.client to
+            dev.ottla.testkit;
     exports dev.ottla.internal.cluster to
             dev.ottla.producer,
             dev.ottla.consumer,

@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Real Apache Kafka brokers for tests, and faults between them and their clients. */
+/** Kafka for tests: real brokers, faults between them and their clients, simulated runs of the client, and a checker of what clients did. */
 @NullMarked
 module dev.ottla.testkit {
     requires transitive dev.ottla.core;
@@ -19,4 +19,5 @@ module dev.ottla.testkit {
 
     exports dev.ottla.testkit;
     exports dev.ottla.testkit.fault;
+    exports dev.ottla.testkit.history;
 }

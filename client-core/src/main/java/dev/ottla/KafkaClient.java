@@ -1,6 +1,7 @@
 package dev.ottla;
 
 import dev.ottla.config.ClientOptions;
+import dev.ottla.internal.client.ConnectedKafkaClient;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -47,7 +48,7 @@ public sealed interface KafkaClient extends AutoCloseable permits ConnectedKafka
      * for it under its own deadline, so an application may start before its brokers do.
      */
     static KafkaClient create(ClientOptions options) {
-        return new ConnectedKafkaClient(options);
+        return ConnectedKafkaClient.create(options);
     }
 
     /** The options that this client was built with. */
