@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
@@ -54,6 +55,7 @@ public final class FaultProxy implements AutoCloseable {
             1, new DefaultThreadFactory("fault-proxy", true), NioIoHandler.newFactory());
     private final InetSocketAddress broker;
     private final Channel acceptor;
+    private final int port;
     private final List<FaultRule> rules = new CopyOnWriteArrayList<>();
     private final Map<Seen, LongAdder> seen = new ConcurrentHashMap<>();
 
@@ -77,6 +79,7 @@ public final class FaultProxy implements AutoCloseable {
             throw new IllegalStateException("a proxy found no port to listen on", bound.cause());
         }
         this.acceptor = bound.channel();
+        this.port = ((InetSocketAddress) acceptor.localAddress()).getPort();
     }
 
     /**
@@ -89,7 +92,7 @@ public final class FaultProxy implements AutoCloseable {
 
     /** Where clients connect, on 127.0.0.1. */
     public int port() {
-        return ((InetSocketAddress) acceptor.localAddress()).getPort();
+        return port;
     }
 
     /** Where clients connect, as {@code 127.0.0.1:port}. */
@@ -151,6 +154,9 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     void remove(FaultRule rule) {
+        if (group.isShuttingDown()) {
+            return;
+        }
         onLoop(() -> {
             if (rules.remove(rule)) {
                 rule.effect().onRemoved();
@@ -161,12 +167,14 @@ public final class FaultProxy implements AutoCloseable {
 
     /** Runs something on the event loop, and returns when it has run. */
     void onLoop(Runnable task) {
-        Future<?> done = group.submit(task);
         try {
+            Future<?> done = group.submit(task);
             done.get(LOOP_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for " + this, e);
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException(this + " is closed", e);
         } catch (ExecutionException | TimeoutException e) {
             throw new IllegalStateException(this + " did not do as it was told", e);
         }

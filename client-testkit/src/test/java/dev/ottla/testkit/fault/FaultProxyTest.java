@@ -435,6 +435,20 @@ class FaultProxyTest {
     }
 
     @Test
+    void should_end_connections_and_take_no_rules_when_closed() {
+        FaultRule rule = proxy.install(Fault.swallow());
+
+        proxy.close();
+        proxy.close();
+        rule.remove();
+
+        assertThatThrownBy(client::read).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> proxy.install(Fault.swallow()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageEndingWith("is closed");
+    }
+
+    @Test
     void should_say_what_was_expected_when_hits_do_not_come() {
         FaultRule rule =
                 proxy.install(Fault.swallow().responses().api("OffsetCommit").times(1));
