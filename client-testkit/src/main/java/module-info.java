@@ -20,4 +20,5 @@ module dev.ottla.testkit {
     exports dev.ottla.testkit;
     exports dev.ottla.testkit.fault;
     exports dev.ottla.testkit.history;
+    exports dev.ottla.testkit.simulation;
 }
