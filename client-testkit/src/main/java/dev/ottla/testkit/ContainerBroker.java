@@ -57,7 +57,9 @@ final class ContainerBroker implements KafkaBroker {
     @Override
     public void stop() {
         resume();
-        docker.stopContainerCmd(containerId).withTimeout(STOP_TIMEOUT_SECONDS).exec();
+        if (isAlive()) {
+            docker.stopContainerCmd(containerId).withTimeout(STOP_TIMEOUT_SECONDS).exec();
+        }
     }
 
     @Override

@@ -140,6 +140,8 @@ class ContainerTest {
             transaction(producer, "committed");
             producer.commitTransaction();
             transaction(producer, "aborted");
+            // What has not been sent yet is never sent when its transaction is aborted.
+            producer.flush();
             producer.abortTransaction();
             transaction(producer, "committed too");
             producer.commitTransaction();
