@@ -340,8 +340,10 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
         boolean leaderless = current.topics().values().stream()
                 .flatMap(topic -> topic.partitions().stream())
                 .anyMatch(partition -> !partition.hasLeader());
+        // A broker that has just started may not know its topics yet.
+        boolean unknown = current.topicErrors().values().stream().anyMatch(ErrorCode::isRetriable);
         tellListeners(listener -> listener.onMetadata(previous, current));
-        if (stillWaiting || leaderless) {
+        if (stillWaiting || leaderless || unknown) {
             updater.requestRefresh("topics or leaders are missing");
         }
     }
