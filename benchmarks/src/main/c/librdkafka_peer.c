@@ -220,13 +220,24 @@ static void take(int thread, rd_kafka_message_t *message) {
     received[thread]++;
 }
 
+/*
+ * Waits for one record and then takes what else is there. rd_kafka_consume_batch_queue with a timeout and room for many would
+ * wait until the room is full or the time over, and hold back the records that came first.
+ */
+static ssize_t take_batch(int thread) {
+    rd_kafka_message_t **room = polled[thread];
+    ssize_t first = rd_kafka_consume_batch_queue(queues[thread], 1000, room, 1);
+    if (first <= 0)
+        return 0;
+    ssize_t more = poll_max > 1 ? rd_kafka_consume_batch_queue(queues[thread], 0, room + 1, poll_max - 1) : 0;
+    return 1 + (more > 0 ? more : 0);
+}
+
 /* What a batch brings beyond the round's target is left for the next round, as by the other peers. */
 static void poll_records(int thread) {
     if (polled_next[thread] == polled_count[thread]) {
         polled_next[thread] = 0;
-        polled_count[thread] = rd_kafka_consume_batch_queue(queues[thread], 1000, polled[thread], poll_max);
-        if (polled_count[thread] < 0)
-            polled_count[thread] = 0;
+        polled_count[thread] = take_batch(thread);
     }
     while (polled_next[thread] < polled_count[thread] && received[thread] < targets[thread]) {
         rd_kafka_message_t *message = polled[thread][polled_next[thread]++];
@@ -372,7 +383,10 @@ static rd_kafka_t *new_client(int argc, char **argv, rd_kafka_type_t type) {
         char *key = strdup(argv[i] + 7);
         char *equals = strchr(key, '=');
         *equals = 0;
-        if (rd_kafka_conf_set(conf, key, equals + 1, error, sizeof error) != RD_KAFKA_CONF_OK)
+        rd_kafka_conf_res_t result = rd_kafka_conf_set(conf, key, equals + 1, error, sizeof error);
+        if (result == RD_KAFKA_CONF_UNKNOWN)
+            fprintf(stderr, "left out, librdkafka %s does not know it: %s\n", rd_kafka_version_str(), key);
+        else if (result != RD_KAFKA_CONF_OK)
             refuse(key, error);
         free(key);
     }
