@@ -1,7 +1,7 @@
 /*
  * librdkafka as a peer of the comparison: takes the same name=value arguments as PeerMain, prints "ready" (or "refused" and
- * why), does a round for each line "run <records>" or "idle <milliseconds>", closes its client at "exit", prints "closed" and ends
- * with its input.
+ * why), does a round for each line "run <records> [<per second>]" or "idle <milliseconds>", closes its client at "exit",
+ * prints "closed" and ends with its input.
  *
  * The strongest public use is made of the library: payloads are not copied on produce (they stay where they are), records
  * are consumed in batches, delivery reports are polled for by the sending thread.
@@ -487,8 +487,14 @@ int main(int argc, char **argv) {
     while (fgets(line, sizeof line, stdin) && strncmp(line, "exit", 4) != 0) {
         if (strncmp(line, "idle ", 5) == 0)
             run_idle(atol(line + 5), produces);
-        else
-            run_round(atol(line + 4), produces, at_rate || sync || end_to_end);
+        else {
+            long per_second;
+            long records = 0;
+            if (sscanf(line, "run %ld %ld", &records, &per_second) != 2)
+                per_second = rate;
+            nanos_per_record = per_second > 0 ? 1e9 / (double)per_second : 0;
+            run_round(records, produces, at_rate || sync || end_to_end);
+        }
     }
     close_consumers(consumer_count);
     if (produces && !at_rate && !end_to_end) {
