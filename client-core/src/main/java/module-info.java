@@ -21,6 +21,8 @@ module dev.ottla.core {
     exports dev.ottla.config;
     exports dev.ottla.errors;
     exports dev.ottla.serialization;
+    exports dev.ottla.internal.client to
+            dev.ottla.testkit;
     exports dev.ottla.internal.cluster to
             dev.ottla.producer,
             dev.ottla.consumer,

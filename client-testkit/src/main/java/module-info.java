@@ -1,6 +1,6 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Real Apache Kafka brokers for tests. */
+/** Kafka for tests: real brokers, simulated runs of the client, and a checker of what clients did. */
 @NullMarked
 module dev.ottla.testkit {
     requires transitive dev.ottla.core;
@@ -8,6 +8,7 @@ module dev.ottla.testkit {
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.transport;
+    requires io.netty.codec;
     requires org.slf4j;
     requires eu.maveniverse.maven.mima.context;
     requires org.apache.maven.resolver;
@@ -15,4 +16,5 @@ module dev.ottla.testkit {
     requires static transitive org.junit.jupiter.api;
 
     exports dev.ottla.testkit;
+    exports dev.ottla.testkit.history;
 }

@@ -1,6 +1,7 @@
 package dev.ottla;
 
 import dev.ottla.config.ClientOptions;
+import dev.ottla.internal.client.ConnectedKafkaClient;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -52,7 +53,7 @@ public sealed interface KafkaClient extends AutoCloseable permits ConnectedKafka
      * @throws dev.ottla.errors.InvalidOptionsException if a key or certificate can't be used
      */
     static KafkaClient create(ClientOptions options) {
-        return new ConnectedKafkaClient(options);
+        return ConnectedKafkaClient.create(options);
     }
 
     /** The options that this client was built with. */

@@ -26,7 +26,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -193,7 +192,7 @@ final class RecordProducer<K, V> implements Producer<K, V> {
             return;
         }
         try {
-            closed.get(timeoutNanos + CLOSE_GRACE_NANOS, TimeUnit.NANOSECONDS);
+            cluster.runtime().await(closed, timeoutNanos + CLOSE_GRACE_NANOS);
         } catch (InterruptedException e) {
             // The closing goes on without the caller, who has other things to do.
             Thread.currentThread().interrupt();

@@ -5,12 +5,12 @@ import dev.ottla.errors.Outcome;
 import dev.ottla.errors.RequestTimeoutException;
 import dev.ottla.errors.RetriableException;
 import dev.ottla.internal.cluster.ClusterFailures;
+import dev.ottla.internal.concurrent.ClientRuntime;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** How a thread of the application waits for the home loop; holds no lock meanwhile. */
@@ -19,10 +19,12 @@ final class Blocking {
     /** Whoever is asked keeps the deadline by himself; this is for the way back. */
     private static final long SLACK_NANOS = Duration.ofSeconds(5).toNanos();
 
+    private final ClientRuntime runtime;
     private final EventLoop home;
 
-    Blocking(EventLoop home) {
-        this.home = home;
+    Blocking(ClientRuntime runtime) {
+        this.runtime = runtime;
+        this.home = runtime.homeLoop();
     }
 
     /** Not on the loop that would have to do the work. */
@@ -41,7 +43,7 @@ final class Blocking {
     <T> T await(CompletableFuture<T> future, Duration timeout, String what) {
         checkMayBlock();
         try {
-            return future.get(timeout.toNanos() + SLACK_NANOS, TimeUnit.NANOSECONDS);
+            return runtime.await(future, timeout.toNanos() + SLACK_NANOS);
         } catch (ExecutionException e) {
             throw ClusterFailures.of(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
@@ -57,7 +59,7 @@ final class Blocking {
     /** Waits until the future is done, whatever it says, or the time is up. */
     void awaitQuietly(CompletableFuture<?> future, Duration timeout) {
         try {
-            future.get(Math.max(1, timeout.toNanos()), TimeUnit.NANOSECONDS);
+            runtime.await(future, Math.max(1, timeout.toNanos()));
         } catch (ExecutionException | TimeoutException e) {
             // Who closes or revokes goes on all the same; the failure has been logged where it arose.
             return;

@@ -1,5 +1,10 @@
 package dev.ottla.internal.concurrent;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 
 /**
@@ -25,4 +30,19 @@ public interface ClientRuntime {
 
     /** A new generator for one owner, seeded from this runtime's own source, so that a simulation repeats. */
     RandomGenerator newRandom();
+
+    /**
+     * How a thread of the application waits for what the loops bring to its end; never called on a loop. A simulation has no
+     * other thread that could go on meanwhile, so it goes on itself.
+     */
+    default <T> T await(CompletableFuture<T> future, long timeoutNanos)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return future.get(timeoutNanos, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Ends the loops; what was handed over before still runs. Waits for that at most this long, on a loop not at all. A runtime
+     * that has no threads of its own has nothing to end.
+     */
+    default void close(Duration timeout) {}
 }

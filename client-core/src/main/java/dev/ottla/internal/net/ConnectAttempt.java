@@ -229,7 +229,9 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
             @Override
             protected void initChannel(Channel channel) {
                 channel.config().setAutoRead(false);
-                channel.pipeline().addLast(new FrameDecoder(address, maxFrameBytes));
+                FrameDecoder decoder = new FrameDecoder(address, maxFrameBytes);
+                channel.config().setRecvByteBufAllocator(new FrameReceiver(decoder));
+                channel.pipeline().addLast(decoder);
             }
         };
     }

@@ -20,7 +20,8 @@ public final class NettyConnector implements Connector {
     private final HostResolver resolver;
     private final ConnectionSecurity security;
 
-    NettyConnector(
+    /** Connects channels of this kind, on loops that are {@link NettyEventLoop}s. */
+    public NettyConnector(
             ClientOptions options,
             ChannelFactory<? extends Channel> channels,
             HostResolver resolver,
@@ -44,6 +45,7 @@ public final class NettyConnector implements Connector {
         Bootstrap bootstrap = new Bootstrap()
                 .group(((NettyEventLoop) loop).netty())
                 .channelFactory(channels)
+                .disableResolver()
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)

@@ -13,10 +13,11 @@ import java.util.concurrent.TimeUnit;
  * client still hears that it is closed, instead of nothing.
  */
 @ThreadSafe
-final class NettyEventLoop implements EventLoop {
+public final class NettyEventLoop implements EventLoop {
     private final io.netty.channel.EventLoop netty;
 
-    NettyEventLoop(io.netty.channel.EventLoop netty) {
+    /** The view of one loop; the loop is ended by whoever started it. */
+    public NettyEventLoop(io.netty.channel.EventLoop netty) {
         this.netty = netty;
     }
 

@@ -10,6 +10,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -50,7 +51,7 @@ public final class NettyRuntime implements ClientRuntime {
     private final AtomicLong nextSeed = new AtomicLong(new SplittableRandom().nextLong());
 
     /**
-     * Reads the keys and certificates that the options name, then starts the event loops of one client; {@link #shutdown} ends
+     * Reads the keys and certificates that the options name, then starts the event loops of one client; {@link #close} ends
      * them.
      *
      * @throws dev.ottla.errors.InvalidOptionsException if a key or certificate can't be used; nothing is started then
@@ -126,6 +127,20 @@ public final class NettyRuntime implements ClientRuntime {
     @Override
     public boolean inEventLoop() {
         return loops.stream().anyMatch(EventLoop::inEventLoop);
+    }
+
+    @Override
+    public void close(Duration timeout) {
+        shutdown();
+        if (inEventLoop()) {
+            return;
+        }
+        try {
+            awaitTermination(timeout.toNanos());
+        } catch (InterruptedException e) {
+            // The threads end by themselves; who interrupts does not want to wait for them.
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**

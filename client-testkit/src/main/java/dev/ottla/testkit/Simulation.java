@@ -1,0 +1,180 @@
+package dev.ottla.testkit;
+
+import dev.ottla.KafkaClient;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.ClientOptions;
+import dev.ottla.testkit.history.History;
+import dev.ottla.testkit.internal.simulation.SimulatedCluster;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * A run of unmodified clients against an in-memory cluster, all in one thread: on a virtual clock, over a network that cuts and
+ * delays bytes at will, with every choice made by a seed. The same seed gives the same run, to the bit.
+ *
+ * <pre>{@code
+ * try (Simulation simulation = new Simulation(42, 3)) {
+ *     simulation.createTopic("orders", 4, 3);
+ *     KafkaClient kafka = simulation.client("app");
+ *     Producer<String, String> producer = Producer.builder(kafka)...build();
+ *     simulation.application("sender", () -> {
+ *         producer.send(record, (metadata, error) -> ...);
+ *         return Optional.of(Duration.ofMillis(3));       // the next step, or empty when there is none
+ *     });
+ *     simulation.after(Duration.ofMillis(50), new SimulatedFault.BrokerDown(2, Duration.ofSeconds(1)));
+ *     simulation.run(() -> ended == 100, Duration.ofMinutes(5));
+ * }
+ * }</pre>
+ *
+ * <p>What blocks (a consumer's commit, a close) lets everything else go on until it returns; {@code poll} is to be called with
+ * {@link Duration#ZERO}, since nobody would wake it. Not thread-safe: all calls come from the thread that made it, the
+ * application's steps among them. What a step throws ends the run.
+ */
+public final class Simulation implements AutoCloseable {
+    private final SimulatedCluster cluster;
+
+    /** What an application does at one time. */
+    @FunctionalInterface
+    public interface Application {
+
+        /** One step; returns after how much time the next may come, or empty if this was the last. */
+        Optional<Duration> step();
+    }
+
+    /**
+     * A run that has not begun, and does not record its steps as text.
+     *
+     * @param seed decides everything
+     * @param brokers how many there are; they listen on {@code node-1:9092} and so on
+     */
+    public Simulation(long seed, int brokers) {
+        this(seed, brokers, false);
+    }
+
+    /**
+     * A run that has not begun.
+     *
+     * @param recordsSteps whether {@link #steps()} will have them in words
+     */
+    public Simulation(long seed, int brokers, boolean recordsSteps) {
+        this.cluster = new SimulatedCluster(seed, brokers, recordsSteps);
+    }
+
+    /** The history of this run, on its clock; the application records its events there. */
+    public History history() {
+        return cluster.history();
+    }
+
+    /** A generator of its own for whoever needs one, by the seed and the order of the calls. */
+    public RandomGenerator newRandom() {
+        return cluster.scheduler().newRandom();
+    }
+
+    /** Virtual time since the beginning. */
+    public Duration elapsed() {
+        return Duration.ofNanos(cluster.scheduler().elapsedNanos());
+    }
+
+    /** What to give to a client that is not made by {@link #client}. */
+    public List<String> bootstrapServers() {
+        return cluster.bootstrapServers();
+    }
+
+    /** A client of this cluster with two event loops, and else default options. */
+    public KafkaClient client(String clientId) {
+        return client(ClientOptions.builder().clientId(clientId).ioThreads(2));
+    }
+
+    /** A client of this cluster with these options; the addresses are filled in. */
+    public KafkaClient client(ClientOptions.Builder options) {
+        return cluster.client(options.bootstrapServers(bootstrapServers().toArray(String[]::new))
+                .build());
+    }
+
+    /** Creates a topic. */
+    public void createTopic(String topic, int partitions, int replicationFactor) {
+        cluster.createTopic(topic, partitions, replicationFactor);
+    }
+
+    /** Lets an application's steps be part of the run, the first of them as soon as it goes on. */
+    public void application(String name, Application application) {
+        cluster.application(name, Duration.ZERO, application);
+    }
+
+    /** As {@link #application(String, Application)}, with the first step after this time. */
+    public void application(String name, Duration first, Application application) {
+        cluster.application(name, first, application);
+    }
+
+    /** Has the fault happen after this time. */
+    public void after(Duration time, SimulatedFault fault) {
+        cluster.application("fault", time, () -> {
+            cluster.inject(fault);
+            return Optional.empty();
+        });
+    }
+
+    /** Has the fault happen now. */
+    public void inject(SimulatedFault fault) {
+        cluster.inject(fault);
+    }
+
+    /** Ends all faults: brokers are up, followers have everything, the network is quick, nothing is refused or lost. */
+    public void heal() {
+        cluster.heal();
+    }
+
+    /**
+     * Goes on until the condition holds, or this much virtual time has passed.
+     *
+     * @return whether the condition holds
+     * @throws IllegalStateException if the run makes no progress: too many steps without an end
+     */
+    public boolean run(BooleanSupplier isDone, Duration atMost) {
+        return cluster.run(isDone, atMost);
+    }
+
+    /** The offset after the last record of a partition's log. */
+    public long endOffset(TopicPartition partition) {
+        return cluster.endOffset(partition);
+    }
+
+    /** Writes what the logs hold into the history, record by record. Names and checksums are as {@link #nameOf} tells. */
+    public void recordLogs() {
+        cluster.recordLogs();
+    }
+
+    /** A record's name in the history: its value, up to the first {@code |}. */
+    public static String nameOf(String value) {
+        return SimulatedCluster.nameOf(value);
+    }
+
+    /** A record's checksum in the history: over key and value. */
+    public static long checksumOf(String key, String value) {
+        return SimulatedCluster.checksumOf(key, value);
+    }
+
+    /** One number for every step of the run and every byte that was carried. */
+    public long traceHash() {
+        return cluster.scheduler().trace().hash();
+    }
+
+    /** How many steps the run has taken. */
+    public long stepCount() {
+        return cluster.scheduler().trace().steps();
+    }
+
+    /** The steps in words, oldest first, if they are recorded. */
+    public List<String> steps() {
+        return List.copyOf(cluster.scheduler().trace().text());
+    }
+
+    /** Closes the clients that {@link #client} made. */
+    @Override
+    public void close() {
+        cluster.close();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.ottla.testkit.history;
+
+import dev.ottla.common.TopicPartition;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One thing that happened in a run, as the application or the observer of the cluster saw it. The same for a simulated run, a
+ * real cluster and any other client. Names of producers, members, groups and records are the run's own; a record's name is
+ * unique in it, and its checksum is over key, value, headers and timestamp, whatever the run uses of these.
+ */
+public sealed interface HistoryEvent {
+
+    /**
+     * An application calls send.
+     *
+     * @param deadline by when the send must have ended; zero if that is not checked
+     */
+    record SendInvoked(String producer, String recordName, TopicPartition partition, long checksum, Duration deadline)
+            implements HistoryEvent {}
+
+    /** A send has ended well; the offset is -1 if the client was not told it (acks=0). */
+    record SendAcked(String producer, String recordName, TopicPartition partition, long offset)
+            implements HistoryEvent {}
+
+    /** A send has failed, and the client says that the record is not in the log and never will be. */
+    record SendRejected(String producer, String recordName, String error) implements HistoryEvent {}
+
+    /** A send has failed, and the client says that the record may be in the log. */
+    record SendUnknown(String producer, String recordName, String error) implements HistoryEvent {}
+
+    /** The producer's close has returned. */
+    record ProducerClosed(String producer) implements HistoryEvent {}
+
+    /** A member hears that partitions are its own; before the first record of them. */
+    record Assigned(String group, String member, Set<TopicPartition> partitions) implements HistoryEvent {}
+
+    /** A member has given partitions up: its revocation callback has returned. */
+    record Revoked(String group, String member, Set<TopicPartition> partitions) implements HistoryEvent {}
+
+    /** A member hears that it has lost partitions. */
+    record Lost(String group, String member, Set<TopicPartition> partitions) implements HistoryEvent {}
+
+    /** A member was killed: nothing of it follows. */
+    record Crashed(String group, String member) implements HistoryEvent {}
+
+    /** A member's close has returned. */
+    record MemberClosed(String group, String member) implements HistoryEvent {}
+
+    /** The application has set a position. */
+    record Positioned(String group, String member, TopicPartition partition, long offset) implements HistoryEvent {}
+
+    /** The application got a record. */
+    record Delivered(
+            String group, String member, TopicPartition partition, long offset, String recordName, long checksum)
+            implements HistoryEvent {}
+
+    /** The application is done with a record. */
+    record Done(String group, String member, TopicPartition partition, long offset) implements HistoryEvent {}
+
+    /** The application asks to commit. */
+    record CommitInvoked(String group, String member, int commitNumber, Map<TopicPartition, Long> offsets)
+            implements HistoryEvent {}
+
+    /** A commit has ended well. */
+    record CommitOk(String group, String member, int commitNumber) implements HistoryEvent {}
+
+    /** A commit has failed; it may have been stored all the same. */
+    record CommitFailed(String group, String member, int commitNumber, String error) implements HistoryEvent {}
+
+    /** An application makes a call that has to end by a deadline. */
+    record CallBegan(String caller, String call, Duration deadline) implements HistoryEvent {}
+
+    /** The call has ended, well or not. */
+    record CallEnded(String caller, String call) implements HistoryEvent {}
+
+    /** Something goes wrong on purpose. */
+    record FaultBegan(String fault) implements HistoryEvent {}
+
+    /** Nothing goes wrong any more. */
+    record Healed() implements HistoryEvent {}
+
+    /** The truth about the log: what lies at an offset. Told when the load has ended, in the order of offsets. */
+    record LogRecord(TopicPartition partition, long offset, String recordName, long checksum) implements HistoryEvent {}
+
+    /** The truth about a group: what the coordinator has stored now. */
+    record CommittedOffset(String group, TopicPartition partition, long offset) implements HistoryEvent {}
+
+    /** The load has ended, and everything had time to come to rest: what was promised to happen has happened. */
+    record Settled() implements HistoryEvent {}
+}

@@ -1,0 +1,51 @@
+package dev.ottla.testkit.internal.api;
+
+import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.protocol.ResponseMessage;
+import dev.ottla.internal.protocol.message.RequestHeader;
+import org.jspecify.annotations.Nullable;
+
+/** What handlers may know of and do to the connection that a request came on. Implemented by the broker's session. */
+@EventLoopConfined
+public interface Connection {
+
+    /** The broker that the client is connected to. */
+    int nodeId();
+
+    /** The client's address. */
+    String clientHost();
+
+    /** How far authentication has come. */
+    Authentication authentication();
+
+    /** Moves authentication on. */
+    void authentication(Authentication next);
+
+    /**
+     * Ends the request that is worked on, and lets the next one begin: a broker works on one request of a connection at a
+     * time.
+     *
+     * @param response null if the request is not answered, as with acks=0
+     * @param delayNanos how long the response is held back
+     */
+    void respond(RequestHeader request, @Nullable ResponseMessage response, long delayNanos);
+
+    /** Closes the connection. */
+    void disconnect();
+
+    /** How far a connection has come in its SASL exchange (KIP-43, KIP-152). */
+    sealed interface Authentication {
+
+        /** The listener asks for none. */
+        record NotRequired() implements Authentication {}
+
+        /** The client must send SaslHandshake first; ApiVersions is allowed. */
+        record Required() implements Authentication {}
+
+        /** The client must send SaslAuthenticate for this mechanism. */
+        record Agreed(String mechanism) implements Authentication {}
+
+        /** Everything is allowed. */
+        record Done(String user) implements Authentication {}
+    }
+}

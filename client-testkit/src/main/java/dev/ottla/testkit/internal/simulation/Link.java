@@ -1,0 +1,190 @@
+package dev.ottla.testkit.internal.simulation;
+
+import dev.ottla.internal.concurrent.Confined;
+import dev.ottla.testkit.internal.cluster.BrokerPort;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection between a client's channel and a broker: two {@link Pipe}s, and what may go wrong with them. Owned by the
+ * {@link SimulatedNetwork}; each end is called on its own loop.
+ */
+@Confined
+final class Link implements BrokerPort.Outbound {
+    private final Scheduler scheduler;
+    private final SimulatedNetwork network;
+    private final SimulatedChannel channel;
+    private final int nodeId;
+    private final Pipe toBroker;
+    private final Pipe toClient;
+    private final FrameCutter cutter;
+
+    /** The API of each request without an answer, by correlation id. */
+    private final Map<Integer, Short> asked = new HashMap<>();
+
+    private BrokerPort.@Nullable Session session;
+    private boolean isEnded;
+
+    Link(Scheduler scheduler, SimulatedNetwork network, SimulatedChannel channel, int nodeId, String name) {
+        this.scheduler = scheduler;
+        this.network = network;
+        this.channel = channel;
+        this.nodeId = nodeId;
+        this.toBroker = new Pipe(scheduler, network, name + ">", this::onBytesForBroker);
+        this.toClient = new Pipe(scheduler, network, name + "<", this::onBytesForClient);
+        this.cutter = new FrameCutter(this::onRequest);
+    }
+
+    int nodeId() {
+        return nodeId;
+    }
+
+    SimulatedChannel channel() {
+        return channel;
+    }
+
+    // ---- the client's end
+
+    boolean hasRoom() {
+        return toBroker.hasRoom();
+    }
+
+    void send(byte[] bytes) {
+        toBroker.send(bytes);
+    }
+
+    void onClientClosed() {
+        if (!isEnded) {
+            toClient.cut();
+            toBroker.end(this::endAtBroker);
+        }
+    }
+
+    private void onBytesForClient(byte[] bytes) {
+        scheduler.runOn(
+                channel.loop(),
+                () -> channel.onBytes(channel.alloc().ioBuffer(bytes.length).writeBytes(bytes)));
+    }
+
+    // ---- the broker's end
+
+    /** The handshake has reached the broker. */
+    void accept(BrokerPort broker) {
+        network.runOnCluster(() -> {
+            BrokerPort.Session opened = broker.open(this, "/10.1.0.1");
+            if (isEnded) {
+                opened.onClosed();
+            } else {
+                session = opened;
+            }
+        });
+        scheduler.runOn(channel.loop(), channel::onConnected);
+    }
+
+    void refuse() {
+        toBroker.cut();
+        toClient.cut();
+        isEnded = true;
+        network.forget(this);
+        scheduler.runOn(
+                channel.loop(), () -> channel.onRefused(new ConnectException("Connection refused: node " + nodeId)));
+    }
+
+    private void onBytesForBroker(byte[] bytes) {
+        boolean hadRoom = toBroker.hasRoom();
+        cutter.accept(bytes);
+        if (hadRoom && !isEnded) {
+            scheduler.runOn(channel.loop(), channel::onRoom);
+        }
+    }
+
+    private void onRequest(byte[] frame) {
+        if (isEnded) {
+            return;
+        }
+        short apiKey = FrameCutter.shortAt(frame, 0);
+        if (network.takeLoss(SimulatedNetwork.Loss.REQUEST, nodeId, apiKey)) {
+            reset();
+            return;
+        }
+        asked.put(FrameCutter.intAt(frame, Short.BYTES + Short.BYTES), apiKey);
+        BrokerPort.Session open = session;
+        if (open != null) {
+            network.runOnCluster(() -> open.onFrame(Unpooled.wrappedBuffer(frame)));
+        }
+    }
+
+    @Override
+    public void send(ByteBuf ownedFrame) {
+        byte[] framed = new byte[Integer.BYTES + ownedFrame.readableBytes()];
+        Unpooled.wrappedBuffer(framed).setInt(0, ownedFrame.readableBytes());
+        ownedFrame.readBytes(framed, Integer.BYTES, ownedFrame.readableBytes());
+        ownedFrame.release();
+        if (isEnded) {
+            return;
+        }
+        Short apiKey = asked.remove(FrameCutter.intAt(framed, Integer.BYTES));
+        if (apiKey != null && network.takeLoss(SimulatedNetwork.Loss.RESPONSE, nodeId, apiKey)) {
+            // Not from within the broker's own call, which is not done yet.
+            toClient.end(() -> {});
+            network.later(this::reset);
+        } else {
+            toClient.send(framed);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!isEnded) {
+            toClient.end(() -> scheduler.runOn(channel.loop(), channel::onEnd));
+            toBroker.cut();
+            network.later(this::endAtBroker);
+        }
+    }
+
+    private void endAtBroker() {
+        if (isEnded) {
+            return;
+        }
+        isEnded = true;
+        network.forget(this);
+        BrokerPort.Session open = session;
+        if (open != null) {
+            network.runOnCluster(open::onClosed);
+        }
+    }
+
+    // ---- faults
+
+    /** Both ends lose the connection, and all that was on its way. */
+    void reset() {
+        if (isEnded) {
+            return;
+        }
+        toBroker.cut();
+        toClient.cut();
+        endAtBroker();
+        scheduler.runOn(channel.loop(), () -> {
+            if (channel.isActive()) {
+                channel.onReset();
+            } else {
+                channel.onRefused(new IOException("Connection reset by peer"));
+            }
+        });
+    }
+
+    /** The broker ends its direction after what it has sent; it still reads. */
+    void halfClose() {
+        toClient.end(() -> scheduler.runOn(channel.loop(), channel::onEnd));
+    }
+
+    void stallUntil(long nanos) {
+        toBroker.stallUntil(nanos);
+        toClient.stallUntil(nanos);
+    }
+}

@@ -1,0 +1,160 @@
+package dev.ottla.testkit.internal.simulation;
+
+import dev.ottla.KafkaClient;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.ClientOptions;
+import dev.ottla.internal.client.ConnectedKafkaClient;
+import dev.ottla.internal.concurrent.Confined;
+import dev.ottla.internal.net.NettyEventLoop;
+import dev.ottla.testkit.SimulatedFault;
+import dev.ottla.testkit.Simulation.Application;
+import dev.ottla.testkit.history.History;
+import dev.ottla.testkit.history.HistoryEvent;
+import dev.ottla.testkit.internal.api.ClusterOptions;
+import dev.ottla.testkit.internal.cluster.ModelCluster;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
+
+/** What a {@link dev.ottla.testkit.Simulation} is made of: scheduler, network, model cluster, clients, applications. */
+@Confined
+public final class SimulatedCluster implements AutoCloseable {
+    /** No scenario comes near; who does is in a loop that makes no progress. */
+    private static final long STEPS_MAX = 1_500_000;
+
+    private final Scheduler scheduler;
+    private final int brokers;
+    private final History history;
+    private final VirtualLoop loop;
+    private final VirtualWallClock wallClock;
+    private final SimulatedNetwork network;
+    private final ModelCluster model;
+    private final Faulty faulty;
+    private final List<String> topics = new ArrayList<>();
+    private final List<KafkaClient> clients = new ArrayList<>();
+
+    /** A cluster that is up. */
+    public SimulatedCluster(long seed, int brokers, boolean recordsSteps) {
+        this.scheduler = new Scheduler(seed, recordsSteps);
+        this.brokers = brokers;
+        this.wallClock = new VirtualWallClock(scheduler);
+        this.history = new History(scheduler::nanoTime);
+        this.loop = new VirtualLoop(scheduler, "cluster");
+        this.model = onLoop(() -> new ModelCluster(
+                new NettyEventLoop(loop),
+                wallClock,
+                scheduler.newRandom(),
+                ClusterOptions.builder(brokers).build()));
+        this.network = new SimulatedNetwork(scheduler, loop, model::broker);
+        this.faulty = new Faulty(loop, network, model, wallClock);
+        scheduler.runOn(
+                loop,
+                () -> IntStream.rangeClosed(1, brokers)
+                        .forEach(id -> model.advertise(id, SimulatedNetwork.host(id), SimulatedNetwork.PORT)));
+    }
+
+    private <T> T onLoop(Supplier<T> task) {
+        List<T> result = new ArrayList<>(1);
+        scheduler.runOn(loop, () -> result.add(task.get()));
+        return result.get(0);
+    }
+
+    /** The run's clock and chance. */
+    public Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /** The run's history. */
+    public History history() {
+        return history;
+    }
+
+    /** All brokers. */
+    public List<String> bootstrapServers() {
+        return IntStream.rangeClosed(1, brokers)
+                .mapToObj(id -> SimulatedNetwork.host(id) + ":" + SimulatedNetwork.PORT)
+                .toList();
+    }
+
+    /** A client of this cluster. */
+    public KafkaClient client(ClientOptions options) {
+        SimulatedRuntime runtime = new SimulatedRuntime(scheduler, network, wallClock, options);
+        KafkaClient client = new ConnectedKafkaClient(options, runtime, runtime.connector());
+        clients.add(client);
+        return client;
+    }
+
+    /** Creates a topic. */
+    public void createTopic(String topic, int partitions, int replicationFactor) {
+        topics.add(topic);
+        scheduler.runOn(loop, () -> model.createTopic(topic, partitions, replicationFactor, Map.of()));
+    }
+
+    /** Adds an application. */
+    public void application(String name, Duration first, Application application) {
+        scheduler.add(new ApplicationActor(scheduler, name, first.toNanos(), application));
+    }
+
+    /** Lets a fault happen now. */
+    public void inject(SimulatedFault fault) {
+        history.add(new HistoryEvent.FaultBegan(fault.toString()));
+        scheduler.trace().note(fault.toString());
+        scheduler.runOn(loop, () -> faulty.inject(fault));
+    }
+
+    /** Ends all faults. */
+    public void heal() {
+        history.add(new HistoryEvent.Healed());
+        scheduler.runOn(loop, faulty::heal);
+    }
+
+    /** Goes on. */
+    public boolean run(BooleanSupplier isDone, Duration atMost) {
+        return scheduler.run(
+                () -> {
+                    if (scheduler.trace().steps() > STEPS_MAX) {
+                        throw new IllegalStateException("no end in sight after " + STEPS_MAX + " steps, at "
+                                + Duration.ofNanos(scheduler.elapsedNanos()) + " of virtual time");
+                    }
+                    return isDone.getAsBoolean();
+                },
+                atMost.toNanos());
+    }
+
+    /** The end of a log. */
+    public long endOffset(TopicPartition partition) {
+        return model.partition(partition).log().logEndOffset();
+    }
+
+    /** Writes the logs into the history. */
+    public void recordLogs() {
+        scheduler.runOn(loop, () -> new LogReader(model, history).recordAll(topics));
+    }
+
+    /** As {@link dev.ottla.testkit.Simulation#nameOf}. */
+    public static String nameOf(String value) {
+        int end = value.indexOf('|');
+        return end < 0 ? value : value.substring(0, end);
+    }
+
+    /** As {@link dev.ottla.testkit.Simulation#checksumOf}. */
+    public static long checksumOf(String key, String value) {
+        CRC32C crc = new CRC32C();
+        crc.update(key.getBytes(StandardCharsets.UTF_8));
+        crc.update(0);
+        crc.update(value.getBytes(StandardCharsets.UTF_8));
+        return crc.getValue();
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(KafkaClient::close);
+        scheduler.run(() -> false, Duration.ofSeconds(1).toNanos());
+    }
+}

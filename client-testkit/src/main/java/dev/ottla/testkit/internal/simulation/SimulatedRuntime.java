@@ -1,0 +1,96 @@
+package dev.ottla.testkit.internal.simulation;
+
+import dev.ottla.config.ClientOptions;
+import dev.ottla.internal.concurrent.ClientRuntime;
+import dev.ottla.internal.concurrent.Confined;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.WallClock;
+import dev.ottla.internal.net.ConnectionSecurity;
+import dev.ottla.internal.net.Connector;
+import dev.ottla.internal.net.HostResolver;
+import dev.ottla.internal.net.NettyConnector;
+import dev.ottla.internal.net.NettyEventLoop;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a client of a run gets instead of the machine's threads, clocks and sockets. Its loops, like everything, belong to the
+ * run's one thread.
+ */
+@Confined
+public final class SimulatedRuntime implements ClientRuntime {
+    private final Scheduler scheduler;
+    private final WallClock wallClock;
+    private final List<EventLoop> loops = new ArrayList<>();
+    private final Connector connector;
+    private int nextLoop;
+
+    /** A runtime with as many loops as the options say. */
+    public SimulatedRuntime(Scheduler scheduler, SimulatedNetwork network, WallClock wallClock, ClientOptions options) {
+        this.scheduler = scheduler;
+        this.wallClock = wallClock;
+        for (int i = 0; i < options.ioThreads(); i++) {
+            loops.add(new NettyEventLoop(new VirtualLoop(scheduler, options.clientId() + "-loop-" + i)));
+        }
+        this.connector = new NettyConnector(
+                options,
+                () -> new SimulatedChannel(network),
+                SimulatedRuntime::resolve,
+                ConnectionSecurity.load(options.security(), Runnable::run));
+    }
+
+    /** As {@link HostResolver#resolve}. */
+    private static CompletableFuture<List<InetAddress>> resolve(String host) {
+        try {
+            return CompletableFuture.completedFuture(List.of(SimulatedNetwork.resolve(host)));
+        } catch (UnknownHostException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Opens connections over the simulated network. */
+    public Connector connector() {
+        return connector;
+    }
+
+    @Override
+    public EventLoop homeLoop() {
+        return loops.get(0);
+    }
+
+    @Override
+    public EventLoop nextLoop() {
+        return loops.get(nextLoop++ % loops.size());
+    }
+
+    @Override
+    public boolean inEventLoop() {
+        return loops.stream().anyMatch(EventLoop::inEventLoop);
+    }
+
+    @Override
+    public WallClock wallClock() {
+        return wallClock;
+    }
+
+    @Override
+    public RandomGenerator newRandom() {
+        return scheduler.newRandom();
+    }
+
+    /** Everything else goes on meanwhile, on the virtual clock. */
+    @Override
+    public <T> T await(CompletableFuture<T> future, long timeoutNanos)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        if (!scheduler.run(future::isDone, timeoutNanos)) {
+            throw new TimeoutException();
+        }
+        return future.get();
+    }
+}

@@ -1,0 +1,30 @@
+package dev.ottla.testkit.internal.simulation;
+
+import dev.ottla.internal.concurrent.ThreadSafe;
+import dev.ottla.internal.concurrent.WallClock;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The wall clock of a run: goes with the virtual clock, but for jumps, since no deadline may depend on it. */
+@ThreadSafe
+final class VirtualWallClock implements WallClock {
+    /** 2026-01-01T00:00Z. */
+    private static final long ORIGIN_MILLIS = 1_767_225_600_000L;
+
+    private final Scheduler scheduler;
+    private final AtomicLong skewMillis = new AtomicLong();
+
+    VirtualWallClock(Scheduler scheduler) {
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    public long currentTimeMillis() {
+        return ORIGIN_MILLIS + TimeUnit.NANOSECONDS.toMillis(scheduler.elapsedNanos()) + skewMillis.get();
+    }
+
+    void jump(Duration by) {
+        skewMillis.addAndGet(by.toMillis());
+    }
+}
