@@ -189,9 +189,12 @@ public final class FakeKafka implements AutoCloseable {
         cluster.brokerUp(brokerId);
     }
 
-    /** Makes all partitions forget a producer, as if its records had expired. */
-    public void expireProducerId(long producerId) {
-        tell(model -> model.expireProducerId(producerId));
+    /**
+     * Makes all partitions forget the idempotent producers that have written to them, as {@code producer.id.expiration.ms} does
+     * after a day; those with an open transaction are kept.
+     */
+    public void expireProducerIds() {
+        tell(ModelCluster::expireProducerIds);
     }
 
     /**
@@ -213,6 +216,11 @@ public final class FakeKafka implements AutoCloseable {
     /** Does at once what the next requests of an API ask, and holds their answers back. */
     public void delayNext(KafkaApi api, Duration delay, int times) {
         add(api, null, new Fault.Delay(delay.toNanos()), times);
+    }
+
+    /** The same for requests that are about one partition, among others. */
+    public void delayNext(KafkaApi api, TopicPartition partition, Duration delay, int times) {
+        add(api, partition, new Fault.Delay(delay.toNanos()), times);
     }
 
     /**

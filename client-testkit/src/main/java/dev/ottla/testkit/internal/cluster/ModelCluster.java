@@ -154,6 +154,11 @@ public final class ModelCluster {
         forEachPartition(partition -> partition.log().expireProducer(producerId));
     }
 
+    /** Makes all partitions forget all producers without open transactions. */
+    public void expireProducerIds() {
+        forEachPartition(partition -> partition.log().expireProducers());
+    }
+
     /** Drops a broker's fetch sessions. */
     public void evictFetchSessions(int nodeId) {
         model.fetchSessions(nodeId).evictAll();

@@ -265,4 +265,9 @@ public final class PartitionLog {
     public void expireProducer(long producerId) {
         producers.forget(producerId);
     }
+
+    /** The same for all producers. */
+    public void expireProducers() {
+        producers.forgetAll();
+    }
 }

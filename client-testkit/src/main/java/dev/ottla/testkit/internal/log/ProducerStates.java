@@ -139,8 +139,15 @@ final class ProducerStates {
         return producer != null && producer.epoch == producerEpoch && producer.transactionFirstOffset != NO_TRANSACTION;
     }
 
+    /** A producer with an open transaction does not expire. */
     void forget(long producerId) {
-        byId.remove(producerId);
+        if (transactionFirstOffset(producerId) == NO_TRANSACTION) {
+            byId.remove(producerId);
+        }
+    }
+
+    void forgetAll() {
+        byId.values().removeIf(producer -> producer.transactionFirstOffset == NO_TRANSACTION);
     }
 
     void clear() {
