@@ -21,6 +21,8 @@ import dev.ottla.internal.protocol.message.IncrementalAlterConfigsRequest.Altera
 import dev.ottla.internal.protocol.message.ListGroupsRequest;
 import dev.ottla.internal.protocol.message.MetadataRequest;
 import dev.ottla.internal.protocol.message.MetadataRequest.MetadataRequestTopic;
+import dev.ottla.internal.protocol.message.SaslAuthenticateRequest;
+import dev.ottla.internal.protocol.message.SaslHandshakeRequest;
 import dev.ottla.testkit.KafkaApi;
 import java.util.Arrays;
 import java.util.List;
@@ -126,6 +128,9 @@ final class AdminScripts {
         scene.begin("cluster");
         scene.ask("describe", new DescribeClusterRequest(true, (byte) 1, false));
         scene.ask("describe controllers", new DescribeClusterRequest(false, (byte) 2, false));
+        scene.ask("agree on SASL where none is asked for", new SaslHandshakeRequest("PLAIN"));
+        scene.ask(
+                "authenticate where nobody asks for it", new SaslAuthenticateRequest(GroupScripts.bytes(0, 65, 0, 66)));
         scene.ask("find nobody", new FindCoordinatorRequest("", (byte) 0, List.of()));
         scene.ask("find what is neither", new FindCoordinatorRequest("", (byte) 7, List.of("x")));
         Requests.groupCoordinator(scene, "conformance-x");
