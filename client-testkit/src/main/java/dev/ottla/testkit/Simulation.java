@@ -1,6 +1,7 @@
 package dev.ottla.testkit;
 
 import dev.ottla.KafkaClient;
+import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.testkit.history.History;
 import dev.ottla.testkit.internal.simulation.SimulatedCluster;
@@ -134,6 +135,11 @@ public final class Simulation implements AutoCloseable {
      */
     public boolean run(BooleanSupplier isDone, Duration atMost) {
         return cluster.run(isDone, atMost);
+    }
+
+    /** The offset after the last record of a partition's log. */
+    public long endOffset(TopicPartition partition) {
+        return cluster.endOffset(partition);
     }
 
     /** Writes what the logs hold into the history, record by record. Names and checksums are as {@link #nameOf} tells. */

@@ -15,7 +15,15 @@ final class Pipe implements Actor {
     /** What a sender may have on its way before it has to wait, as a socket's send buffer. */
     private static final int CAPACITY_BYTES = 128 * 1024;
 
-    private record Chunk(byte[] bytes, long readyAtNanos) {}
+    private static final class Chunk {
+        final byte[] bytes;
+        final long readyAtNanos;
+
+        Chunk(byte[] bytes, long readyAtNanos) {
+            this.bytes = bytes;
+            this.readyAtNanos = readyAtNanos;
+        }
+    }
 
     private final Scheduler scheduler;
     private final SimulatedNetwork network;
@@ -78,13 +86,13 @@ final class Pipe implements Actor {
     @Override
     public long readyAtNanos() {
         Chunk head = chunks.peek();
-        return head == null ? NEVER : Math.max(head.readyAtNanos(), stalledUntilNanos);
+        return head == null ? NEVER : Math.max(head.readyAtNanos, stalledUntilNanos);
     }
 
     @Override
     public void step() {
         Chunk head = chunks.remove();
-        if (head.bytes().length == 0) {
+        if (head.bytes.length == 0) {
             cut();
             onEnd.run();
             return;
@@ -98,15 +106,15 @@ final class Pipe implements Actor {
     /** Mostly all of it, sometimes with what came after it, sometimes down to a single byte. */
     private byte[] cut(Chunk head) {
         RandomGenerator random = scheduler.random();
-        byte[] bytes = head.bytes();
+        byte[] bytes = head.bytes;
         int choice = random.nextInt(8);
         if (choice == 0 && bytes.length > 1) {
             int length = random.nextInt(4) == 0 ? 1 : random.nextInt(1, bytes.length);
-            chunks.addFirst(new Chunk(Arrays.copyOfRange(bytes, length, bytes.length), head.readyAtNanos()));
+            chunks.addFirst(new Chunk(Arrays.copyOfRange(bytes, length, bytes.length), head.readyAtNanos));
             return Arrays.copyOf(bytes, length);
         }
         while (choice > 4 && isNextReady()) {
-            byte[] next = chunks.remove().bytes();
+            byte[] next = chunks.remove().bytes;
             byte[] joined = Arrays.copyOf(bytes, bytes.length + next.length);
             System.arraycopy(next, 0, joined, bytes.length, next.length);
             bytes = joined;
@@ -116,6 +124,6 @@ final class Pipe implements Actor {
 
     private boolean isNextReady() {
         Chunk next = chunks.peek();
-        return next != null && next.bytes().length > 0 && next.readyAtNanos() <= scheduler.nanoTime();
+        return next != null && next.bytes.length > 0 && next.readyAtNanos <= scheduler.nanoTime();
     }
 }

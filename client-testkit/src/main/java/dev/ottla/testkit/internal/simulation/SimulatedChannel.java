@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -224,17 +225,19 @@ final class SimulatedChannel extends AbstractChannel {
 
     /** Takes the options of a TCP socket, which mean nothing here. */
     private static final class SocketConfig extends DefaultChannelConfig {
+        private static final Set<ChannelOption<?>> OF_TCP = Set.of(
+                ChannelOption.TCP_NODELAY,
+                ChannelOption.SO_KEEPALIVE,
+                ChannelOption.SO_SNDBUF,
+                ChannelOption.SO_RCVBUF);
+
         SocketConfig(Channel channel) {
             super(channel);
         }
 
         @Override
         public <T> boolean setOption(ChannelOption<T> option, T value) {
-            return super.setOption(option, value)
-                    || option == ChannelOption.TCP_NODELAY
-                    || option == ChannelOption.SO_KEEPALIVE
-                    || option == ChannelOption.SO_SNDBUF
-                    || option == ChannelOption.SO_RCVBUF;
+            return super.setOption(option, value) || OF_TCP.contains(option);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.ottla.testkit.internal.simulation;
 
 import dev.ottla.KafkaClient;
+import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.internal.client.ConnectedKafkaClient;
 import dev.ottla.internal.concurrent.Confined;
@@ -124,6 +125,11 @@ public final class SimulatedCluster implements AutoCloseable {
                     return isDone.getAsBoolean();
                 },
                 atMost.toNanos());
+    }
+
+    /** The end of a log. */
+    public long endOffset(TopicPartition partition) {
+        return model.partition(partition).log().logEndOffset();
     }
 
     /** Writes the logs into the history. */
