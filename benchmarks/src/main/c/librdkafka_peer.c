@@ -1,6 +1,7 @@
 /*
- * librdkafka as a peer of the comparison: takes the same name=value arguments as PeerMain, prints "ready", does a round for
- * each line "run <records>", closes its client at "exit", prints "closed" and ends with its input.
+ * librdkafka as a peer of the comparison: takes the same name=value arguments as PeerMain, prints "ready" (or "refused" and
+ * why), does a round for each line "run <records>" or "idle <milliseconds>", closes its client at "exit", prints "closed" and ends
+ * with its input.
  *
  * The strongest public use is made of the library: payloads are not copied on produce (they stay where they are), records
  * are consumed in batches, delivery reports are polled for by the sending thread.
@@ -18,6 +19,7 @@
 #define THREADS_MAX 64
 #define PAYLOADS 4096
 #define BATCH 10000
+#define FEW_PARTITIONS 6
 #define POLL_EVERY 256
 #define STALLED_NANOS 30000000000LL
 
@@ -45,17 +47,41 @@ static void die(const char *what, const char *why) {
     exit(1);
 }
 
+static void refuse(const char *what, const char *why) {
+    printf("refused %s: %s\n", what, why);
+    fflush(stdout);
+    exit(1);
+}
+
+static void await_time(int64_t nanos) {
+    int64_t left = nanos - now_nanos();
+    while (left > 0) {
+        struct timespec pause = {left / 1000000000LL, left % 1000000000LL};
+        nanosleep(&pause, NULL);
+        left = nanos - now_nanos();
+    }
+}
+
 /* ---- what all modes share ---- */
 
 static rd_kafka_t *client;
 static rd_kafka_topic_t *topic;
 static int threads, key_bytes, value_bytes, partitions;
+/* Which partitions records go to, as Workload.Spread has it. */
+static enum { SPREAD_CLIENT, SPREAD_EVEN, SPREAD_EACH_ONCE } spread;
+static int has_sent;
 static char *values, *keys;
 static int value_count;
 static int64_t acked, failed;
 
 static int64_t *latencies;
 static int64_t latency_count, latency_room;
+
+static void add_latency(int64_t since) {
+    int64_t at = __atomic_fetch_add(&latency_count, 1, __ATOMIC_RELAXED);
+    if (at < latency_room)
+        latencies[at] = now_nanos() - since;
+}
 
 static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void *opaque) {
     (void)rk;
@@ -64,11 +90,8 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
         __atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
     else
         __atomic_add_fetch(&acked, 1, __ATOMIC_RELAXED);
-    if (latencies && message->_private) {
-        int64_t at = __atomic_fetch_add(&latency_count, 1, __ATOMIC_RELAXED);
-        if (at < latency_room)
-            latencies[at] = now_nanos() - (int64_t)(intptr_t)message->_private;
-    }
+    if (latencies && message->_private)
+        add_latency((int64_t)(intptr_t)message->_private);
 }
 
 static uint64_t next_random(uint64_t *state) {
@@ -101,16 +124,27 @@ static void make_payloads(void) {
         keys[i] = 'a' + next_random(&random) % 26;
 }
 
-static void send_record(long i, void *opaque) {
-    char *value = values + (size_t)(i % value_count) * value_bytes;
+static int32_t partition_of(long i) {
+    if (spread == SPREAD_CLIENT)
+        return RD_KAFKA_PARTITION_UA;
+    if (spread == SPREAD_EVEN || (i < partitions && !has_sent))
+        return (int32_t)(i % partitions);
+    return (int32_t)(i % FEW_PARTITIONS);
+}
+
+static void send_bytes(long i, char *value, int flags, void *opaque) {
     char *key = key_bytes ? keys + (size_t)(i % PAYLOADS) * key_bytes : NULL;
-    while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, 0, value, value_bytes, key, key_bytes, opaque) != 0) {
+    while (rd_kafka_produce(topic, partition_of(i), flags, value, value_bytes, key, key_bytes, opaque) != 0) {
         if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
             __atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
             return;
         }
         rd_kafka_poll(client, 10);
     }
+}
+
+static void send_record(long i, void *opaque) {
+    send_bytes(i, values + (size_t)(i % value_count) * value_bytes, 0, opaque);
 }
 
 /* ---- the parts of a round that an application thread does ---- */
@@ -129,6 +163,7 @@ static void produce_part(int thread) {
         if (i % POLL_EVERY == 0)
             rd_kafka_poll(client, 0);
     }
+    has_sent = 1;
 }
 
 /* Delivery reports have a thread of their own here, as callbacks have in the other peers: none is late for lack of a poll. */
@@ -144,12 +179,7 @@ static void rate_part(int thread) {
     int64_t start = now_nanos();
     for (long i = 0; i < round_records; i++) {
         int64_t intended = start + (int64_t)(i * nanos_per_record);
-        int64_t left = intended - now_nanos();
-        while (left > 0) {
-            struct timespec pause = {left / 1000000000LL, left % 1000000000LL};
-            nanosleep(&pause, NULL);
-            left = intended - now_nanos();
-        }
+        await_time(intended);
         send_record(i, (void *)(intptr_t)intended);
     }
 }
@@ -167,12 +197,21 @@ static void sync_part(int thread) {
 static rd_kafka_t *consumers[THREADS_MAX];
 static rd_kafka_queue_t *queues[THREADS_MAX];
 static long targets[THREADS_MAX], received[THREADS_MAX], gaps[THREADS_MAX];
+static rd_kafka_message_t *polled[THREADS_MAX][BATCH];
+static int poll_max = BATCH;
+static ssize_t polled_count[THREADS_MAX], polled_next[THREADS_MAX];
 static int64_t *next_offsets;
+static int end_to_end;
 
 static void take(int thread, rd_kafka_message_t *message) {
     if (message->err) {
         __atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
         return;
+    }
+    if (end_to_end) {
+        int64_t intended;
+        memcpy(&intended, message->payload, sizeof intended);
+        add_latency(intended);
     }
     int64_t *next = &next_offsets[message->partition];
     if (message->offset != *next)
@@ -181,22 +220,65 @@ static void take(int thread, rd_kafka_message_t *message) {
     received[thread]++;
 }
 
-static void consume_part(int thread) {
-    rd_kafka_message_t **batch = malloc(BATCH * sizeof *batch);
-    targets[thread] += share(round_records, thread);
-    int64_t last = now_nanos();
+/* What a batch brings beyond the round's target is left for the next round, as by the other peers. */
+static void poll_records(int thread) {
+    if (polled_next[thread] == polled_count[thread]) {
+        polled_next[thread] = 0;
+        polled_count[thread] = rd_kafka_consume_batch_queue(queues[thread], 1000, polled[thread], poll_max);
+        if (polled_count[thread] < 0)
+            polled_count[thread] = 0;
+    }
+    while (polled_next[thread] < polled_count[thread] && received[thread] < targets[thread]) {
+        rd_kafka_message_t *message = polled[thread][polled_next[thread]++];
+        take(thread, message);
+        rd_kafka_message_destroy(message);
+    }
+}
+
+static void consume_records(int thread, long count) {
+    targets[thread] += count;
+    long first = received[thread], before = first;
+    int64_t start = now_nanos(), last = start;
     while (received[thread] < targets[thread]) {
-        ssize_t count = rd_kafka_consume_batch_queue(queues[thread], 1000, batch, BATCH);
-        for (ssize_t i = 0; i < count; i++) {
-            take(thread, batch[i]);
-            rd_kafka_message_destroy(batch[i]);
-        }
-        if (count > 0)
+        poll_records(thread);
+        if (received[thread] > before) {
+            before = received[thread];
+            if (nanos_per_record > 0 && !end_to_end)
+                await_time(start + (int64_t)((double)(before - first) * nanos_per_record * threads));
             last = now_nanos();
-        else if (now_nanos() - last > STALLED_NANOS)
+        } else if (now_nanos() - last > STALLED_NANOS)
             die("consume", "nothing received for 30 s");
     }
-    free(batch);
+}
+
+static void consume_part(int thread) {
+    consume_records(thread, share(round_records, thread));
+}
+
+static int64_t idle_until;
+
+static void idle_part(int thread) {
+    while (now_nanos() < idle_until)
+        poll_records(thread);
+}
+
+/* Thread 0 sends, thread 1 reads with consumer 0. */
+static void end_to_end_part(int thread) {
+    if (thread == 1) {
+        consume_records(0, round_records);
+        return;
+    }
+    char *value = malloc(value_bytes);
+    int64_t start = now_nanos();
+    for (long i = 0; i < round_records; i++) {
+        int64_t intended = start + (int64_t)(i * nanos_per_record);
+        await_time(intended);
+        memcpy(value, values + (size_t)(i % value_count) * value_bytes, value_bytes);
+        memcpy(value, &intended, sizeof intended);
+        send_bytes(i, value, RD_KAFKA_MSG_F_COPY, NULL);
+    }
+    rd_kafka_flush(client, 60000);
+    free(value);
 }
 
 /* ---- rounds; application threads live as long as the process, as those of the other peers do ---- */
@@ -263,6 +345,22 @@ static void run_round(long records, int produces, int timed) {
     fflush(stdout);
 }
 
+static void run_idle(long millis, int produces) {
+    int64_t start = now_nanos();
+    idle_until = start + millis * 1000000LL;
+    if (produces) {
+        await_time(idle_until);
+    } else {
+        void (*usual)(int thread) = part;
+        part = idle_part;
+        pthread_barrier_wait(&round_begin);
+        pthread_barrier_wait(&round_end);
+        part = usual;
+    }
+    printf("round sent=0 acked=0 failed=0 received=0 gaps=0 nanos=%" PRId64 "\n", now_nanos() - start);
+    fflush(stdout);
+}
+
 /* ---- start and end ---- */
 
 static rd_kafka_t *new_client(int argc, char **argv, rd_kafka_type_t type) {
@@ -275,25 +373,25 @@ static rd_kafka_t *new_client(int argc, char **argv, rd_kafka_type_t type) {
         char *equals = strchr(key, '=');
         *equals = 0;
         if (rd_kafka_conf_set(conf, key, equals + 1, error, sizeof error) != RD_KAFKA_CONF_OK)
-            die(key, error);
+            refuse(key, error);
         free(key);
     }
     if (type == RD_KAFKA_PRODUCER)
         rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
     rd_kafka_t *rk = rd_kafka_new(type, conf, error, sizeof error);
     if (!rk)
-        die("rd_kafka_new", error);
+        refuse("rd_kafka_new", error);
     return rk;
 }
 
-static void start_consumers(int argc, char **argv, const char *topic_name) {
+static void start_consumers(int argc, char **argv, const char *topic_name, int consumer_count) {
     next_offsets = calloc(partitions, sizeof *next_offsets);
-    for (int thread = 0; thread < threads; thread++) {
+    for (int thread = 0; thread < consumer_count; thread++) {
         consumers[thread] = new_client(argc, argv, RD_KAFKA_CONSUMER);
         rd_kafka_poll_set_consumer(consumers[thread]);
         queues[thread] = rd_kafka_queue_get_consumer(consumers[thread]);
         rd_kafka_topic_partition_list_t *assigned = rd_kafka_topic_partition_list_new(partitions);
-        for (int i = thread; i < partitions; i += threads)
+        for (int i = thread; i < partitions; i += consumer_count)
             rd_kafka_topic_partition_list_add(assigned, topic_name, i)->offset = RD_KAFKA_OFFSET_BEGINNING;
         rd_kafka_resp_err_t err = rd_kafka_assign(consumers[thread], assigned);
         if (err)
@@ -314,8 +412,10 @@ static void start_app_threads(void) {
     }
 }
 
-static void close_consumers(void) {
-    for (int thread = 0; thread < threads; thread++) {
+static void close_consumers(int consumer_count) {
+    for (int thread = 0; thread < consumer_count; thread++) {
+        while (polled_next[thread] < polled_count[thread])
+            rd_kafka_message_destroy(polled[thread][polled_next[thread]++]);
         rd_kafka_queue_destroy(queues[thread]);
         rd_kafka_consumer_close(consumers[thread]);
         rd_kafka_destroy(consumers[thread]);
@@ -332,36 +432,52 @@ int main(int argc, char **argv) {
     int produces = strcmp(mode, "CONSUME") != 0;
     int at_rate = strcmp(mode, "RATE") == 0;
     int sync = strcmp(mode, "SYNC") == 0;
+    const char *spread_name = argument(argc, argv, "spread", "CLIENT");
+    end_to_end = strcmp(mode, "END_TO_END") == 0;
     threads = (int)number(argc, argv, "threads", "1");
     key_bytes = (int)number(argc, argv, "keyBytes", "0");
     value_bytes = (int)number(argc, argv, "valueBytes", "100");
     partitions = (int)number(argc, argv, "partitions", "6");
-    nanos_per_record = 1e9 / (double)number(argc, argv, "rate", "1000");
+    long rate = number(argc, argv, "rate", "0");
+    nanos_per_record = rate > 0 ? 1e9 / (double)rate : 0;
+    poll_max = (int)number(argc, argv, "pollRecords", "10000");
+    if (poll_max > BATCH)
+        poll_max = BATCH;
+    spread = strcmp(spread_name, "EVEN") == 0        ? SPREAD_EVEN
+             : strcmp(spread_name, "EACH_ONCE") == 0 ? SPREAD_EACH_ONCE
+                                                     : SPREAD_CLIENT;
+    if (end_to_end)
+        threads = 2;
     if (threads > THREADS_MAX)
         die("threads", "too many");
     if (produces) {
         make_payloads();
         client = new_client(argc, argv, RD_KAFKA_PRODUCER);
         topic = rd_kafka_topic_new(client, topic_name, NULL);
-        part = at_rate ? rate_part : sync ? sync_part : produce_part;
-        if (at_rate) {
+        part = at_rate ? rate_part : sync ? sync_part : end_to_end ? end_to_end_part : produce_part;
+        if (at_rate || end_to_end) {
             pthread_t reports;
             pthread_create(&reports, NULL, report_thread, NULL);
             pthread_setname_np(reports, "app-reports");
         }
     } else {
-        start_consumers(argc, argv, topic_name);
         part = consume_part;
     }
+    int consumer_count = end_to_end ? 1 : produces ? 0 : threads;
+    if (consumer_count > 0)
+        start_consumers(argc, argv, topic_name, consumer_count);
     start_app_threads();
     printf("ready\n");
     fflush(stdout);
     char line[128];
-    while (fgets(line, sizeof line, stdin) && strncmp(line, "exit", 4) != 0)
-        run_round(atol(line + 4), produces, at_rate || sync);
-    if (!produces)
-        close_consumers();
-    else if (!at_rate) {
+    while (fgets(line, sizeof line, stdin) && strncmp(line, "exit", 4) != 0) {
+        if (strncmp(line, "idle ", 5) == 0)
+            run_idle(atol(line + 5), produces);
+        else
+            run_round(atol(line + 4), produces, at_rate || sync || end_to_end);
+    }
+    close_consumers(consumer_count);
+    if (produces && !at_rate && !end_to_end) {
         /* At a rate the reporting thread is still inside the client; it ends with the process. */
         rd_kafka_topic_destroy(topic);
         rd_kafka_destroy(client);

@@ -9,6 +9,7 @@ module dev.ottla.core {
     requires io.netty.buffer;
     requires io.netty.transport;
     requires io.netty.handler;
+    requires io.netty.codec;
     requires static io.netty.transport.classes.epoll;
     requires static io.netty.transport.unix.common;
     requires static org.lz4.java;

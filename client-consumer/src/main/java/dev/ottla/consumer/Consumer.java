@@ -83,6 +83,17 @@ public interface Consumer<K, V> extends AutoCloseable {
      */
     Records<K, V> poll(Duration timeout);
 
+    /**
+     * As {@link #poll}, to look at the records where they lie instead of making objects of them; several times as fast, and
+     * nothing is allocated per record. The cursor must be closed before this thread polls again. Deserializers run when they
+     * are asked for, so it is not this call that fails with a {@link dev.ottla.errors.RecordException}.
+     *
+     * @param timeout how long to wait; zero returns what is there
+     * @return a cursor before the first record, without records if there are none in time
+     * @throws IllegalStateException if this thread has not closed its last cursor
+     */
+    ConsumerCursor<K, V> pollCursor(Duration timeout);
+
     /** Makes the poll that is waiting, or else the next one, return at once. Does not block. */
     void wakeup();
 

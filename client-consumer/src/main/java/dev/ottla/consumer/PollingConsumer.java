@@ -79,6 +79,11 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     }
 
     @Override
+    public ConsumerCursor<K, V> pollCursor(Duration timeout) {
+        return new ConsumerCursor<>(engine.poll(timeout), keyDeserializers, valueDeserializers);
+    }
+
+    @Override
     public void wakeup() {
         engine.wakeup();
     }

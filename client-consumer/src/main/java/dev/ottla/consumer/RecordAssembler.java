@@ -2,11 +2,9 @@ package dev.ottla.consumer;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.delivery.RecordSink;
+import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
-import dev.ottla.errors.ErrorDetails;
-import dev.ottla.errors.RecordException;
 import dev.ottla.internal.record.RecordCursor;
-import dev.ottla.serialization.ByteBufferSource;
 import dev.ottla.serialization.Deserializer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,17 +19,21 @@ final class RecordAssembler<K, V> implements RecordSink {
 
     private final TopicDeserializers<K> keyDeserializers;
     private final TopicDeserializers<V> valueDeserializers;
-    private final ByteBufferSource source = new ByteBufferSource();
+    private final RecordReader reader = new RecordReader();
     private final Map<TopicPartition, List<ConsumerRecord<K, V>>> byPartition = new LinkedHashMap<>();
 
     private TopicPartition partition = NOWHERE;
     private List<ConsumerRecord<K, V>> current = new ArrayList<>();
-    private @Nullable Deserializer<K> keyDeserializer;
-    private @Nullable Deserializer<V> valueDeserializer;
+    private int leaderEpoch = FetchPosition.UNKNOWN_EPOCH;
+    private OptionalInt leaderEpochIfKnown = OptionalInt.empty();
+    private Deserializer<K> keyDeserializer;
+    private Deserializer<V> valueDeserializer;
 
     RecordAssembler(TopicDeserializers<K> keyDeserializers, TopicDeserializers<V> valueDeserializers) {
         this.keyDeserializers = keyDeserializers;
         this.valueDeserializers = valueDeserializers;
+        this.keyDeserializer = keyDeserializers.forAnyTopic();
+        this.valueDeserializer = valueDeserializers.forAnyTopic();
     }
 
     Records<K, V> records(@Nullable GroupIdentity identity) {
@@ -39,17 +41,21 @@ final class RecordAssembler<K, V> implements RecordSink {
     }
 
     @Override
-    public void begin(TopicPartition next) {
+    public void begin(TopicPartition next, int recordsMax) {
         partition = next;
-        current = new ArrayList<>();
+        current = new ArrayList<>(recordsMax);
         keyDeserializer = keyDeserializers.forTopic(next.topic());
         valueDeserializer = valueDeserializers.forTopic(next.topic());
     }
 
     @Override
-    public void accept(RecordCursor record, int leaderEpoch) {
-        K key = read("key", keyDeserializer, record, record.keyPosition(), record.keyLength());
-        V value = read("value", valueDeserializer, record, record.valuePosition(), record.valueLength());
+    public void accept(RecordCursor record, int epoch) {
+        if (epoch != leaderEpoch) {
+            leaderEpoch = epoch;
+            leaderEpochIfKnown = epoch >= 0 ? OptionalInt.of(epoch) : OptionalInt.empty();
+        }
+        K key = reader.key(keyDeserializer, record, partition);
+        V value = reader.value(valueDeserializer, record, partition);
         current.add(new ConsumerRecord<>(
                 partition.topic(),
                 partition.partition(),
@@ -59,32 +65,16 @@ final class RecordAssembler<K, V> implements RecordSink {
                 key,
                 value,
                 record.headers(),
-                leaderEpoch >= 0 ? OptionalInt.of(leaderEpoch) : OptionalInt.empty()));
-    }
-
-    private <T> @Nullable T read(
-            String what, @Nullable Deserializer<T> deserializer, RecordCursor record, int position, int length) {
-        if (length < 0 || deserializer == null) {
-            return null;
-        }
-        try {
-            return deserializer.read(source.reset(record.bytes(), position, length));
-        } catch (RuntimeException e) {
-            throw new RecordException(
-                    "The " + what + " of the record at offset " + record.offset() + " can't be deserialized: "
-                            + e.getMessage(),
-                    ErrorDetails.builder()
-                            .topicPartition(partition)
-                            .hint("Seek to offset " + (record.offset() + 1) + " to go on after it.")
-                            .build(),
-                    e);
-        }
+                leaderEpochIfKnown));
     }
 
     @Override
     public void keep() {
         if (!current.isEmpty()) {
-            byPartition.computeIfAbsent(partition, key -> new ArrayList<>()).addAll(current);
+            List<ConsumerRecord<K, V>> earlier = byPartition.putIfAbsent(partition, current);
+            if (earlier != null) {
+                earlier.addAll(current);
+            }
         }
     }
 

@@ -5,14 +5,13 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +28,15 @@ public final class Records<K, V> implements Iterable<ConsumerRecord<K, V>> {
     /** As whom the consumer was a member when it handed these out. */
     private final @Nullable GroupIdentity identity;
 
+    /** Takes over the map and its lists. */
     Records(Map<TopicPartition, List<ConsumerRecord<K, V>>> byPartition, @Nullable GroupIdentity identity) {
-        Map<TopicPartition, List<ConsumerRecord<K, V>>> copy = new LinkedHashMap<>();
-        byPartition.forEach((partition, records) -> copy.put(partition, List.copyOf(records)));
-        this.byPartition = Collections.unmodifiableMap(copy);
-        this.count = byPartition.values().stream().mapToInt(List::size).sum();
+        this.byPartition = byPartition;
         this.identity = identity;
+        int sum = 0;
+        for (List<?> records : byPartition.values()) {
+            sum += records.size();
+        }
+        this.count = sum;
     }
 
     /** How many records there are in all. */
@@ -49,23 +51,55 @@ public final class Records<K, V> implements Iterable<ConsumerRecord<K, V>> {
 
     /** The partitions that records are of. */
     public Set<TopicPartition> partitions() {
-        return byPartition.keySet();
+        return Collections.unmodifiableSet(byPartition.keySet());
     }
 
     /** The records of one partition, in the order of their offsets; empty if there are none. Unmodifiable. */
     public List<ConsumerRecord<K, V>> records(TopicPartition partition) {
-        return byPartition.getOrDefault(partition, List.of());
+        List<ConsumerRecord<K, V>> records = byPartition.get(partition);
+        return records == null ? List.of() : Collections.unmodifiableList(records);
     }
 
     /** All records, one partition after the other. */
     @Override
     public Iterator<ConsumerRecord<K, V>> iterator() {
-        return byPartition.values().stream().flatMap(List::stream).iterator();
+        return new InTurn<>(byPartition.values().iterator());
+    }
+
+    /** A flat map of streams would copy every record into a buffer first. */
+    private static final class InTurn<T> implements Iterator<T> {
+        private final Iterator<List<T>> lists;
+        private List<T> list = List.of();
+        private int index;
+
+        private InTurn(Iterator<List<T>> lists) {
+            this.lists = lists;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (index == list.size()) {
+                if (!lists.hasNext()) {
+                    return false;
+                }
+                list = lists.next();
+                index = 0;
+            }
+            return true;
+        }
+
+        @Override
+        public T next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return list.get(index++);
+        }
     }
 
     /** All records, one partition after the other. */
     public Stream<ConsumerRecord<K, V>> stream() {
-        return StreamSupport.stream(spliterator(), false);
+        return byPartition.values().stream().flatMap(List::stream);
     }
 
     /** What to commit once all of these are processed: for each partition the offset after its last record. */

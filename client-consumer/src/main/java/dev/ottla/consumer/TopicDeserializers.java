@@ -13,6 +13,11 @@ final class TopicDeserializers<T> {
         this.deserializer = deserializer;
     }
 
+    /** Before any topic is known. */
+    Deserializer<T> forAnyTopic() {
+        return deserializer;
+    }
+
     Deserializer<T> forTopic(String topic) {
         Deserializer<T> known = byTopic.get(topic);
         return known != null ? known : byTopic.computeIfAbsent(topic, deserializer::forTopic);

@@ -318,6 +318,15 @@ public final class ClientOptions {
         }
 
         /**
+         * How connections are protected, as a whole: {@code security.protocol} and the keys of TLS and SASL. By default
+         * not at all.
+         */
+        public Builder security(Security security) {
+            security.applyTo(draft);
+            return this;
+        }
+
+        /**
          * Checks all options.
          *
          * @throws dev.ottla.errors.InvalidOptionsException naming everything that is wrong, if anything is

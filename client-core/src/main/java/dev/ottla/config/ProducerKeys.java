@@ -15,13 +15,13 @@ final class ProducerKeys {
 
     static final ConfigKey<Acks> ACKS = DELIVERY.implemented(
             "acks", ValueTypes.choice(Acks.BY_NAME), "all", "How many replicas must have a batch before it counts.");
-    static final ConfigKey<Boolean> IDEMPOTENCE = DELIVERY.rejected(
+    static final ConfigKey<Boolean> IDEMPOTENCE = DELIVERY.implemented(
             "enable.idempotence",
             ValueTypes.bool(),
-            "false",
+            "true",
             "Whether a retry can neither duplicate nor reorder records (KIP-98).",
-            "Not there yet, and off by default, other than in Kafka: a retry keeps the order of a partition, but after a"
-                    + " lost answer it can write a batch twice.");
+            "Needs acks=all, retries above 0 and at most 5 in flight. Where it is not set, acks=0, acks=1 or retries=0 turns"
+                    + " it off, as in Kafka; without it a retry keeps the order, but may write a batch twice.");
     static final ConfigKey<Integer> IN_FLIGHT_MAX = DELIVERY.implemented(
             "max.in.flight.requests.per.connection",
             ValueTypes.integer(1),

@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
 public final class ProducerOptions {
     private final OptionValues values;
     private final Duration deliveryTimeout;
+    private final boolean idempotence;
 
     private ProducerOptions(OptionValues values, ClientOptions client) {
         this.values = values;
         this.deliveryTimeout = ProducerOptionRules.deliveryTimeout(values, client);
+        this.idempotence = ProducerOptionRules.isIdempotent(values);
     }
 
     /** A builder with the defaults. */
@@ -26,6 +28,14 @@ public final class ProducerOptions {
     /** {@code acks}: how many replicas must have a batch before it counts. By default {@code ALL}. */
     public Acks acks() {
         return values.get(ProducerKeys.ACKS);
+    }
+
+    /**
+     * {@code enable.idempotence}: whether a retry can neither duplicate nor reorder records. By default true; where it was
+     * not set, {@code acks} other than {@code all} or {@code retries=0} make it false.
+     */
+    public boolean idempotence() {
+        return idempotence;
     }
 
     /** {@code linger.ms}: how long a batch waits for more records. By default 5 ms. */
@@ -48,7 +58,7 @@ public final class ProducerOptions {
         return values.get(ProducerKeys.REQUEST_SIZE_MAX);
     }
 
-    /** {@code max.in.flight.requests.per.connection}: at least 1. By default 5. */
+    /** {@code max.in.flight.requests.per.connection}: at least 1, with idempotence at most 5. By default 5. */
     public int maxInFlight() {
         return values.get(ProducerKeys.IN_FLIGHT_MAX);
     }
@@ -141,6 +151,15 @@ public final class ProducerOptions {
         /** {@code acks}: how many replicas must have a batch before it counts. By default {@code ALL}. */
         public Builder acks(Acks acks) {
             draft.set(ProducerKeys.ACKS, acks);
+            return this;
+        }
+
+        /**
+         * {@code enable.idempotence}: whether a retry can neither duplicate nor reorder records. Needs {@code acks=all},
+         * {@code retries} above 0 and at most 5 requests in flight. By default true, unless these say otherwise.
+         */
+        public Builder idempotence(boolean idempotence) {
+            draft.set(ProducerKeys.IDEMPOTENCE, idempotence);
             return this;
         }
 

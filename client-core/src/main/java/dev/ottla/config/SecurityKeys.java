@@ -12,7 +12,7 @@ final class SecurityKeys {
             ValueTypes.constant(SecurityProtocol.class),
             "PLAINTEXT",
             "How connections are protected: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL.",
-            "Only PLAINTEXT is implemented yet; the others fail when the client is built.");
+            "SASL_PLAINTEXT and SASL_SSL are not implemented yet and fail when the client is built.");
 
     static {
         SECURITY.rejected(

@@ -6,7 +6,8 @@ import java.util.Set;
 
 /** How connections are protected: the protocol, and what TLS and SASL need. Immutable. */
 public final class SecurityOptions {
-    private static final Set<SecurityProtocol> IMPLEMENTED = EnumSet.of(SecurityProtocol.PLAINTEXT);
+    private static final Set<SecurityProtocol> IMPLEMENTED =
+            EnumSet.of(SecurityProtocol.PLAINTEXT, SecurityProtocol.SSL);
 
     private final OptionValues values;
 
@@ -20,6 +21,9 @@ public final class SecurityOptions {
                 () -> IMPLEMENTED.contains(values.get(SecurityKeys.PROTOCOL)),
                 () -> values.get(SecurityKeys.PROTOCOL) + " is not implemented yet: this version connects by "
                         + IMPLEMENTED + " only");
+        if (values.get(SecurityKeys.PROTOCOL).usesTls()) {
+            TlsOptionRules.check(values, checks);
+        }
     }
 
     /** {@code security.protocol}. */

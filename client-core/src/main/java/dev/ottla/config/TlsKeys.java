@@ -2,70 +2,59 @@ package dev.ottla.config;
 
 import java.util.List;
 
-/** The keys of TLS. */
+/** The keys of TLS; they count with security.protocol SSL or SASL_SSL. */
 final class TlsKeys {
-    private static final String NOT_YET =
-            "Checked; counts with security.protocol SSL or SASL_SSL, which are not implemented yet.";
     private static final String JDK_CHOOSES = "The JDK's own choice is taken.";
 
     static final KeyTable TLS = new KeyTable("TLS", KeyTable.allRoles());
 
     static final ConfigKey<String> PROTOCOL =
-            TLS.ignored("ssl.protocol", ValueTypes.string(), "TLSv1.3", "The version of TLS to begin with.", NOT_YET);
-    static final ConfigKey<List<String>> ENABLED_PROTOCOLS = TLS.ignored(
-            "ssl.enabled.protocols",
-            ValueTypes.list(),
-            "TLSv1.2,TLSv1.3",
-            "The versions of TLS that may be spoken.",
-            NOT_YET);
-    static final ConfigKey<List<String>> CIPHER_SUITES = TLS.ignored(
+            TLS.implemented("ssl.protocol", ValueTypes.string(), "TLSv1.3", "The version of TLS to begin with.");
+    static final ConfigKey<String> PROVIDER = TLS.implemented(
+            "ssl.provider",
+            ValueTypes.string(),
+            null,
+            "The JDK provider of TLS.",
+            "By the name under which it is registered with java.security.Security.");
+    static final ConfigKey<List<String>> ENABLED_PROTOCOLS = TLS.implemented(
+            "ssl.enabled.protocols", ValueTypes.list(), "TLSv1.2,TLSv1.3", "The versions of TLS that may be spoken.");
+    static final ConfigKey<List<String>> CIPHER_SUITES = TLS.implemented(
             "ssl.cipher.suites",
             ValueTypes.list(),
             "",
-            "The cipher suites that may be used; empty leaves it to the JDK.",
-            NOT_YET);
-    static final ConfigKey<String> ENDPOINT_IDENTIFICATION = TLS.ignored(
+            "The cipher suites that may be used; empty leaves it to the JDK.");
+    static final ConfigKey<String> ENDPOINT_IDENTIFICATION = TLS.implemented(
             "ssl.endpoint.identification.algorithm",
             ValueTypes.string(),
             "https",
-            "https checks that the certificate names the host; empty switches that off.",
-            NOT_YET);
+            "https checks that the certificate names the host; empty switches that off.");
     static final ConfigKey<String> KEYSTORE_TYPE =
-            TLS.ignored("ssl.keystore.type", ValueTypes.string(), "JKS", "JKS, PKCS12 or PEM.", NOT_YET);
-    static final ConfigKey<String> KEYSTORE_LOCATION = TLS.ignored(
-            "ssl.keystore.location",
-            ValueTypes.string(),
-            null,
-            "The file with the client's key and certificate.",
-            NOT_YET);
+            TLS.implemented("ssl.keystore.type", ValueTypes.string(), "JKS", "JKS, PKCS12 or PEM.");
+    static final ConfigKey<String> KEYSTORE_LOCATION = TLS.implemented(
+            "ssl.keystore.location", ValueTypes.string(), null, "The file with the client's key and certificate.");
     static final ConfigKey<Secret> KEYSTORE_PASSWORD =
-            TLS.ignored("ssl.keystore.password", ValueTypes.secret(), null, "The password of that file.", NOT_YET);
+            TLS.implemented("ssl.keystore.password", ValueTypes.secret(), null, "The password of that file.");
     static final ConfigKey<Secret> KEY_PASSWORD =
-            TLS.ignored("ssl.key.password", ValueTypes.secret(), null, "The password of the key in it.", NOT_YET);
-    static final ConfigKey<Secret> KEYSTORE_KEY = TLS.ignored(
-            "ssl.keystore.key", ValueTypes.secret(), null, "The client's private key itself, as PEM.", NOT_YET);
-    static final ConfigKey<Secret> KEYSTORE_CERTIFICATES = TLS.ignored(
+            TLS.implemented("ssl.key.password", ValueTypes.secret(), null, "The password of the key in it.");
+    static final ConfigKey<Secret> KEYSTORE_KEY =
+            TLS.implemented("ssl.keystore.key", ValueTypes.secret(), null, "The client's private key itself, as PEM.");
+    static final ConfigKey<Secret> KEYSTORE_CERTIFICATES = TLS.implemented(
             "ssl.keystore.certificate.chain",
             ValueTypes.secret(),
             null,
-            "The client's certificates themselves, as PEM.",
-            NOT_YET);
+            "The client's certificates themselves, as PEM.");
     static final ConfigKey<String> TRUSTSTORE_TYPE =
-            TLS.ignored("ssl.truststore.type", ValueTypes.string(), "JKS", "JKS, PKCS12 or PEM.", NOT_YET);
-    static final ConfigKey<String> TRUSTSTORE_LOCATION = TLS.ignored(
-            "ssl.truststore.location", ValueTypes.string(), null, "The file with the certificates to trust.", NOT_YET);
+            TLS.implemented("ssl.truststore.type", ValueTypes.string(), "JKS", "JKS, PKCS12 or PEM.");
+    static final ConfigKey<String> TRUSTSTORE_LOCATION = TLS.implemented(
+            "ssl.truststore.location", ValueTypes.string(), null, "The file with the certificates to trust.");
     static final ConfigKey<Secret> TRUSTSTORE_PASSWORD =
-            TLS.ignored("ssl.truststore.password", ValueTypes.secret(), null, "The password of that file.", NOT_YET);
-    static final ConfigKey<Secret> TRUSTSTORE_CERTIFICATES = TLS.ignored(
-            "ssl.truststore.certificates",
-            ValueTypes.secret(),
-            null,
-            "The certificates to trust themselves, as PEM.",
-            NOT_YET);
-    static final ConfigKey<String> KEYMANAGER_ALGORITHM = TLS.ignored(
-            "ssl.keymanager.algorithm", ValueTypes.string(), "SunX509", "How the JDK chooses among keys.", NOT_YET);
-    static final ConfigKey<String> TRUSTMANAGER_ALGORITHM = TLS.ignored(
-            "ssl.trustmanager.algorithm", ValueTypes.string(), "PKIX", "How the JDK checks certificates.", NOT_YET);
+            TLS.implemented("ssl.truststore.password", ValueTypes.secret(), null, "The password of that file.");
+    static final ConfigKey<Secret> TRUSTSTORE_CERTIFICATES = TLS.implemented(
+            "ssl.truststore.certificates", ValueTypes.secret(), null, "The certificates to trust themselves, as PEM.");
+    static final ConfigKey<String> KEYMANAGER_ALGORITHM = TLS.implemented(
+            "ssl.keymanager.algorithm", ValueTypes.string(), "SunX509", "How the JDK chooses among keys.");
+    static final ConfigKey<String> TRUSTMANAGER_ALGORITHM = TLS.implemented(
+            "ssl.trustmanager.algorithm", ValueTypes.string(), "PKIX", "How the JDK checks certificates.");
 
     static {
         TLS.rejected(
@@ -74,7 +63,6 @@ final class TlsKeys {
                 null,
                 "A class that makes the TLS engine.",
                 "No class is loaded by name.");
-        TLS.ignored("ssl.provider", ValueTypes.string(), null, "The JDK provider of TLS.", JDK_CHOOSES);
         TLS.ignored(
                 "ssl.secure.random.implementation",
                 ValueTypes.string(),

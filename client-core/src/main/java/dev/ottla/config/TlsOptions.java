@@ -16,6 +16,11 @@ public final class TlsOptions {
         return values.get(TlsKeys.PROTOCOL);
     }
 
+    /** {@code ssl.provider}: the name of a registered provider; absent for the JDK's own choice. */
+    public Optional<String> provider() {
+        return values.find(TlsKeys.PROVIDER).filter(name -> !name.isEmpty());
+    }
+
     /** {@code ssl.enabled.protocols}. By default TLSv1.2 and TLSv1.3. */
     public List<String> enabledProtocols() {
         return values.get(TlsKeys.ENABLED_PROTOCOLS);
@@ -29,6 +34,11 @@ public final class TlsOptions {
     /** {@code ssl.endpoint.identification.algorithm}: https by default; empty switches the check of host names off. */
     public String endpointIdentificationAlgorithm() {
         return values.get(TlsKeys.ENDPOINT_IDENTIFICATION);
+    }
+
+    /** Whether the broker's certificate must name the host that was connected to. */
+    public boolean verifiesHostname() {
+        return !endpointIdentificationAlgorithm().isEmpty();
     }
 
     /** {@code ssl.keystore.type}: JKS, PKCS12 or PEM. By default JKS. */

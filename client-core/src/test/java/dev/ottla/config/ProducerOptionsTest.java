@@ -7,12 +7,18 @@ import dev.ottla.common.ByteSize;
 import dev.ottla.errors.InvalidOptionsException;
 import dev.ottla.serialization.Serializers;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ProducerOptionsTest {
     private static final ClientOptions CLIENT =
@@ -79,10 +85,68 @@ class ProducerOptionsTest {
         assertThat(build(Map.of("compression.type", "snappy")).compression()).isEqualTo(Compression.snappy());
     }
 
+    static Stream<Map<String, Object>> idempotenceSettings() {
+        return Stream.of("", "true", "false")
+                .flatMap(idempotence -> Stream.of("", "all", "1", "0")
+                        .flatMap(acks -> Stream.of("", "0", "1")
+                                .flatMap(retries -> Stream.of("", "1", "5", "6")
+                                        .map(inFlight -> settings(idempotence, acks, retries, inFlight)))));
+    }
+
+    private static Map<String, Object> settings(String idempotence, String acks, String retries, String inFlight) {
+        Map<String, Object> settings = new HashMap<>(Map.of(
+                "enable.idempotence",
+                idempotence,
+                "acks",
+                acks,
+                "retries",
+                retries,
+                "max.in.flight.requests.per.connection",
+                inFlight));
+        settings.values().removeIf(""::equals);
+        return settings;
+    }
+
+    @ParameterizedTest
+    @MethodSource("idempotenceSettings")
+    void should_be_idempotent_or_refuse_where_the_official_client_does(Map<String, Object> settings) {
+        // given
+        Map<String, Object> official = new HashMap<>(settings);
+        official.put("bootstrap.servers", "a:1");
+        official.put("key.serializer", StringSerializer.class);
+        official.put("value.serializer", StringSerializer.class);
+
+        // when
+        Optional<Boolean> expected = Optional.empty();
+        try {
+            expected = Optional.of(new ProducerConfig(official).getBoolean("enable.idempotence"));
+        } catch (ConfigException refused) {
+            // Then it is refused here too.
+        }
+
+        // then
+        if (expected.isPresent()) {
+            assertThat(build(settings).idempotence()).isEqualTo(expected.get());
+        } else {
+            assertThatExceptionOfType(InvalidOptionsException.class).isThrownBy(() -> build(settings));
+        }
+    }
+
     @Test
-    void should_refuse_idempotence_rather_than_pretend_to_it() {
-        assertRefused(Map.of("enable.idempotence", "true"), "enable.idempotence");
-        assertThat(build(Map.of("enable.idempotence", "false")).acks()).isEqualTo(Acks.ALL);
+    void should_name_all_that_contradicts_idempotence_at_once() {
+        assertRefused(
+                Map.of(
+                        "enable.idempotence",
+                        "true",
+                        "acks",
+                        "1",
+                        "retries",
+                        "0",
+                        "max.in.flight.requests.per.connection",
+                        "6"),
+                "acks: must be all",
+                "retries: must not be 0",
+                "max.in.flight.requests.per.connection: must be at most 5");
     }
 
     @Test
@@ -111,10 +175,10 @@ class ProducerOptionsTest {
         assertRefused(Map.of("buffer.memory", "16383"), "buffer.memory: 16383 B must not be below batch.size (16 KiB)");
     }
 
-    private static void assertRefused(Map<String, ?> config, String message) {
+    private static void assertRefused(Map<String, ?> config, String... messages) {
         assertThatExceptionOfType(InvalidOptionsException.class)
                 .isThrownBy(() -> build(config))
-                .withMessageContaining(message);
+                .withMessageContainingAll(messages);
     }
 
     private static ProducerOptions build(Map<String, ?> config) {

@@ -75,6 +75,15 @@ public final class ProducerBuilder<K, V> {
     }
 
     /**
+     * {@code enable.idempotence}: whether a retry can neither duplicate nor reorder records. By default true; {@code acks} other
+     * than {@code all} or {@code retries=0} turn it off, or are refused if it was asked for here.
+     */
+    public ProducerBuilder<K, V> idempotence(boolean idempotence) {
+        options.idempotence(idempotence);
+        return this;
+    }
+
+    /**
      * {@code linger.ms}: how long a batch waits for more records. If it is not set, a batch does not wait while nothing is in
      * flight to its broker, and else for 5 ms.
      */

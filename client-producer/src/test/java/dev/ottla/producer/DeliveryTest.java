@@ -38,9 +38,9 @@ class DeliveryTest {
     }
 
     @Test
-    void should_keep_order_and_bytes_when_batch_is_sent_again() {
+    void should_keep_order_and_bytes_when_batch_is_sent_again_without_idempotence() {
         // given
-        ProducerHarness harness = new ProducerHarness().warm();
+        ProducerHarness harness = new ProducerHarness(options -> options.idempotence(false)).warm();
         harness.send(0, "first");
         harness.runtime.run();
         harness.send(0, "second");

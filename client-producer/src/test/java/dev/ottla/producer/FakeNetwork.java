@@ -15,6 +15,7 @@ import dev.ottla.internal.protocol.FrameBuilder;
 import dev.ottla.internal.protocol.Message;
 import dev.ottla.internal.protocol.RequestBody;
 import dev.ottla.internal.protocol.message.ApiKey;
+import dev.ottla.internal.protocol.message.InitProducerIdResponse;
 import dev.ottla.internal.protocol.message.MetadataRequest;
 import dev.ottla.internal.protocol.message.ProduceRequest;
 import io.netty.buffer.ByteBuf;
@@ -50,6 +51,12 @@ final class FakeNetwork implements Connector {
 
     /** Whether the brokers' sockets take more bytes. */
     boolean isWritable = true;
+
+    /** What requests for a producer id are answered with. */
+    ErrorCode producerIdError = ErrorCode.NONE;
+
+    /** How many producer ids were given out; the first one is 1. */
+    int producerIds;
 
     short produceVersion = ApiKey.PRODUCE.highestVersion();
 
@@ -111,9 +118,21 @@ final class FakeNetwork implements Connector {
                     answered++;
                     requests.removeLast().answer(answersAtOnce);
                 }
+            } else if (request.apiKey() == ApiKey.INIT_PRODUCER_ID) {
+                answer(handler, nextProducerId(), ApiKey.INIT_PRODUCER_ID.highestVersion());
             } else {
                 throw new IllegalArgumentException("not expected: " + request.apiKey());
             }
+        }
+
+        private InitProducerIdResponse nextProducerId() {
+            boolean isGiven = producerIdError == ErrorCode.NONE;
+            producerIds += isGiven ? 1 : 0;
+            return InitProducerIdResponse.builder()
+                    .errorCode(producerIdError.code())
+                    .producerId(isGiven ? producerIds : -1)
+                    .producerEpoch((short) (isGiven ? 0 : -1))
+                    .build();
         }
 
         void answer(ResponseHandler handler, Message response, short version) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.RecordBatch;
 
 /** A produce request that reached a fake broker, to be answered by the test. */
 final class FakeProduce {
@@ -49,6 +50,18 @@ final class FakeProduce {
             }
         }
         return values;
+    }
+
+    /** Its first batch, as the official client reads it. */
+    RecordBatch batch() {
+        return MemoryRecords.readableRecords(ByteBuffer.wrap(firstBatch()))
+                .batches()
+                .iterator()
+                .next();
+    }
+
+    FakeNetwork.FakeConnection connection() {
+        return connection;
     }
 
     /** The bytes of its first batch. */

@@ -132,7 +132,7 @@ class FlushAndCloseTest {
     @Test
     void should_give_up_what_is_left_when_the_time_for_closing_is_up() {
         // given
-        ProducerHarness harness = new ProducerHarness().warm();
+        ProducerHarness harness = new ProducerHarness(options -> options.idempotence(false)).warm();
         CompletableFuture<RecordMetadata> inFlight = harness.send(0, "in flight");
         harness.runtime.run();
         CompletableFuture<RecordMetadata> queued = harness.send(0, "queued");

@@ -56,6 +56,16 @@ final class ProducerHarness {
         return options -> options.batchSize(ByteSize.bytes(256)).bufferMemory(ByteSize.bytes(bytes));
     }
 
+    /** Small batches: each value of {@link #filler} makes one full. */
+    static UnaryOperator<ProducerOptions.Builder> smallBatches() {
+        return options -> options.batchSize(ByteSize.bytes(256));
+    }
+
+    /** A value that fills a small batch, so that it is sent at once. */
+    static String filler(int number) {
+        return number + " " + "x".repeat(150);
+    }
+
     /** A harness whose topic is known and whose connections to nodes 1 and 2 are open. */
     ProducerHarness warm() {
         network.answersAtOnce = ErrorCode.NONE;

@@ -74,6 +74,7 @@ final class ArchitectureRules {
     private static final List<String> LAYERS = List.of(
             "internal.cluster",
             "internal.net",
+            "internal.security",
             "internal.record",
             "internal.protocol",
             "config",

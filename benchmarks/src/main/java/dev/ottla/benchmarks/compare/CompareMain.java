@@ -1,6 +1,8 @@
 package dev.ottla.benchmarks.compare;
 
 import dev.ottla.benchmarks.compare.Librdkafka.Driver;
+import dev.ottla.benchmarks.compare.Report.Findings;
+import dev.ottla.benchmarks.compare.Runner.Bench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,9 +31,6 @@ import picocli.CommandLine.Spec;
         description =
                 "Runs ottla, kafka-clients and librdkafka in turns on the same work, and reports what each costs.")
 public final class CompareMain implements Callable<Integer> {
-    private static final int QUICK_ROUNDS = 5;
-    private static final int ROUNDS = 7;
-
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -40,11 +40,25 @@ public final class CompareMain implements Callable<Integer> {
     @Option(names = "--peers", split = ",", paramLabel = "PEER", description = "ottla, kafka-clients, librdkafka.")
     private List<String> peerNames = List.of("ottla", "kafka-clients", "librdkafka");
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Measured rounds per peer (default 7; 5 with --quick).")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "Measured rounds per peer (default 7; 5 with --quick, 2 with --short).")
     private int rounds;
 
     @Option(names = "--quick", description = "Fewer records and rounds: under 3 minutes for produce and consume.")
     private boolean quick;
+
+    @Option(
+            names = "--short",
+            description = "Very few records and two rounds, to see that all works; what comes out of it is no result.")
+    private boolean isShort;
+
+    @Option(
+            names = "--scenario",
+            paramLabel = "TEXT",
+            description = "Only the scenarios of the suites whose name contains this.")
+    private String scenarioText = "";
 
     @Option(
             names = "--out",
@@ -69,8 +83,8 @@ public final class CompareMain implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter console = command().commandLine().getOut();
-        int count = rounds > 0 ? rounds : quick ? QUICK_ROUNDS : ROUNDS;
-        Map<String, List<Scenario>> suites = new Suites(quick, count).all();
+        int count = rounds > 0 ? rounds : scale().rounds();
+        Map<String, List<Scenario>> suites = new Suites(scale(), count).all();
         if (table != null) {
             console.println(Tables.markdown(Report.read(table)));
         } else if (list) {
@@ -80,6 +94,10 @@ public final class CompareMain implements Callable<Integer> {
             return compare(console, scenarios(suites), count);
         }
         return 0;
+    }
+
+    private Scale scale() {
+        return isShort ? Scale.SHORT : quick ? Scale.QUICK : Scale.FULL;
     }
 
     private CommandSpec command() {
@@ -97,7 +115,9 @@ public final class CompareMain implements Callable<Integer> {
                 throw new ParameterException(
                         command().commandLine(), "no suite " + name + "; there are " + suites.keySet());
             }
-            scenarios.addAll(suite);
+            suite.stream()
+                    .filter(scenario -> scenario.name().contains(scenarioText))
+                    .forEach(scenarios::add);
         }
         return scenarios;
     }
@@ -110,27 +130,37 @@ public final class CompareMain implements Callable<Integer> {
         List<PeerKind> peers = peers(console, driver);
         Surroundings surroundings = Surroundings.of(Librdkafka.version(driver), peers, scenarios);
         List<Result> results = new ArrayList<>();
-        List<String> problems = new ArrayList<>();
+        Findings findings = Findings.none();
         Path log = directory.resolve("processes.log");
+        long start = System.nanoTime();
         try (Clusters clusters = new Clusters(log)) {
-            Runner runner = new Runner(clusters, driver.program(), log);
+            Bench bench = new Bench(clusters, driver.program(), log);
             for (Scenario each : scenarios) {
-                console.println("running " + each.id() + " with " + peers.size() + " peers, " + count + " rounds");
+                console.printf(
+                        "%5d s  %s with %d peers, %d rounds%n",
+                        TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start), each.id(), peers.size(), count);
                 console.flush();
+                Runner runner = new Runner(bench, each, count, 1000 * scale().roundSeconds());
                 try {
-                    results.addAll(runner.run(each, peers, count));
-                    problems.addAll(runner.problems());
+                    results.addAll(runner.run(peers));
                 } catch (IllegalStateException e) {
-                    problems.add(each.id() + " was given up: " + e.getMessage());
+                    findings.problems().add(each.id() + " was given up: " + e.getMessage());
                 }
-                Report.write(directory, results, surroundings, problems);
+                findings.add(runner);
+                Report.write(directory, results, surroundings, findings);
             }
         }
+        return conclude(console, directory, results, findings);
+    }
+
+    private static int conclude(PrintWriter console, Path directory, List<Result> results, Findings findings) {
         console.println(Tables.ascii(results));
-        problems.forEach(problem -> console.println("WRONG: " + problem));
-        console.println(problems.isEmpty() ? "All counts are right and equal." : "Counts are not right; see above.");
+        findings.refusals().forEach(refusal -> console.println("NOT COMPARED: " + refusal));
+        findings.problems().forEach(problem -> console.println("WRONG: " + problem));
+        boolean isRight = findings.problems().isEmpty();
+        console.println(isRight ? "All counts are right and equal." : "Counts are not right; see above.");
         console.println("results.json, results.csv, report.md and charts are in " + directory);
-        return problems.isEmpty() ? 0 : 1;
+        return isRight ? 0 : 1;
     }
 
     private static String timestamp() {

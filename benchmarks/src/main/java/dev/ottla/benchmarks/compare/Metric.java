@@ -15,12 +15,17 @@ enum Metric {
     RECORDS_PER_BATCH("count"),
     BATCHES_PER_REQUEST("count"),
     PEAK_RSS_MIB("MiB"),
+    PEAK_HEAP_MIB("MiB"),
+    PEAK_LIVE_HEAP_MIB("MiB"),
+    PEAK_DIRECT_MIB("MiB"),
     LATENCY_P50_US("us"),
     LATENCY_P99_US("us"),
     LATENCY_P999_US("us"),
     LATENCY_MAX_US("us"),
     CPU_MS_PER_SECOND("ms/s"),
-    CONTEXT_SWITCHES_PER_SECOND("1/s");
+    CONTEXT_SWITCHES_PER_SECOND("1/s"),
+    WAKE_UPS_PER_SECOND("1/s"),
+    CLIENT_WAKE_UPS_PER_SECOND("1/s");
 
     private final String unit;
 

@@ -31,7 +31,7 @@ enum PeerKind {
     }
 
     /** The settings as this library takes them. */
-    Map<String, String> translate(Map<String, String> config, boolean isProducer) {
+    Map<String, String> translate(Map<String, String> config, boolean sends, boolean receives) {
         if (this != LIBRDKAFKA) {
             return config;
         }
@@ -43,10 +43,11 @@ enum PeerKind {
             }
         });
         // Beyond its defaults, which would bound it by numbers of messages long before the bytes that all peers have.
-        if (isProducer) {
+        if (sends) {
             translated.put("queue.buffering.max.messages", "10000000");
             translated.put("batch.num.messages", "1000000");
-        } else {
+        }
+        if (receives) {
             translated.put("queued.min.messages", "1000000");
             translated.put("queued.max.messages.kbytes", "65536");
         }

@@ -17,9 +17,15 @@ import java.util.Map;
  *
  * @param cpuNanos by group of threads
  * @param contextSwitches voluntary and involuntary ones of all threads
+ * @param wakeUps how often a thread had waited and went on, by group: the voluntary ones
  * @param peakRssBytes the largest resident set so far
+ * @param takenNanos when, by {@link System#nanoTime}
  */
-record ProcessSample(Map<Group, Long> cpuNanos, long contextSwitches, long peakRssBytes) {
+record ProcessSample(
+        Map<Group, Long> cpuNanos, long contextSwitches, Map<Group, Long> wakeUps, long peakRssBytes, long takenNanos) {
+    /** Before there was a process. */
+    static final ProcessSample NOTHING = new ProcessSample(Map.of(), 0, Map.of(), 0, 0);
+
     private static final long NANOS_PER_TICK = 10_000_000;
     private static final long BYTES_PER_KIB = 1024;
 
@@ -53,6 +59,7 @@ record ProcessSample(Map<Group, Long> cpuNanos, long contextSwitches, long peakR
     static ProcessSample of(long pid) {
         Path process = Path.of("/proc", Long.toString(pid));
         Map<Group, Long> cpu = new EnumMap<>(Group.class);
+        Map<Group, Long> wakeUps = new EnumMap<>(Group.class);
         long switches = 0;
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
             for (Path thread : threads) {
@@ -61,13 +68,19 @@ record ProcessSample(Map<Group, Long> cpuNanos, long contextSwitches, long peakR
                             Group.of(Files.readString(thread.resolve("comm")).strip());
                     cpu.merge(group, cpuNanos(thread), Long::sum);
                     Map<String, String> status = fields(thread.resolve("status"));
-                    switches +=
-                            number(status, "voluntary_ctxt_switches") + number(status, "nonvoluntary_ctxt_switches");
+                    long waits = number(status, "voluntary_ctxt_switches");
+                    wakeUps.merge(group, waits, Long::sum);
+                    switches += waits + number(status, "nonvoluntary_ctxt_switches");
                 } catch (NoSuchFileException ended) {
                     // A thread that has just ended; what it cost is small, and JIT threads are told to stay.
                 }
             }
-            return new ProcessSample(cpu, switches, number(fields(process.resolve("status")), "VmHWM") * BYTES_PER_KIB);
+            return new ProcessSample(
+                    cpu,
+                    switches,
+                    wakeUps,
+                    number(fields(process.resolve("status")), "VmHWM") * BYTES_PER_KIB,
+                    System.nanoTime());
         } catch (IOException e) {
             throw new UncheckedIOException("process " + pid + " can not be observed", e);
         }
@@ -102,8 +115,22 @@ record ProcessSample(Map<Group, Long> cpuNanos, long contextSwitches, long peakR
         return Long.parseLong(space < 0 ? text : text.substring(0, space));
     }
 
+    /** Whether there was a process. */
+    boolean isOfProcess() {
+        return peakRssBytes > 0;
+    }
+
     long totalCpuNanos() {
         return cpuNanos.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Of the threads of the application and the library: not those that the JVM has for itself. */
+    long clientWakeUps() {
+        return wakeUps.getOrDefault(Group.APP, 0L) + wakeUps.getOrDefault(Group.CLIENT, 0L);
+    }
+
+    long totalWakeUps() {
+        return wakeUps.values().stream().mapToLong(Long::longValue).sum();
     }
 
     long cpuNanos(Group group) {

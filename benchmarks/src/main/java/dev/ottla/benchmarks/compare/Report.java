@@ -15,16 +15,28 @@ final class Report {
 
     private Report() {}
 
+    /** What is to be said beside the figures: counts that do not add up, and what peers do not offer. */
+    record Findings(List<String> problems, List<String> refusals) {
+        static Findings none() {
+            return new Findings(new ArrayList<>(), new ArrayList<>());
+        }
+
+        void add(Runner ran) {
+            problems.addAll(ran.problems());
+            refusals.addAll(ran.refusals());
+        }
+    }
+
     static List<Result> read(Path resultsJson) throws IOException {
         return List.of(JSON.readValue(resultsJson.toFile(), Result[].class));
     }
 
-    static void write(Path directory, List<Result> results, Surroundings surroundings, List<String> problems)
+    static void write(Path directory, List<Result> results, Surroundings surroundings, Findings findings)
             throws IOException {
         JSON.writeValue(directory.resolve("results.json").toFile(), results);
         Files.writeString(directory.resolve("results.csv"), csv(results));
         List<String> charts = Charts.write(directory, results);
-        Files.writeString(directory.resolve("report.md"), markdown(results, surroundings, problems, charts));
+        Files.writeString(directory.resolve("report.md"), markdown(results, surroundings, findings, charts));
     }
 
     private static String csv(List<Result> results) {
@@ -47,7 +59,7 @@ final class Report {
     }
 
     private static String markdown(
-            List<Result> results, Surroundings surroundings, List<String> problems, List<String> charts) {
+            List<Result> results, Surroundings surroundings, Findings findings, List<String> charts) {
         List<String> lines = new ArrayList<>();
         lines.add("# Side by side");
         lines.add("");
@@ -55,12 +67,18 @@ final class Report {
         lines.add("");
         lines.add("## Counts");
         lines.add("");
-        if (problems.isEmpty()) {
+        if (findings.problems().isEmpty()) {
             lines.add(
                     "Every record that was sent was acknowledged and counted by the brokers; every peer received the same"
                             + " records, without a gap; no errors.");
         }
-        problems.forEach(problem -> lines.add("- **" + problem + "**"));
+        findings.problems().forEach(problem -> lines.add("- **" + problem + "**"));
+        if (!findings.refusals().isEmpty()) {
+            lines.add("");
+            lines.add("Not compared, because the peer does not offer it:");
+            lines.add("");
+            findings.refusals().forEach(refusal -> lines.add("- " + refusal));
+        }
         lines.add("");
         lines.add("## Results");
         lines.add("");

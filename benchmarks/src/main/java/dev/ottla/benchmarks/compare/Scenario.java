@@ -36,17 +36,56 @@ record Scenario(
     enum Method {
         /** Records of a process that is warm. */
         STEADY,
+        /** As {@link #STEADY}; the records appear in the topic during the round, at a given pace. */
+        PACED,
         /** A whole process, from its start to its end. */
         COLD,
-        /** Some seconds in which nothing is sent. */
+        /** Some seconds in which there is nothing to do. */
         IDLE
     }
 
-    boolean consumes() {
-        return workload.mode() == Workload.Mode.CONSUME;
+    boolean sends() {
+        return workload.mode() != Workload.Mode.CONSUME;
+    }
+
+    boolean receives() {
+        return workload.mode() == Workload.Mode.CONSUME || workload.mode() == Workload.Mode.END_TO_END;
+    }
+
+    /** Whether its records appear only while a round runs. */
+    boolean isPaced() {
+        return workload.pace() > 0;
     }
 
     String id() {
         return suite + "/" + name;
+    }
+
+    Scenario in(String newSuite, String newName) {
+        return new Scenario(newSuite, newName, cluster, shape, workload, warmUpRecords, roundRecords, method);
+    }
+
+    Scenario at(Target newCluster) {
+        return new Scenario(suite, name, newCluster, shape, workload, warmUpRecords, roundRecords, method);
+    }
+
+    Scenario on(TopicShape newShape) {
+        return new Scenario(suite, name, cluster, newShape, workload, warmUpRecords, roundRecords, method);
+    }
+
+    Scenario doing(Workload newWorkload) {
+        return new Scenario(suite, name, cluster, shape, newWorkload, warmUpRecords, roundRecords, method);
+    }
+
+    Scenario with(String option, Object value) {
+        return doing(workload.with(option, value));
+    }
+
+    Scenario records(long warmUp, long round) {
+        return new Scenario(suite, name, cluster, shape, workload, warmUp, round, method);
+    }
+
+    Scenario measuredAs(Method newMethod) {
+        return new Scenario(suite, name, cluster, shape, workload, warmUpRecords, roundRecords, newMethod);
     }
 }

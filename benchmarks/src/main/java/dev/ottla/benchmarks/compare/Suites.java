@@ -2,278 +2,229 @@ package dev.ottla.benchmarks.compare;
 
 import dev.ottla.benchmarks.compare.Scenario.Method;
 import dev.ottla.benchmarks.compare.Scenario.Target;
-import dev.ottla.benchmarks.workload.TopicShape;
 import dev.ottla.benchmarks.workload.Workload;
 import dev.ottla.benchmarks.workload.Workload.Mode;
+import dev.ottla.benchmarks.workload.Workload.Spread;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** All scenarios. Immutable. */
 final class Suites {
-    private static final int PARTITIONS = 6;
-    private static final int VALUE_BYTES = 100;
-    private static final int BATCH_BYTES = 65_536;
-    private static final long COLD_RECORDS = 5_000_000;
-    private static final long BYTES_PER_ROUND_MAX = 800_000_000;
-    private static final long BYTES_OF_WARM_UP_MAX = 3 * BYTES_PER_ROUND_MAX;
+    private static final int PARTITIONS = Scenarios.PARTITIONS;
+    private static final int VALUE_BYTES = Scenarios.VALUE_BYTES;
 
-    /** What every producer is given, besides the addresses. */
-    private static final Map<String, String> PRODUCER = Map.of(
-            "acks", "1",
-            "enable.idempotence", "false",
-            "batch.size", Integer.toString(BATCH_BYTES),
-            "linger.ms", "5",
-            "buffer.memory", "67108864",
-            "max.in.flight.requests.per.connection", "5",
-            "send.buffer.bytes", "-1",
-            "receive.buffer.bytes", "-1");
+    /** Partitions from which on a client's cost per record is no longer that of the record. */
+    private static final int MANY_PARTITIONS = 1000;
 
-    /** What every consumer is given, besides the addresses. */
-    private static final Map<String, String> CONSUMER = Map.of(
-            "group.id", "benchmark",
-            "enable.auto.commit", "false",
-            "auto.offset.reset", "earliest",
-            "check.crcs", "true",
-            "fetch.max.bytes", "52428800",
-            "max.partition.fetch.bytes", "1048576",
-            "max.poll.records", "10000",
-            "send.buffer.bytes", "-1",
-            "receive.buffer.bytes", "-1");
+    /** What the documentation shows; see {@link #published}. */
+    private static final Set<String> PUBLISHED = Set.of(
+            "produce/100B",
+            "consume/100B",
+            "keyed/16B+100B",
+            "cold/produce 5M",
+            "cold/consume 5M",
+            "sizes/produce 1000B",
+            "sizes/consume 1000B",
+            "sizes/produce 1000000B",
+            "codecs/produce lz4",
+            "codecs/consume lz4",
+            "partitions/produce 1000, evenly",
+            "threads/produce 4",
+            "acks/acks=all, idempotent",
+            "latency/1000/s, linger 5",
+            "latency/one sync sender, linger 0",
+            "end-to-end/1000/s, linger 5",
+            "low-rate/producer idle",
+            "low-rate/consumer idle",
+            "low-rate/producer 10/s",
+            "low-rate/consumer 10/s",
+            "memory/acks 200 ms late, 32 MiB",
+            "memory/consumer at 20000/s",
+            "real/produce",
+            "real/consume");
 
-    private final long roundRecords;
-    private final long warmUpRecords;
-    private final int rounds;
+    private final Scenarios make;
     private final Map<String, List<Scenario>> suites = new LinkedHashMap<>();
 
-    /** The suites for so many rounds; quick ones have fewer records in each. */
-    Suites(boolean quick, int rounds) {
-        this.roundRecords = quick ? 4_000_000 : 8_000_000;
-        this.warmUpRecords = quick ? 12_000_000 : 24_000_000;
-        this.rounds = rounds;
-        put("produce", List.of(produce("produce", "100B", PARTITIONS, 0, VALUE_BYTES, Map.of())));
-        put("consume", List.of(consume("consume", "100B", PARTITIONS, VALUE_BYTES, "none", 1)));
-        put("keyed", List.of(produce("keyed", "16B+100B", PARTITIONS, 16, VALUE_BYTES, Map.of())));
-        put("cold", List.of(cold(produce("cold", "produce 5M", PARTITIONS, 0, VALUE_BYTES, Map.of())), coldConsume()));
-        put("sizes", sizes());
-        put("partitions", partitions());
-        put("threads", threads());
-        put("codecs", codecs());
-        put("acks", acks());
-        put("brokers", List.of(at(Target.THREE_NULL_BROKERS, produce("brokers", "3", 12, 0, VALUE_BYTES, Map.of()))));
-        put("latency", latency());
-        put("low-rate", List.of(rate("low-rate", 10, Map.of()), rate("low-rate", 100, Map.of())));
-        put("idle", List.of(idle()));
-        put("memory", List.of(slowBroker()));
-        put("real", real());
-    }
-
-    private void put(String name, List<Scenario> scenarios) {
-        suites.put(name, scenarios);
+    /** The suites for so many rounds. */
+    Suites(Scale scale, int rounds) {
+        this.make = new Scenarios(scale, rounds);
+        suites.put("produce", List.of(make.produce("produce", "100B")));
+        suites.put("consume", List.of(make.consume("consume", "100B")));
+        suites.put("keyed", List.of(make.produce("keyed", "16B+100B").with("keyBytes", 16)));
+        suites.put("cold", List.of(make.coldProduce(), make.coldConsume()));
+        suites.put("sizes", sizes());
+        suites.put("partitions", partitions());
+        suites.put("threads", threads());
+        suites.put("consumers", consumers());
+        suites.put("codecs", codecs());
+        suites.put("acks", acks());
+        suites.put("brokers", brokers());
+        suites.put("latency", latency());
+        suites.put("end-to-end", endToEnd());
+        suites.put("low-rate", lowRate());
+        suites.put("memory", memory());
+        suites.put("real", real());
+        suites.put("publish", published());
     }
 
     Map<String, List<Scenario>> all() {
         return suites;
     }
 
-    private Scenario produce(
-            String suite, String name, int partitions, int keyBytes, int valueBytes, Map<String, String> more) {
-        Map<String, String> config = new LinkedHashMap<>(PRODUCER);
-        config.putAll(more);
-        Workload workload = Workload.of(Mode.PRODUCE)
-                .with("keyBytes", keyBytes)
-                .with("valueBytes", valueBytes)
-                .config(config);
-        return new Scenario(
-                suite,
-                name,
-                Target.NULL_BROKER,
-                TopicShape.empty(partitions),
-                workload,
-                bounded(warmUpRecords, valueBytes, BYTES_OF_WARM_UP_MAX),
-                bounded(roundRecords, valueBytes, BYTES_PER_ROUND_MAX),
-                Method.STEADY);
-    }
-
-    private static long bounded(long records, int valueBytes, long bytesMax) {
-        return Math.min(records, Math.max(100, bytesMax / valueBytes));
-    }
-
-    private Scenario consume(String suite, String name, int partitions, int valueBytes, String codec, int consumers) {
-        long warmUp = bounded(warmUpRecords, valueBytes, BYTES_OF_WARM_UP_MAX);
-        long round = bounded(roundRecords, valueBytes, BYTES_PER_ROUND_MAX);
-        TopicShape shape = TopicShape.filled(partitions, 0, valueBytes, codec, BATCH_BYTES, warmUp + rounds * round);
-        Workload workload = Workload.of(Mode.CONSUME)
-                .with("valueBytes", valueBytes)
-                .with("threads", consumers)
-                .config(CONSUMER);
-        return new Scenario(suite, name, Target.NULL_BROKER, shape, workload, warmUp, round, Method.STEADY);
-    }
-
-    private static Scenario cold(Scenario warm) {
-        return new Scenario(
-                warm.suite(), warm.name(), warm.cluster(), warm.shape(), warm.workload(), 0, COLD_RECORDS, Method.COLD);
-    }
-
-    private static Scenario coldConsume() {
-        TopicShape shape = TopicShape.filled(PARTITIONS, 0, VALUE_BYTES, "none", BATCH_BYTES, COLD_RECORDS);
-        Workload workload =
-                Workload.of(Mode.CONSUME).with("valueBytes", VALUE_BYTES).config(CONSUMER);
-        return new Scenario("cold", "consume 5M", Target.NULL_BROKER, shape, workload, 0, shape.records(), Method.COLD);
-    }
-
-    private static Scenario at(Target target, Scenario scenario) {
-        return new Scenario(
-                scenario.suite(),
-                scenario.name(),
-                target,
-                scenario.shape(),
-                scenario.workload(),
-                scenario.warmUpRecords(),
-                scenario.roundRecords(),
-                scenario.method());
+    /** One or two scenarios of every suite, for the table in the documentation. */
+    private List<Scenario> published() {
+        return suites.values().stream()
+                .flatMap(List::stream)
+                .filter(scenario -> PUBLISHED.contains(scenario.id()))
+                .toList();
     }
 
     private List<Scenario> sizes() {
-        Map<String, String> large = Map.of("max.request.size", "2097152");
         List<Scenario> scenarios = new ArrayList<>();
         for (int bytes : new int[] {10, 1000, 10_000, 100_000, 1_000_000}) {
-            scenarios.add(produce("sizes", "produce " + bytes + "B", PARTITIONS, 0, bytes, large));
-            scenarios.add(consume("sizes", "consume " + bytes + "B", PARTITIONS, bytes, "none", 1));
+            scenarios.add(make.produce("sizes", "produce " + bytes + "B", PARTITIONS, bytes, Map.of()));
+            scenarios.add(make.consume("sizes", "consume " + bytes + "B", PARTITIONS, bytes, "none", 1));
         }
         return scenarios;
     }
 
-    /** Keys hit all partitions evenly, as far as the number of different keys goes. */
     private List<Scenario> partitions() {
         List<Scenario> scenarios = new ArrayList<>();
         for (int partitions : new int[] {1, 100, 1000, 10_000}) {
-            scenarios.add(produce("partitions", "produce " + partitions, partitions, 16, VALUE_BYTES, Map.of()));
+            scenarios.add(produceTo(partitions, partitions + ", evenly", Spread.EVEN));
         }
-        scenarios.add(consume("partitions", "consume 1", 1, VALUE_BYTES, "none", 1));
-        scenarios.add(consume("partitions", "consume 100", 100, VALUE_BYTES, "none", 1));
-        scenarios.add(consume("partitions", "consume 1000", 1000, VALUE_BYTES, "none", 1));
+        scenarios.add(produceTo(10_000, "6 of 10000, each used once before", Spread.EACH_ONCE));
+        for (int partitions : new int[] {1, 100, 1000, 10_000}) {
+            scenarios.add(make.consume("partitions", "consume " + partitions, partitions, VALUE_BYTES, "none", 1));
+        }
         return scenarios;
+    }
+
+    private Scenario produceTo(int partitions, String name, Spread spread) {
+        Scenario scenario = make.produce("partitions", "produce " + name, partitions, VALUE_BYTES, Map.of())
+                .with("spread", spread);
+        long fewer = partitions >= MANY_PARTITIONS && spread == Spread.EVEN ? 10 : 1;
+        return scenario.records(
+                Math.max(partitions, scenario.warmUpRecords() / fewer), scenario.roundRecords() / fewer);
     }
 
     private List<Scenario> threads() {
         List<Scenario> scenarios = new ArrayList<>();
-        for (int threads : new int[] {1, 2, 4, 16}) {
-            Scenario one = produce("threads", "produce " + threads, PARTITIONS, 0, VALUE_BYTES, Map.of());
-            scenarios.add(withWorkload(one, one.workload().with("threads", threads)));
+        for (int threads : new int[] {1, 2, 4, 8, 16}) {
+            scenarios.add(make.produce("threads", "produce " + threads).with("threads", threads));
         }
-        scenarios.add(consume("threads", "4 consumers", 8, VALUE_BYTES, "none", 4));
         return scenarios;
     }
 
-    private static Scenario withWorkload(Scenario scenario, Workload workload) {
-        return new Scenario(
-                scenario.suite(),
-                scenario.name(),
-                scenario.cluster(),
-                scenario.shape(),
-                workload,
-                scenario.warmUpRecords(),
-                scenario.roundRecords(),
-                scenario.method());
+    private List<Scenario> consumers() {
+        List<Scenario> scenarios = new ArrayList<>();
+        for (int consumers : new int[] {1, 2, 4, 8, 16}) {
+            scenarios.add(make.consume("consumers", consumers + " in one process", 16, VALUE_BYTES, "none", consumers));
+        }
+        return scenarios;
     }
 
     private List<Scenario> codecs() {
         List<Scenario> scenarios = new ArrayList<>();
         for (String codec : List.of("gzip", "snappy", "lz4", "zstd")) {
             Map<String, String> config = Map.of("compression.type", codec);
-            scenarios.add(produce("codecs", "produce " + codec, PARTITIONS, 0, VALUE_BYTES, config));
-            scenarios.add(consume("codecs", "consume " + codec, PARTITIONS, VALUE_BYTES, codec, 1));
+            scenarios.add(make.produce("codecs", "produce " + codec, PARTITIONS, VALUE_BYTES, config));
+            scenarios.add(make.consume("codecs", "consume " + codec, PARTITIONS, VALUE_BYTES, codec, 1));
         }
         return scenarios;
     }
 
     private List<Scenario> acks() {
+        Map<String, String> idempotent = Map.of("acks", "all", "enable.idempotence", "true");
         return List.of(
-                produce("acks", "acks=0", PARTITIONS, 0, VALUE_BYTES, Map.of("acks", "0")),
-                produce("acks", "acks=all", PARTITIONS, 0, VALUE_BYTES, Map.of("acks", "all")),
-                produce(
-                        "acks",
-                        "acks=all, idempotence asked for",
-                        PARTITIONS,
-                        0,
-                        VALUE_BYTES,
-                        Map.of("acks", "all", "enable.idempotence", "true")));
+                make.produce("acks", "acks=0", PARTITIONS, VALUE_BYTES, Map.of("acks", "0")),
+                make.produce("acks", "acks=all", PARTITIONS, VALUE_BYTES, Map.of("acks", "all")),
+                make.produce("acks", "acks=all, idempotent", PARTITIONS, VALUE_BYTES, idempotent));
+    }
+
+    private List<Scenario> brokers() {
+        return List.of(
+                make.produce("brokers", "produce to 3", 12, VALUE_BYTES, Map.of())
+                        .at(Target.THREE_NULL_BROKERS),
+                make.consume("brokers", "consume from 3", 12, VALUE_BYTES, "none", 1)
+                        .at(Target.THREE_NULL_BROKERS));
     }
 
     private List<Scenario> latency() {
         List<Scenario> scenarios = new ArrayList<>();
         for (int rate : new int[] {100, 1000, 10_000, 100_000}) {
-            scenarios.add(rate("latency", rate, Map.of()));
+            scenarios.add(make.rate("latency", rate, Map.of()));
         }
-        scenarios.add(rate("latency", 1000, Map.of("linger.ms", "0")));
-        Scenario sync = rate("latency", 1000, Map.of("linger.ms", "0"));
-        scenarios.add(new Scenario(
-                "latency",
-                "one sync sender, linger 0",
-                Target.NULL_BROKER,
-                sync.shape(),
-                Workload.of(Mode.SYNC)
+        Scenario without = make.rate("latency", 1000, Map.of("linger.ms", "0"));
+        scenarios.add(without);
+        scenarios.add(without.in("latency", "one sync sender, linger 0")
+                .doing(Workload.of(Mode.SYNC)
                         .with("valueBytes", VALUE_BYTES)
-                        .config(sync.workload().config()),
-                10_000,
-                10_000,
-                Method.STEADY));
+                        .config(without.workload().config()))
+                .records(10_000, 2000L * make.scale().roundSeconds()));
         return scenarios;
     }
 
-    /** Three seconds of warm-up, then five for each round. */
-    private static Scenario rate(String suite, int rate, Map<String, String> more) {
-        Map<String, String> config = new LinkedHashMap<>(PRODUCER);
-        config.putAll(more);
-        Workload workload = Workload.of(Mode.RATE)
-                .with("rate", rate)
-                .with("valueBytes", VALUE_BYTES)
-                .config(config);
-        String name = rate + "/s, linger " + config.get("linger.ms");
-        return new Scenario(
-                suite,
-                name,
-                Target.NULL_BROKER,
-                TopicShape.empty(PARTITIONS),
-                workload,
-                3L * rate,
-                5L * rate,
-                Method.STEADY);
+    private List<Scenario> endToEnd() {
+        List<Scenario> scenarios = new ArrayList<>();
+        for (int rate : new int[] {100, 1000, 10_000}) {
+            scenarios.add(make.endToEnd(rate, Map.of()));
+        }
+        scenarios.add(make.endToEnd(1000, Map.of("linger.ms", "0")));
+        return scenarios;
     }
 
-    private static Scenario idle() {
-        Scenario rate = rate("idle", 1000, Map.of());
-        return new Scenario("idle", "producer", rate.cluster(), rate.shape(), rate.workload(), 3000, 0, Method.IDLE);
+    private List<Scenario> lowRate() {
+        return List.of(
+                make.rate("low-rate", 1000, Map.of())
+                        .in("low-rate", "producer idle")
+                        .measuredAs(Method.IDLE),
+                make.paced("low-rate", "consumer idle", 1000).measuredAs(Method.IDLE),
+                make.rate("low-rate", 10, Map.of()).in("low-rate", "producer 10/s"),
+                make.paced("low-rate", "consumer 10/s", 10),
+                make.rate("low-rate", 100, Map.of()).in("low-rate", "producer 100/s"),
+                make.paced("low-rate", "consumer 100/s", 100));
     }
 
-    /** Every acknowledgement comes 200 ms late: the buffer fills up, and memory must stay within its bound. */
-    private Scenario slowBroker() {
-        Scenario fast =
-                produce("memory", "acks 200 ms late, 32 MiB", PARTITIONS, 0, 1000, Map.of("buffer.memory", "33554432"));
-        return new Scenario(
-                fast.suite(),
-                fast.name(),
-                fast.cluster(),
-                fast.shape().withAckDelay(200),
-                fast.workload(),
-                40_000,
-                40_000,
-                Method.STEADY);
+    /** What a client holds while the other side is slow: its peaks beside what its settings allow. */
+    private List<Scenario> memory() {
+        Map<String, String> half = Map.of("buffer.memory", "33554432");
+        Scenario late = make.produce("memory", "acks 200 ms late, 32 MiB", PARTITIONS, 1000, half)
+                .records(40_000, 80_000);
+        Scenario large = make.produce("memory", "1 MB records, acks 200 ms late, 32 MiB", PARTITIONS, 1_000_000, half)
+                .records(60, 60);
+        Scenario many = produceTo(10_000, "10000 partitions", Spread.EVEN).in("memory", "10000 partitions, 64 MiB");
+        Scenario slow = make.consume("memory", "consumer at 20000/s", PARTITIONS, 1000, "none", 1);
+        long perRound = 20_000L * make.scale().roundSeconds();
+        slow = make.filled(slow, "none", perRound, perRound)
+                .doing(slow.workload()
+                        .with("rate", 20_000)
+                        .with("pollRecords", 500)
+                        .config("max.poll.records", 500));
+        Scenario largeRead = make.consume("memory", "1 MB records, consumer at 20/s", PARTITIONS, 1_000_000, "none", 1);
+        largeRead = make.filled(largeRead, "none", 60, 60).with("rate", 20);
+        return List.of(
+                sampled(late.on(late.shape().withAckDelay(200))),
+                sampled(large.on(large.shape().withAckDelay(200))),
+                sampled(many),
+                sampled(slow),
+                sampled(largeRead));
+    }
+
+    private static Scenario sampled(Scenario scenario) {
+        return scenario.with("memory", 1);
     }
 
     private List<Scenario> real() {
-        Scenario one =
-                at(Target.REAL_BROKER, produce("real", "produce", PARTITIONS, 0, VALUE_BYTES, Map.of("acks", "all")));
-        return List.of(new Scenario(
-                one.suite(),
-                one.name(),
-                one.cluster(),
-                one.shape(),
-                one.workload(),
-                2_000_000,
-                2_000_000,
-                Method.STEADY));
+        Scenario produce = make.produce("real", "produce", PARTITIONS, VALUE_BYTES, Map.of("acks", "all"))
+                .at(Target.REAL_BROKER);
+        Scenario consume = make.consume("real", "consume").at(Target.REAL_BROKER);
+        return List.of(
+                produce.records(produce.warmUpRecords() / 4, produce.roundRecords() / 4),
+                make.filled(consume, "none", consume.warmUpRecords() / 4, consume.roundRecords() / 4));
     }
 }

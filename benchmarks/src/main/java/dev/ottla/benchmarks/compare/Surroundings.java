@@ -32,7 +32,7 @@ record Surroundings(List<String> lines) {
                     + each.shape() + ", " + each.workload().arguments());
             if (peers.contains(PeerKind.LIBRDKAFKA)) {
                 Map<String, String> translated =
-                        PeerKind.LIBRDKAFKA.translate(each.workload().config(), !each.consumes());
+                        PeerKind.LIBRDKAFKA.translate(each.workload().config(), each.sends(), each.receives());
                 lines.add("  - librdkafka: " + translated);
             }
         }

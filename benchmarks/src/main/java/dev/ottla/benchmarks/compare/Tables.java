@@ -21,6 +21,9 @@ final class Tables {
             Metric.ALLOCATED_BYTES_PER_RECORD.label(),
             Metric.RECORDS_PER_BATCH.label(),
             Metric.PEAK_RSS_MIB.label(),
+            Metric.PEAK_HEAP_MIB.label(),
+            Metric.PEAK_LIVE_HEAP_MIB.label(),
+            Metric.PEAK_DIRECT_MIB.label(),
             Metric.LATENCY_P50_US.label(),
             Metric.LATENCY_P99_US.label(),
             Metric.LATENCY_P999_US.label());
@@ -52,9 +55,10 @@ final class Tables {
 
     private static boolean isShown(Result result) {
         boolean isRateOnly = result.metric().equals(Metric.CPU_MS_PER_SECOND.label())
-                || result.metric().equals(Metric.CONTEXT_SWITCHES_PER_SECOND.label());
+                || result.metric().equals(Metric.WAKE_UPS_PER_SECOND.label())
+                || result.metric().equals(Metric.CLIENT_WAKE_UPS_PER_SECOND.label());
         return BRIEF.contains(result.metric())
-                || (isRateOnly && Set.of("idle", "low-rate", "latency").contains(result.suite()));
+                || (isRateOnly && Set.of("low-rate", "latency", "end-to-end").contains(result.suite()));
     }
 
     /** For a document. */

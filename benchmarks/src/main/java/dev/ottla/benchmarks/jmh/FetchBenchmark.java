@@ -1,16 +1,8 @@
 package dev.ottla.benchmarks.jmh;
 
-import dev.ottla.benchmarks.workload.Payloads;
-import dev.ottla.common.Headers;
-import dev.ottla.config.Compression;
-import dev.ottla.internal.record.FreeListSegmentPool;
-import dev.ottla.internal.record.ProducerStamp;
-import dev.ottla.internal.record.RecordBatchBuilder;
 import dev.ottla.internal.record.RecordBatchReader;
 import dev.ottla.internal.record.RecordBatches;
 import dev.ottla.internal.record.RecordCursor;
-import dev.ottla.internal.record.SealedBatch;
-import dev.ottla.internal.record.compression.BatchCompressor;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -33,8 +25,6 @@ import org.openjdk.jmh.infra.Blackhole;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class FetchBenchmark {
-    private static final int SEGMENT_BYTES = 65_536;
-    private static final int VALUE_BYTES = 100;
     private static final int DECOMPRESSED_BYTES_MAX = 1 << 20;
 
     /** The codec that the batch is compressed with. */
@@ -48,17 +38,7 @@ public class FetchBenchmark {
     /** Makes the batch. */
     @Setup
     public void open() {
-        byte[][] values = Payloads.values(VALUE_BYTES);
-        FreeListSegmentPool pool = new FreeListSegmentPool(SEGMENT_BYTES, SEGMENT_BYTES);
-        RecordBatchBuilder builder = new RecordBatchBuilder(Objects.requireNonNull(pool.tryTake(SEGMENT_BYTES)));
-        int i = 0;
-        while (builder.tryAppend(i, (byte[]) null, values[i], Headers.empty())) {
-            i++;
-        }
-        try (BatchCompressor compressor = BatchCompressor.of(Compression.parse(codec), ByteBufAllocator.DEFAULT)) {
-            SealedBatch sealed = builder.seal(ProducerStamp.NONE, compressor);
-            batch = sealed.retainedBuffer();
-        }
+        batch = SampleBatches.sealed(codec);
     }
 
     /** Gives the codec's memory back. */

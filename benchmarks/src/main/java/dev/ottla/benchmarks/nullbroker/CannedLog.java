@@ -22,10 +22,13 @@ final class CannedLog {
     private static final long TIMESTAMP = 1_767_225_600_000L;
 
     private final TopicShape shape;
+    private final @Nullable Pace pace;
     private final ByteBuf batch;
 
-    CannedLog(TopicShape shape) {
+    /** A log of which all is there at once, or, with a pace, what that lets appear. */
+    CannedLog(TopicShape shape, @Nullable Pace pace) {
         this.shape = shape;
+        this.pace = pace;
         this.batch = shape.batchesPerPartition() == 0 ? Unpooled.EMPTY_BUFFER : makeBatch(shape);
     }
 
@@ -58,17 +61,29 @@ final class CannedLog {
         return shape;
     }
 
+    /** Null if all is there at once. */
+    @Nullable
+    Pace pace() {
+        return pace;
+    }
+
+    /** The offset after the last record that a partition has now. */
+    long endOffset(int partition) {
+        return pace == null ? shape.endOffset() : pace.visible(partition, shape.partitions());
+    }
+
     /**
      * Copies whole batches from the one that holds the offset on, as far as they fit, but at least one; nothing at the end of
      * the log. The caller owns the result.
      */
-    ByteBuf read(long offset, int bytesMax, ByteBufAllocator allocator) {
-        if (offset < 0 || offset >= shape.endOffset()) {
+    ByteBuf read(int partition, long offset, int bytesMax, ByteBufAllocator allocator) {
+        long end = endOffset(partition);
+        if (offset < 0 || offset >= end) {
             return Unpooled.EMPTY_BUFFER;
         }
         long first = offset / shape.recordsPerBatch();
         int batchBytes = batch.readableBytes();
-        int count = (int) Math.min(Math.max(1, bytesMax / batchBytes), shape.batchesPerPartition() - first);
+        int count = (int) Math.min(Math.max(1, bytesMax / batchBytes), end / shape.recordsPerBatch() - first);
         ByteBuf out = allocator.directBuffer(count * batchBytes);
         RecordBatchHeader header = new RecordBatchHeader();
         for (int i = 0; i < count; i++) {

@@ -40,7 +40,8 @@ final class CannedTopics {
 
     private CannedTopic make(String name) {
         UUID id = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
-        CannedTopic topic = new CannedTopic(name, id, new CannedLog(TopicShape.parse(name)));
+        CannedTopic topic = new CannedTopic(
+                name, id, new CannedLog(TopicShape.parse(name), TopicShape.isPaced(name) ? new Pace() : null));
         byId.put(id, topic);
         return topic;
     }

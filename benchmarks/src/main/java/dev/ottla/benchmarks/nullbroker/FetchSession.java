@@ -62,11 +62,17 @@ final class FetchSession {
     /** Whether there is nothing to read at any of the offsets. */
     boolean isAtEnd() {
         for (Map.Entry<Key, Wish> each : wishes.entrySet()) {
-            if (each.getValue().offset() < each.getKey().topic().shape().endOffset()) {
+            Key key = each.getKey();
+            if (each.getValue().offset() < key.topic().log().endOffset(key.partition())) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** Whether something may yet appear. */
+    boolean isPaced() {
+        return wishes.keySet().stream().anyMatch(key -> key.topic().log().pace() != null);
     }
 
     /** The answer; whoever has written it releases its buffers with {@link #release}. */
@@ -79,7 +85,9 @@ final class FetchSession {
             Key key = each.getKey();
             Wish wish = each.getValue();
             ByteBuf records = bytesLeft > 0
-                    ? key.topic().log().read(wish.offset(), Math.min(wish.bytesMax(), bytesLeft), allocator)
+                    ? key.topic()
+                            .log()
+                            .read(key.partition(), wish.offset(), Math.min(wish.bytesMax(), bytesLeft), allocator)
                     : Unpooled.EMPTY_BUFFER;
             bytesLeft -= records.readableBytes();
             if (records.isReadable()) {
@@ -101,7 +109,7 @@ final class FetchSession {
     }
 
     private static PartitionData partition(Key key, ByteBuf ownedRecords) {
-        long end = key.topic().shape().endOffset();
+        long end = key.topic().log().endOffset(key.partition());
         return PartitionData.builder()
                 .partitionIndex(key.partition())
                 .highWatermark(end)

@@ -90,6 +90,20 @@ public final class NullBroker implements AutoCloseable {
         return tally;
     }
 
+    /**
+     * Lets records appear in a paced topic.
+     *
+     * @throws IllegalArgumentException if there is no such topic, or it is not a paced one
+     */
+    public void grow(String topic, long records, int perSecond) {
+        CannedTopics.CannedTopic found = topics.find(topic);
+        Pace pace = found == null ? null : found.log().pace();
+        if (pace == null) {
+            throw new IllegalArgumentException("not a paced topic: " + topic);
+        }
+        pace.grow(records, perSecond);
+    }
+
     void onError(Throwable cause) {
         onError.accept(cause);
     }

@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 
 /**
  * A null broker as a process. Prints {@code ready bootstrap=…}; then answers each line {@code tally} on its input with what it
- * has counted since the last one. Ends with its input, so that it never outlives whoever started it.
+ * has counted since the last one, and lets records appear in a paced topic at {@code grow <topic> <records> <per second>}. Ends
+ * with its input, so that it never outlives whoever started it.
  */
 @Command(
         name = "null-broker",
@@ -37,11 +38,20 @@ public final class NullBrokerMain implements Callable<Integer> {
         try (NullBroker broker = new NullBroker(brokers, threads, cause -> System.err.println("error " + cause))) {
             out.println("ready bootstrap=" + broker.bootstrapServers());
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                if (line.equals("tally")) {
-                    out.println(broker.tally().takeLine());
-                }
+                answer(broker, out, line.split(" ", -1));
             }
         }
         return 0;
+    }
+
+    private static void answer(NullBroker broker, PrintStream out, String[] words) {
+        switch (words[0]) {
+            case "tally" -> out.println(broker.tally().takeLine());
+            case "grow" -> {
+                broker.grow(words[1], Long.parseLong(words[2]), Integer.parseInt(words[3]));
+                out.println("growing");
+            }
+            default -> throw new IllegalArgumentException("not understood: " + String.join(" ", words));
+        }
     }
 }

@@ -44,7 +44,7 @@ final class OffsetAnswers {
                     answer.errorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code());
                 } else {
                     boolean atEnd = partition.timestamp() == LATEST || partition.timestamp() == MAX_TIMESTAMP;
-                    answer.offset(atEnd ? topic.shape().endOffset() : 0);
+                    answer.offset(atEnd ? topic.log().endOffset(partition.partitionIndex()) : 0);
                     if (version >= 4) {
                         answer.leaderEpoch(0);
                     }

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers the requests of one connection, in their order. Owned by the connection's event loop. */
 final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
+    /** How often a fetch that waits looks whether a paced topic has grown. */
+    private static final int PACED_LOOK_MILLIS = 2;
+
     private final NullBroker broker;
     private final FetchSession fetchSession;
     private int ackDelayMillis;
@@ -107,11 +110,21 @@ final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
     private void onFetch(ChannelHandlerContext ctx, RequestHeader header, FetchRequest request) {
         fetchSession.update(request);
-        if (fetchSession.isAtEnd()) {
-            ctx.executor().schedule(() -> fetched(ctx, header, request), request.maxWaitMs(), TimeUnit.MILLISECONDS);
-        } else {
+        fetchWhenThereIsSomething(ctx, header, request, request.maxWaitMs());
+    }
+
+    private void fetchWhenThereIsSomething(
+            ChannelHandlerContext ctx, RequestHeader header, FetchRequest request, int waitMillis) {
+        if (waitMillis <= 0 || !fetchSession.isAtEnd()) {
             fetched(ctx, header, request);
+            return;
         }
+        int step = fetchSession.isPaced() ? Math.min(waitMillis, PACED_LOOK_MILLIS) : waitMillis;
+        ctx.executor()
+                .schedule(
+                        () -> fetchWhenThereIsSomething(ctx, header, request, waitMillis - step),
+                        step,
+                        TimeUnit.MILLISECONDS);
     }
 
     private void fetched(ChannelHandlerContext ctx, RequestHeader header, FetchRequest request) {

@@ -13,6 +13,7 @@ final class ConsumePeer implements Peer {
     private final AppThreads threads;
     private final List<Receiver> receivers = new ArrayList<>();
     private final List<OffsetCheck> checks = new ArrayList<>();
+    private final double nanosPerRecord;
     private long received;
     private long gaps;
 
@@ -23,6 +24,7 @@ final class ConsumePeer implements Peer {
 
     ConsumePeer(Workload workload, Factory factory) {
         this.threads = new AppThreads(workload.threads());
+        this.nanosPerRecord = workload.rate() > 0 ? 1e9 * workload.threads() / workload.rate() : 0;
         for (int i = 0; i < workload.threads(); i++) {
             int thread = i;
             receivers.add(factory.receiver(IntStream.range(0, workload.partitions())
@@ -33,7 +35,7 @@ final class ConsumePeer implements Peer {
         }
     }
 
-    /** Reads on until so many more are received than had been asked for before; what came too many counts for the next. */
+    /** Reads exactly so many records; what a poll brings besides is left for the next round. */
     @Override
     public Round run(long records) throws InterruptedException {
         long start = System.nanoTime();
@@ -49,19 +51,33 @@ final class ConsumePeer implements Peer {
     private void read(int thread, long records) {
         OffsetCheck check = checks.get(thread);
         Receiver receiver = receivers.get(thread);
-        long target = check.target() + records;
-        check.target(target);
-        long last = check.received();
-        long lastNanos = System.nanoTime();
-        while (check.received() < target) {
+        check.expect(records);
+        long first = check.received();
+        long firstNanos = System.nanoTime();
+        long last = first;
+        long lastNanos = firstNanos;
+        while (!check.isComplete()) {
             receiver.poll(check);
             if (check.received() > last) {
                 last = check.received();
+                RatePeer.awaitTime(firstNanos + (long) (nanosPerRecord * (last - first)));
                 lastNanos = System.nanoTime();
             } else if (System.nanoTime() - lastNanos - STALLED_NANOS >= 0) {
-                throw new IllegalStateException("nothing received for 30 s, after " + last + " of " + target);
+                throw new IllegalStateException("nothing received for 30 s, after " + last);
             }
         }
+    }
+
+    @Override
+    public Round idle(long millis) throws InterruptedException {
+        long start = System.nanoTime();
+        long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+        threads.runOnAll(thread -> {
+            while (System.nanoTime() - start < nanos) {
+                receivers.get(thread).poll(checks.get(thread));
+            }
+        });
+        return Round.idle(System.nanoTime() - start);
     }
 
     @Override

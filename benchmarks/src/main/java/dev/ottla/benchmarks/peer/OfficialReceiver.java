@@ -2,7 +2,9 @@ package dev.ottla.benchmarks.peer;
 
 import dev.ottla.benchmarks.workload.Workload;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -16,6 +18,7 @@ final class OfficialReceiver implements Receiver {
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
 
     private final Consumer<byte[], byte[]> consumer;
+    private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
 
     OfficialReceiver(Workload workload, List<Integer> partitions) {
         Map<String, Object> config = new HashMap<>(workload.config());
@@ -27,7 +30,11 @@ final class OfficialReceiver implements Receiver {
 
     @Override
     public void poll(OffsetCheck check) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL_TIMEOUT)) {
+        if (!polled.hasNext()) {
+            polled = consumer.poll(POLL_TIMEOUT).iterator();
+        }
+        while (polled.hasNext() && !check.isComplete()) {
+            ConsumerRecord<byte[], byte[]> record = polled.next();
             check.onRecord(record.partition(), record.offset(), record.value());
         }
     }

@@ -31,17 +31,16 @@ final class OfficialSender implements Sender {
     }
 
     @Override
-    public void send(byte[] key, byte[] value) {
-        producer.send(record(key, value), counting);
-    }
-
-    private ProducerRecord<byte[], byte[]> record(byte[] key, byte[] value) {
-        return keyed ? new ProducerRecord<>(topic, key, value) : new ProducerRecord<>(topic, value);
+    public void send(int partition, byte[] key, byte[] value) {
+        ProducerRecord<byte[], byte[]> record = partition == ANY_PARTITION
+                ? keyed ? new ProducerRecord<>(topic, key, value) : new ProducerRecord<>(topic, value)
+                : new ProducerRecord<>(topic, partition, keyed ? key : null, value);
+        producer.send(record, counting);
     }
 
     @Override
-    public void sendTimed(byte[] key, byte[] value, TimedAck ack) {
-        producer.send(record(key, value), (metadata, error) -> ack.onEnd(error != null));
+    public void sendTimed(byte[] value, TimedAck ack) {
+        producer.send(new ProducerRecord<>(topic, value), (metadata, error) -> ack.onEnd(error != null));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.ottla.benchmarks.peer;
 
 /** Counts received records and looks whether any is missing, twice there or out of order. Owned by one application thread. */
-final class OffsetCheck {
+class OffsetCheck {
     private final long[] next;
     private long received;
     private long gaps;
@@ -29,13 +29,14 @@ final class OffsetCheck {
         return gaps;
     }
 
-    /** How many records all rounds so far have asked for. */
-    long target() {
-        return target;
+    /** Asks for so many more records. */
+    void expect(long records) {
+        target += records;
     }
 
-    void target(long records) {
-        target = records;
+    /** Whether all records that were asked for have been received. */
+    boolean isComplete() {
+        return received >= target;
     }
 
     long valueBytes() {

@@ -9,6 +9,8 @@ import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.serialization.Deserializers;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 
 /** Ottla's consumer. */
@@ -17,6 +19,7 @@ final class OttlaReceiver implements Receiver {
 
     private final KafkaClient kafka;
     private final Consumer<byte[], byte[]> consumer;
+    private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
 
     OttlaReceiver(Workload workload, List<Integer> partitions) {
         this.kafka = KafkaClient.connect(ClientOptions.builder()
@@ -34,7 +37,11 @@ final class OttlaReceiver implements Receiver {
 
     @Override
     public void poll(OffsetCheck check) {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL_TIMEOUT)) {
+        if (!polled.hasNext()) {
+            polled = consumer.poll(POLL_TIMEOUT).iterator();
+        }
+        while (polled.hasNext() && !check.isComplete()) {
+            ConsumerRecord<byte[], byte[]> record = polled.next();
             byte[] value = record.value();
             if (value != null) {
                 check.onRecord(record.partition(), record.offset(), value);

@@ -35,17 +35,15 @@ final class OttlaSender implements Sender {
     }
 
     @Override
-    public void send(byte[] key, byte[] value) {
-        producer.send(record(key, value), counting);
-    }
-
-    private ProducerRecord<byte[], byte[]> record(byte[] key, byte[] value) {
-        return keyed ? ProducerRecord.of(topic, key, value) : ProducerRecord.of(topic, value);
+    public void send(int partition, byte[] key, byte[] value) {
+        ProducerRecord<byte[], byte[]> record =
+                keyed ? ProducerRecord.of(topic, key, value) : ProducerRecord.of(topic, value);
+        producer.send(partition == ANY_PARTITION ? record : record.partition(partition), counting);
     }
 
     @Override
-    public void sendTimed(byte[] key, byte[] value, TimedAck ack) {
-        producer.send(record(key, value), (metadata, error) -> ack.onEnd(error != null));
+    public void sendTimed(byte[] value, TimedAck ack) {
+        producer.send(ProducerRecord.of(topic, value), (metadata, error) -> ack.onEnd(error != null));
     }
 
     @Override

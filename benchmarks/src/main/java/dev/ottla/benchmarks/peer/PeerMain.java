@@ -3,6 +3,7 @@ package dev.ottla.benchmarks.peer;
 import com.sun.management.ThreadMXBean;
 import dev.ottla.benchmarks.workload.Workload;
 import dev.ottla.benchmarks.workload.Workload.Mode;
+import dev.ottla.errors.KafkaException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -11,10 +12,13 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * A peer as a process: {@code ottla} or {@code kafka-clients}, then the workload. Prints {@code ready}; does a round for each
- * line {@code run <records>} on its input and prints what came of it; closes its client at {@code exit}, prints {@code closed}
+ * A peer as a process: {@code ottla} or {@code kafka-clients}, then the workload. Prints {@code ready}, or {@code refused} and why; does a round for each
+ * line {@code run <records>} or {@code idle <milliseconds>} on its input and prints what came of it; closes its client at {@code exit}, prints {@code closed}
  * and ends with its input. The driver for librdkafka does the same.
  */
 public final class PeerMain {
@@ -25,14 +29,11 @@ public final class PeerMain {
         Workload workload = Workload.parse(List.of(args).subList(1, args.length));
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        try (Peer peer = peer(args[0], workload)) {
-            out.println("ready");
-            long allocated = allocatedBytes();
-            for (String line = in.readLine(); line != null && !line.equals("exit"); line = in.readLine()) {
-                Round round = peer.run(Long.parseLong(line.substring("run ".length())));
-                long now = allocatedBytes();
-                out.println(round.line(now - allocated));
-                allocated = now;
+        Optional<Peer> made = peerUnlessRefused(args[0], workload, out);
+        if (made.isPresent()) {
+            try (Peer peer = made.get()) {
+                out.println("ready");
+                doRounds(peer, workload, in, out);
             }
         }
         out.println("closed");
@@ -42,24 +43,52 @@ public final class PeerMain {
         System.exit(0);
     }
 
+    private static void doRounds(Peer peer, Workload workload, BufferedReader in, PrintStream out)
+            throws IOException, InterruptedException {
+        Optional<MemorySampler> memory = workload.samplesMemory() ? Optional.of(new MemorySampler()) : Optional.empty();
+        long allocated = allocatedBytes();
+        for (String line = in.readLine(); line != null && !line.equals("exit"); line = in.readLine()) {
+            long number = Long.parseLong(line.substring(line.indexOf(' ') + 1));
+            Round round = line.startsWith("idle ") ? peer.idle(number) : peer.run(number);
+            long now = allocatedBytes();
+            out.println(round.line(
+                    now - allocated, memory.map(MemorySampler::fields).orElse("")));
+            allocated = now;
+        }
+    }
+
+    private static Optional<Peer> peerUnlessRefused(String name, Workload workload, PrintStream out) {
+        try {
+            return Optional.of(peer(name, workload));
+        } catch (KafkaException | org.apache.kafka.common.KafkaException e) {
+            out.println("refused " + String.valueOf(e.getMessage()).lines().collect(Collectors.joining(" ")));
+            return Optional.empty();
+        }
+    }
+
     private static Peer peer(String name, Workload workload) {
         boolean isOttla = switch (name) {
             case "ottla" -> true;
             case "kafka-clients" -> false;
             default -> throw new IllegalArgumentException("unknown peer: " + name);
         };
+        ConsumePeer.Factory receivers = partitions ->
+                isOttla ? new OttlaReceiver(workload, partitions) : new OfficialReceiver(workload, partitions);
         if (workload.mode() == Mode.CONSUME) {
-            return new ConsumePeer(
-                    workload,
-                    partitions -> isOttla
-                            ? new OttlaReceiver(workload, partitions)
-                            : new OfficialReceiver(workload, partitions));
+            return new ConsumePeer(workload, receivers);
         }
         Acks acks = new Acks();
         Sender sender = isOttla ? new OttlaSender(workload, acks) : new OfficialSender(workload, acks);
         return switch (workload.mode()) {
             case RATE -> new RatePeer(workload, sender);
             case SYNC -> new SyncPeer(workload, sender);
+            case END_TO_END ->
+                new EndToEndPeer(
+                        workload,
+                        sender,
+                        receivers.receiver(IntStream.range(0, workload.partitions())
+                                .boxed()
+                                .toList()));
             default -> new ProducePeer(workload, sender, acks);
         };
     }

@@ -17,13 +17,11 @@ final class RatePeer implements Peer {
     private final Sender sender;
     private final AppThreads threads = new AppThreads(1);
     private final double nanosPerRecord;
-    private final byte[][] keys;
     private final byte[][] values;
 
     RatePeer(Workload workload, Sender sender) {
         this.sender = sender;
         this.nanosPerRecord = 1e9 / workload.rate();
-        this.keys = Payloads.keys(workload.keyBytes());
         this.values = Payloads.values(workload.valueBytes());
     }
 
@@ -37,7 +35,7 @@ final class RatePeer implements Peer {
             for (long i = 0; i < records; i++) {
                 long intended = start + (long) (i * nanosPerRecord);
                 awaitTime(intended);
-                sender.sendTimed(keys[(int) (i % keys.length)], values[(int) (i % values.length)], isFailed -> {
+                sender.sendTimed(values[(int) (i % values.length)], isFailed -> {
                     latency.recordValue(System.nanoTime() - intended);
                     (isFailed ? failed : acked).increment();
                 });
@@ -48,7 +46,8 @@ final class RatePeer implements Peer {
         return Round.produced(records, acked.sum(), failed.sum(), nanos).withLatency(latency);
     }
 
-    private static void awaitTime(long nanoTime) {
+    /** Sleeps until then; does not return early. */
+    static void awaitTime(long nanoTime) {
         long left = nanoTime - System.nanoTime();
         while (left > 0) {
             LockSupport.parkNanos(left);

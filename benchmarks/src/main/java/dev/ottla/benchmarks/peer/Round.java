@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param received how many records were received
  * @param gaps how many received records did not have the offset after that of the one before
  * @param nanos how long it took
- * @param latency from the intended time of a send to its acknowledgement, in nanoseconds; null if not measured
+ * @param latency from the intended time of a send to its acknowledgement, or to its receipt if it is received, in
+ *     nanoseconds; null if not measured
  */
 record Round(
         long sent,
@@ -31,12 +32,17 @@ record Round(
         return new Round(0, 0, 0, received, gaps, nanos, null);
     }
 
+    /** Of a round in which nothing was to happen. */
+    static Round idle(long nanos) {
+        return new Round(0, 0, 0, 0, 0, nanos, null);
+    }
+
     Round withLatency(Histogram histogram) {
         return new Round(sent, acked, failed, received, gaps, nanos, histogram);
     }
 
     /** One line of {@code name=value} pairs. */
-    String line(long allocatedBytes) {
+    String line(long allocatedBytes, String more) {
         StringBuilder line = new StringBuilder("round sent=" + sent + " acked=" + acked + " failed=" + failed
                 + " received=" + received + " gaps=" + gaps + " nanos=" + nanos + " allocated=" + allocatedBytes);
         if (latency != null) {
@@ -45,6 +51,6 @@ record Round(
             line.append(" p999=").append(latency.getValueAtPercentile(99.9));
             line.append(" max=").append(latency.getMaxValue());
         }
-        return line.toString();
+        return line.append(more).toString();
     }
 }

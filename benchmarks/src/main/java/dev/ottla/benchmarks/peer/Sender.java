@@ -3,11 +3,14 @@ package dev.ottla.benchmarks.peer;
 /** A producer of any library, reduced to what the rounds need. Thread-safe. */
 interface Sender extends AutoCloseable {
 
+    /** Stands for a partition that the client may choose. */
+    int ANY_PARTITION = -1;
+
     /** Hands a record over; its end is counted. May block while the client's buffer is full. */
-    void send(byte[] key, byte[] value);
+    void send(int partition, byte[] key, byte[] value);
 
     /** As {@link #send}; the acknowledgement goes to a callback of its own, for what measures each record. */
-    void sendTimed(byte[] key, byte[] value, TimedAck ack);
+    void sendTimed(byte[] value, TimedAck ack);
 
     /** Lets everything go and waits for it. */
     void flush();

@@ -10,12 +10,10 @@ import org.HdrHistogram.Histogram;
 final class SyncPeer implements Peer {
     private final Sender sender;
     private final AppThreads threads = new AppThreads(1);
-    private final byte[][] keys;
     private final byte[][] values;
 
     SyncPeer(Workload workload, Sender sender) {
         this.sender = sender;
-        this.keys = Payloads.keys(workload.keyBytes());
         this.values = Payloads.values(workload.valueBytes());
     }
 
@@ -28,7 +26,7 @@ final class SyncPeer implements Peer {
         threads.runOnAll(thread -> {
             for (long i = 0; i < records; i++) {
                 long sentAt = System.nanoTime();
-                sender.sendTimed(keys[(int) (i % keys.length)], values[(int) (i % values.length)], isFailed -> {
+                sender.sendTimed(values[(int) (i % values.length)], isFailed -> {
                     if (isFailed) {
                         failed.increment();
                     }

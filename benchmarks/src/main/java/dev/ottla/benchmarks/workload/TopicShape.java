@@ -26,6 +26,8 @@ public record TopicShape(
     private static final Pattern NAME =
             Pattern.compile("p(\\d+)-k(\\d+)-v(\\d+)-(none|gzip|snappy|lz4|zstd)-r(\\d+)-b(\\d+)-d(\\d+)(-.*)?");
 
+    private static final String PACED = "-paced-";
+
     /** Lengths, deltas and attributes of a record with short key and value, besides those two. */
     private static final int RECORD_OVERHEAD_BYTES = 9;
 
@@ -65,6 +67,24 @@ public record TopicShape(
                 Integer.parseInt(matcher.group(5)),
                 Integer.parseInt(matcher.group(6)),
                 Integer.parseInt(matcher.group(7)));
+    }
+
+    /**
+     * A topic whose records appear only when a null broker is told so, one by one at a given pace: record number n, counted
+     * from 0, in partition n modulo their number.
+     */
+    public static TopicShape paced(int partitions, int valueBytes, int recordsMax) {
+        return new TopicShape(partitions, 0, valueBytes, "none", 1, recordsMax / partitions + 1, 0);
+    }
+
+    /** The name of a paced topic of this shape, one for each owner. */
+    public String pacedTopic(String owner) {
+        return topic() + PACED + owner;
+    }
+
+    /** Whether a topic of this name is paced. */
+    public static boolean isPaced(String topic) {
+        return topic.contains(PACED);
     }
 
     /** Whether a topic's name follows the pattern. */

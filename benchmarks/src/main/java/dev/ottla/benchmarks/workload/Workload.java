@@ -50,7 +50,19 @@ public final class Workload {
         /** Sends one record, waits for its acknowledgement, sends the next. */
         SYNC,
         /** Reads assigned partitions from their beginning. */
-        CONSUME
+        CONSUME,
+        /** Sends at a fixed rate, reads the same records, and measures how long each takes until it is read. */
+        END_TO_END
+    }
+
+    /** Which partitions records go to. */
+    public enum Spread {
+        /** Left to the client: by key, or sticky. */
+        CLIENT,
+        /** One after the other, named in each record. */
+        EVEN,
+        /** The first records as with {@link #EVEN}, until each partition had one; all others go to the first six. */
+        EACH_ONCE
     }
 
     /** The same with one more value. */
@@ -72,6 +84,13 @@ public final class Workload {
             result = result.config(each.getKey(), each.getValue());
         }
         return result;
+    }
+
+    /** The same with these settings of the client and no others. */
+    public Workload withConfigOnly(Map<String, String> settings) {
+        Map<String, String> copy = new LinkedHashMap<>(values);
+        copy.keySet().removeIf(name -> name.startsWith(CONFIG));
+        return new Workload(copy).config(settings);
     }
 
     /** The kind of work. */
@@ -104,9 +123,24 @@ public final class Workload {
         return integer("partitions", 6);
     }
 
-    /** Records per second, for {@link Mode#RATE}. */
+    /** Records per second; of a consumer the most that it processes. 0 is no limit. */
     public int rate() {
-        return integer("rate", 1000);
+        return integer("rate", 0);
+    }
+
+    /** Records per second that appear in the topic while it is read; 0 if all are there before. */
+    public int pace() {
+        return integer("pace", 0);
+    }
+
+    /** Which partitions records go to. */
+    public Spread spread() {
+        return Spread.valueOf(values.getOrDefault("spread", Spread.CLIENT.name()));
+    }
+
+    /** Whether heap and direct memory are sampled; that costs a wake-up every 20 ms. */
+    public boolean samplesMemory() {
+        return integer("memory", 0) > 0;
     }
 
     /** A value that must be there. */

@@ -51,6 +51,9 @@ public final class ConsumerEngine {
     private final Blocking blocking;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
+    /** The poll that has the turn while its records are looked at. */
+    private volatile @Nullable InPlacePoll inPlace;
+
     /** While closing, callbacks of the application may still commit. */
     private enum State {
         OPEN,
@@ -98,10 +101,54 @@ public final class ConsumerEngine {
      * @return as whom this consumer was a member when the records were handed out; null without a group, or without records
      */
     public @Nullable GroupIdentity poll(RecordSink sink, Duration timeout) {
+        HandedOut handedOut = pollInTurn(timeout, () -> read(sink));
+        if (handedOut == null) {
+            return null;
+        }
+        leaveTurn();
+        return handedOut.as();
+    }
+
+    /** That there were records, and as whom this consumer was a member then. */
+    private record HandedOut(@Nullable GroupIdentity as) {}
+
+    private @Nullable HandedOut read(RecordSink sink) {
+        // Before reading: should the membership end meanwhile, a commit of these records must fail.
+        GroupIdentity identity = loop.identity();
+        return reader.read(sink, setup.options().maxPollRecords()) == 0 ? null : new HandedOut(identity);
+    }
+
+    /** As {@link #poll(RecordSink, Duration)}, to look at the records where they lie; null if there are none in time. */
+    public @Nullable InPlacePoll poll(Duration timeout) {
+        inPlace = pollInTurn(timeout, () -> {
+            reader.begin(setup.options().maxPollRecords());
+            return reader.next() ? new InPlacePoll(reader, this::leaveInPlace) : null;
+        });
+        return inPlace;
+    }
+
+    private void leaveInPlace() {
+        inPlace = null;
+        leaveTurn();
+    }
+
+    /** What to do with the turn; null if there is nothing to do it with yet. */
+    @FunctionalInterface
+    private interface Read<T> {
+        @Nullable
+        T read();
+    }
+
+    /** Returns what the read returned; unless that is null, the turn is the caller's then. */
+    private <T> @Nullable T pollInTurn(Duration timeout, Read<T> read) {
         blocking.checkMayBlock();
+        if (isInPlaceHere()) {
+            throw new IllegalStateException("this thread has a cursor open: close it before the next poll");
+        }
         pollClock.onPollBegins();
         try {
-            return pollInTurn(sink, nanos(timeout));
+            long left = queue.enter(nanos(timeout));
+            return left < 0 ? null : readInTurn(left, read);
         } catch (InterruptedException e) {
             throw Blocking.interrupted("poll", e);
         } finally {
@@ -109,32 +156,30 @@ public final class ConsumerEngine {
         }
     }
 
-    private @Nullable GroupIdentity pollInTurn(RecordSink sink, long timeoutNanos) throws InterruptedException {
-        long left = queue.enter(timeoutNanos);
-        if (left < 0) {
-            return null;
-        }
+    private boolean isInPlaceHere() {
+        InPlacePoll open = inPlace;
+        return open != null && open.isOwnedByCaller();
+    }
+
+    private <T> @Nullable T readInTurn(long timeoutNanos, Read<T> read) throws InterruptedException {
+        T found = null;
         try {
             assignment.onPoll();
             if (loop.waitsForPoll()) {
                 home.execute(loop::onPoll);
             }
-            while (left >= 0) {
+            long left = timeoutNanos;
+            while (left >= 0 && found == null) {
                 queue.throwIfFailed();
                 runCallbacks();
-                // Before reading: should the membership end meanwhile, a commit of these records must fail.
-                GroupIdentity identity = loop.identity();
-                int count = loop.isSessionOver()
-                        ? 0
-                        : reader.read(sink, setup.options().maxPollRecords());
-                if (count > 0) {
-                    return identity;
-                }
-                left = queue.awaitWork(left);
+                found = loop.isSessionOver() ? null : read.read();
+                left = found == null ? queue.awaitWork(left) : left;
             }
-            return null;
+            return found;
         } finally {
-            leaveTurn();
+            if (found == null) {
+                leaveTurn();
+            }
         }
     }
 
@@ -325,6 +370,10 @@ public final class ConsumerEngine {
             return;
         }
         queue.end(closedException());
+        InPlacePoll open = inPlace;
+        if (open != null && open.isOwnedByCaller()) {
+            open.close();
+        }
         long deadlineNanos = home.nanoTime() + nanos(timeout) / 2;
         try {
             if (blocking.mayBlock()) {

@@ -55,7 +55,7 @@ class EngineFixture {
         private final List<Long> current = new ArrayList<>();
 
         @Override
-        public void begin(TopicPartition partition) {
+        public void begin(TopicPartition partition, int recordsMax) {
             current.clear();
         }
 

@@ -20,15 +20,16 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt to get a ready connection: resolve the host, try each of its addresses until one accepts and negotiates
- * versions. Made by the {@link NettyConnector}, owned by the loop that the connection will live on. The attempt stands between
+ * One attempt to get a ready connection: resolve the host, try each of its addresses until one accepts, proves
+ * itself by TLS where that is asked for, and negotiates versions. Made by the {@link NettyConnector}, owned by the loop that the connection will live on. The attempt stands between
  * the connection and the listener for good, so that the listener hears of one end only.
  *
  * <pre>
- * Resolving ──addresses──► Opening ──accepted──► Negotiating ──versions──► Ready
- *                           ▲  └─refused─┐           │ failed               │ lost
- *                           └────────────┴──next─────┘                      │
- *     any ──no address left, setup timeout, cancel──────────────► Ended ◄───┘
+ * Resolving ──addresses──► Opening ──accepted──► Securing ──trusted──► Negotiating ──versions──► Ready
+ *                           ▲  │   └───────────without TLS────────────►┘   │                      │ lost
+ *                           │  │ refused             │ failed             │ failed               │
+ *                           └──┴─────────────────────┴────────────────────┘                      │
+ *     any ──no address left, setup timeout, cancel───────────────────────────────────► Ended ◄───┘
  * </pre>
  */
 @EventLoopConfined
@@ -50,6 +51,13 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
         @Override
         public String stage() {
             return "opening a TCP connection to " + ip.getHostAddress();
+        }
+    }
+
+    private record Securing(InetAddress ip, Channel channel) implements State {
+        @Override
+        public String stage() {
+            return "in the TLS handshake with " + ip.getHostAddress();
         }
     }
 
@@ -78,6 +86,7 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
     private final Bootstrap bootstrap;
     private final BrokerAddress address;
     private final ClientOptions options;
+    private final ConnectionSecurity security;
     private final ConnectionListener listener;
     private final long deadlineNanos;
     private final EventLoop.Timer deadlineTimer;
@@ -94,12 +103,14 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
             Bootstrap bootstrap,
             BrokerAddress address,
             ClientOptions options,
+            ConnectionSecurity security,
             long setupTimeoutNanos,
             ConnectionListener listener) {
         this.loop = loop;
         this.bootstrap = bootstrap;
         this.address = address;
         this.options = options;
+        this.security = security;
         this.listener = listener;
         this.deadlineNanos = loop.nanoTime() + setupTimeoutNanos;
         this.deadlineTimer = loop.schedule(this::onDeadline, setupTimeoutNanos);
@@ -153,6 +164,8 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
             refusals.add(opening.ip().getHostAddress() + ": no answer");
             tryNext(null);
             opening.channel().close();
+        } else if (state instanceof Securing securing) {
+            onHandshakeFailed(securing, NetFailures.setupTimedOut(address, state.stage()));
         } else if (state instanceof Negotiating negotiating) {
             negotiating.connection().close(NetFailures.setupTimedOut(address, state.stage()));
         }
@@ -165,13 +178,44 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
             Throwable cause = connected.cause();
             refusals.add(opening.ip().getHostAddress() + ": " + NetFailures.reason(cause));
             tryNext(cause);
+        } else if (security.usesTls()) {
+            secure(opening.ip(), connected.channel());
         } else {
             negotiate(opening.ip(), connected.channel());
         }
     }
 
+    /** The handshake has no timeout of its own: this attempt ends it when the time is up. */
+    private void secure(InetAddress ip, Channel channel) {
+        Securing securing = new Securing(ip, channel);
+        state = securing;
+        TlsHandshake handshake = new TlsHandshake(failure -> onHandshakeEnded(securing, failure));
+        channel.pipeline().addFirst(security.newTlsHandler(address)).addLast(handshake);
+        channel.config().setAutoRead(true);
+    }
+
+    private void onHandshakeEnded(Securing securing, @Nullable Throwable failure) {
+        if (state != securing) {
+            securing.channel().close();
+        } else if (failure == null) {
+            negotiate(securing.ip(), securing.channel());
+        } else {
+            onHandshakeFailed(securing, security.tlsFailure(address, failure));
+        }
+    }
+
+    private void onHandshakeFailed(Securing securing, KafkaException cause) {
+        if (untried.isEmpty()) {
+            end(cause);
+        } else {
+            refusals.add(securing.ip().getHostAddress() + ": " + cause.getMessage());
+            tryNext(cause);
+            securing.channel().close();
+        }
+    }
+
     private void negotiate(InetAddress ip, Channel channel) {
-        NettyConnection opened = new NettyConnection(loop, channel, address, options, this);
+        NettyConnection opened = new NettyConnection(loop, channel, address, options, security, this);
         state = new Negotiating(ip, opened);
         channel.pipeline().addLast(opened);
         // What the peer sends must not be read before someone listens.
@@ -185,7 +229,9 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
             @Override
             protected void initChannel(Channel channel) {
                 channel.config().setAutoRead(false);
-                channel.pipeline().addLast(new FrameDecoder(address, maxFrameBytes));
+                FrameDecoder decoder = new FrameDecoder(address, maxFrameBytes);
+                channel.config().setRecvByteBufAllocator(new FrameReceiver(decoder));
+                channel.pipeline().addLast(decoder);
             }
         };
     }
@@ -236,6 +282,8 @@ final class ConnectAttempt implements Connector.Attempt, ConnectionListener {
         cancelShareTimer();
         if (last instanceof Opening opening) {
             opening.channel().close();
+        } else if (last instanceof Securing securing) {
+            securing.channel().close();
         } else if (last instanceof Negotiating negotiating) {
             negotiating.connection().close(cause);
         } else if (last instanceof Ready ready) {

@@ -34,6 +34,7 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Brok
     private final Channel channel;
     private final BrokerAddress address;
     private final ClientOptions options;
+    private final ConnectionSecurity security;
     private final ConnectionListener listener;
     private final InFlightQueue inFlight = new InFlightQueue();
     private final HeldRequests held;
@@ -56,11 +57,13 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Brok
             Channel channel,
             BrokerAddress address,
             ClientOptions options,
+            ConnectionSecurity security,
             ConnectionListener listener) {
         this.loop = loop;
         this.channel = channel;
         this.address = address;
         this.options = options;
+        this.security = security;
         this.listener = listener;
         this.held = new HeldRequests(loop, address, this);
         this.idleWatch = new IdleWatch(loop, options.connectionsMaxIdle(), this::inFlightCount, this::onIdle);
@@ -291,7 +294,14 @@ final class NettyConnection extends ChannelInboundHandlerAdapter implements Brok
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        close(cause instanceof KafkaException known ? known : NetFailures.lost(address, cause, inFlight.size()));
+        if (cause instanceof KafkaException known) {
+            close(known);
+        } else if (TlsFailures.isOne(cause)) {
+            // In TLS 1.3 the broker looks at the client's certificate when the handshake is over for the client.
+            close(security.tlsFailure(address, cause));
+        } else {
+            close(NetFailures.lost(address, cause, inFlight.size()));
+        }
     }
 
     @Override

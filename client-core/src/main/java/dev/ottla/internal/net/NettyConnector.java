@@ -18,19 +18,25 @@ public final class NettyConnector implements Connector {
     private final ClientOptions options;
     private final ChannelFactory<? extends Channel> channels;
     private final HostResolver resolver;
+    private final ConnectionSecurity security;
 
     /** Connects channels of this kind, on loops that are {@link NettyEventLoop}s. */
-    public NettyConnector(ClientOptions options, ChannelFactory<? extends Channel> channels, HostResolver resolver) {
+    public NettyConnector(
+            ClientOptions options,
+            ChannelFactory<? extends Channel> channels,
+            HostResolver resolver,
+            ConnectionSecurity security) {
         this.options = options;
         this.channels = channels;
         this.resolver = resolver;
+        this.security = security;
     }
 
     @Override
     public Attempt connect(EventLoop loop, BrokerAddress address, long setupTimeoutNanos, ConnectionListener listener) {
         assert loop.inEventLoop();
         ConnectAttempt attempt =
-                new ConnectAttempt(loop, bootstrap(loop), address, options, setupTimeoutNanos, listener);
+                new ConnectAttempt(loop, bootstrap(loop), address, options, security, setupTimeoutNanos, listener);
         attempt.start(resolver);
         return attempt;
     }

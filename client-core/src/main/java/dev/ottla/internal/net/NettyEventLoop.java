@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 public final class NettyEventLoop implements EventLoop {
     private final io.netty.channel.EventLoop netty;
 
-    /** Lends the loop; whoever started it ends it. */
+    /** The view of one loop; the loop is ended by whoever started it. */
     public NettyEventLoop(io.netty.channel.EventLoop netty) {
         this.netty = netty;
     }

@@ -36,15 +36,30 @@ public final class NettyRuntime implements ClientRuntime {
     /** Look-ups that may wait at once; more than a cluster's host names, and a bound all the same. */
     private static final int RESOLVER_QUEUE_LENGTH = 1024;
 
+    /** Enough for the few handshakes that a client makes at once; each takes milliseconds. */
+    private static final int HANDSHAKE_THREADS = 2;
+
+    /** Parts of handshakes that may wait at once; more than a client has connections. */
+    private static final int HANDSHAKE_QUEUE_LENGTH = 4096;
+
     private final EventLoopGroup group;
     private final List<EventLoop> loops;
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final ExecutorService resolverThreads;
+    private final ExecutorService handshakeThreads;
     private final Connector connector;
     private final AtomicLong nextSeed = new AtomicLong(new SplittableRandom().nextLong());
 
-    /** Starts the event loops of one client; {@link #close} ends them. */
+    /**
+     * Reads the keys and certificates that the options name, then starts the event loops of one client; {@link #close} ends
+     * them.
+     *
+     * @throws dev.ottla.errors.InvalidOptionsException if a key or certificate can't be used; nothing is started then
+     */
     public NettyRuntime(ClientOptions options) {
+        this.handshakeThreads =
+                threads("kafka-" + options.clientId() + "-handshake", HANDSHAKE_THREADS, HANDSHAKE_QUEUE_LENGTH);
+        ConnectionSecurity security = ConnectionSecurity.load(options.security(), handshakeThreads);
         SocketTransport transport = SocketTransport.best();
         this.group = new MultiThreadIoEventLoopGroup(
                 options.ioThreads(),
@@ -54,17 +69,18 @@ public final class NettyRuntime implements ClientRuntime {
         for (int i = 0; i < options.ioThreads(); i++) {
             loops.add(new NettyEventLoop(group.next()));
         }
-        this.resolverThreads = resolverThreads("kafka-" + options.clientId() + "-dns");
-        this.connector = new NettyConnector(options, transport.channelFactory(), this::resolve);
+        this.resolverThreads = threads("kafka-" + options.clientId() + "-dns", RESOLVER_THREADS, RESOLVER_QUEUE_LENGTH);
+        this.connector = new NettyConnector(options, transport.channelFactory(), this::resolve, security);
     }
 
-    private static ExecutorService resolverThreads(String name) {
+    /** Threads that are started when there is something to do, and end when there has been nothing for a while. */
+    private static ExecutorService threads(String name, int count, int queueLength) {
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                RESOLVER_THREADS,
-                RESOLVER_THREADS,
+                count,
+                count,
                 30,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(RESOLVER_QUEUE_LENGTH),
+                new LinkedBlockingQueue<>(queueLength),
                 new DefaultThreadFactory(name, true));
         executor.allowCoreThreadTimeOut(true);
         return executor;
@@ -133,6 +149,7 @@ public final class NettyRuntime implements ClientRuntime {
      */
     public void shutdown() {
         resolverThreads.shutdownNow();
+        handshakeThreads.shutdownNow();
         var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 

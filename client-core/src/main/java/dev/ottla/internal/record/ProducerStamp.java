@@ -4,7 +4,7 @@ import dev.ottla.internal.concurrent.Immutable;
 
 /**
  * What the broker tells duplicates by: the producer's identity and the sequence number of a batch's first record. Given
- * to a batch when it is sealed, and again when the producer's epoch is bumped.
+ * to a batch before it is first sent, and again when the producer's epoch is bumped.
  */
 @Immutable
 public record ProducerStamp(long producerId, short producerEpoch, int baseSequence, boolean transactional) {

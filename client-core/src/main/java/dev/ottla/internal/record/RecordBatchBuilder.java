@@ -122,12 +122,17 @@ public final class RecordBatchBuilder {
      * made under, by one thread. The builder is finished afterwards; the sealed batch owns the segment.
      */
     public SealedBatch seal(ProducerStamp stamp, BatchCompressor compressor) {
-        return seal(stamp, compressor, false);
+        return seal(compressor).stamp(stamp);
+    }
+
+    /** The same for a batch whose sequence is not known yet: {@link SealedBatch#stamp} writes it, and the checksum, later. */
+    public SealedBatch seal(BatchCompressor compressor) {
+        return seal(compressor, false);
     }
 
     /** Ends the batch as a control batch, which only brokers write; they never compress one. */
     public SealedBatch sealControl(ProducerStamp stamp) {
-        return seal(stamp, BatchCompressor.none(), true);
+        return seal(BatchCompressor.none(), true).stamp(stamp);
     }
 
     /** Drops the batch with all its records and releases the segment. */
@@ -135,7 +140,7 @@ public final class RecordBatchBuilder {
         takeSegment().release();
     }
 
-    private SealedBatch seal(ProducerStamp stamp, BatchCompressor compressor, boolean control) {
+    private SealedBatch seal(BatchCompressor compressor, boolean control) {
         if (count == 0) {
             throw new IllegalStateException("a batch without records can not be sealed");
         }
@@ -149,7 +154,6 @@ public final class RecordBatchBuilder {
         if (control) {
             header.control();
         }
-        header.producer(stamp).sealCrc();
         return new SealedBatch(sealed, header);
     }
 

@@ -26,15 +26,23 @@ public final class RecordCursor {
     /** One byte each for key length and value length. */
     private static final int HEADER_BYTES_MIN = 2;
 
+    /** The longest that {@link #readUsual} may find attributes, deltas and key length to be. */
+    private static final int USUAL_START_BYTES = 8;
+
+    private static final int PAYLOAD_MASK = 0x7f;
+    private static final int TWO_PAYLOADS_MASK = 0x3fff;
+
     private ByteBuffer bytes = NOTHING;
     private long baseOffset;
     private int lastOffsetDelta;
     private long baseTimestamp;
     private long logAppendTime;
     private TimestampType timestampType = TimestampType.CREATE_TIME;
+    private boolean hasCreateTime;
     private int count;
 
     private int index;
+    private int limit;
     private int position;
     private int bound;
     private @Nullable CorruptRecordException failure;
@@ -57,8 +65,10 @@ public final class RecordCursor {
         baseTimestamp = batch.baseTimestamp();
         logAppendTime = batch.maxTimestamp();
         timestampType = batch.timestampType();
+        hasCreateTime = timestampType == TimestampType.CREATE_TIME;
         count = batch.count();
         position = recordBytes.position();
+        limit = recordBytes.limit();
         offsetDelta = -1;
         int available = recordBytes.remaining();
         if (count > available / RECORD_BYTES_MIN) {
@@ -72,6 +82,7 @@ public final class RecordCursor {
     /** Forgets the batch, so that nothing reads memory that may belong to somebody else by now. */
     void detach() {
         bytes = NOTHING;
+        limit = 0;
         failure = null;
         count = 0;
         index = 0;
@@ -92,23 +103,9 @@ public final class RecordCursor {
             }
             return false;
         }
-        bound = bytes.limit();
-        int bodyBytes = readVarint();
-        if (bodyBytes < RECORD_BYTES_MIN - 1 || bodyBytes > bound - position) {
-            throw corrupt("record length " + bodyBytes + " with " + (bound - position) + " bytes left");
+        if (!readUsual()) {
+            readAny();
         }
-        bound = position + bodyBytes;
-        position++; // attributes, of which the format uses none
-        readTimestamp();
-        readOffset();
-        keyLength = readLength("key");
-        keyPosition = position;
-        position += Math.max(0, keyLength);
-        valueLength = readLength("value");
-        valuePosition = position;
-        position += Math.max(0, valueLength);
-        skipHeaders();
-        checkEnd();
         index++;
         return true;
     }
@@ -207,13 +204,109 @@ public final class RecordCursor {
         return new DecodedRecord(offset(), timestamp, keyBytes(), valueBytes(), headers());
     }
 
+    /**
+     * Reads a record without headers whose numbers take at most two bytes each, the timestamp delta three: nearly all are so.
+     * One method with its position in a local variable, because positions passed on in fields take twice the time. Any other
+     * record, a wrong one too, is left to {@link #readAny} as it was found.
+     */
+    private boolean readUsual() {
+        ByteBuffer in = bytes;
+        int at = position;
+        if (limit - at < 2) {
+            return false;
+        }
+        int length = in.get(at++);
+        if (length < 0) {
+            length = (length & PAYLOAD_MASK) | in.get(at++) << 7; // negative again if a third byte follows
+        }
+        int end = at + (length >> 1);
+        if ((length & 1) != 0 || end - at < USUAL_START_BYTES || end > limit) {
+            return false;
+        }
+        at++; // attributes, of which the format uses none
+        int time = in.get(at++);
+        if (time < 0) {
+            time = (time & PAYLOAD_MASK) | in.get(at++) << 7;
+            if (time < 0) {
+                time = (time & TWO_PAYLOADS_MASK) | in.get(at++) << 14;
+            }
+        }
+        int delta = in.get(at++);
+        if (delta < 0) {
+            delta = (delta & PAYLOAD_MASK) | in.get(at++) << 7;
+        }
+        int key = in.get(at++);
+        if (key < 0) {
+            key = (key & PAYLOAD_MASK) | in.get(at++) << 7;
+        }
+        int keyStart = at;
+        int keyBytes = unzigzag(key);
+        if (keyBytes > 0) {
+            at += keyBytes;
+        }
+        if ((time | delta | key) < 0 || keyBytes < NULL_LENGTH || at > end - 2) {
+            return false;
+        }
+        int value = in.get(at++);
+        if (value < 0) {
+            value = (value & PAYLOAD_MASK) | in.get(at++) << 7;
+        }
+        int valueStart = at;
+        int valueBytes = unzigzag(value);
+        if (valueBytes > 0) {
+            at += valueBytes;
+        }
+        if (value < 0 || valueBytes < NULL_LENGTH || at != end - 1 || in.get(at) != 0) {
+            return false;
+        }
+        long created = baseTimestamp + unzigzag(time);
+        int next = unzigzag(delta);
+        boolean isLast = index == count - 1;
+        if (next <= offsetDelta || next > lastOffsetDelta || created < 0 || (isLast && end != limit)) {
+            return false;
+        }
+        offsetDelta = next;
+        timestamp = hasCreateTime ? created : logAppendTime;
+        keyPosition = keyStart;
+        keyLength = keyBytes;
+        valuePosition = valueStart;
+        valueLength = valueBytes;
+        headerCount = 0;
+        position = end;
+        return true;
+    }
+
+    private void readAny() {
+        bound = limit;
+        int bodyBytes = readVarint();
+        if (bodyBytes < RECORD_BYTES_MIN - 1 || bodyBytes > bound - position) {
+            throw corrupt("record length " + bodyBytes + " with " + (bound - position) + " bytes left");
+        }
+        bound = position + bodyBytes;
+        position++; // attributes, of which the format uses none
+        readTimestamp();
+        readOffset();
+        keyLength = readLength("key");
+        keyPosition = position;
+        position += Math.max(0, keyLength);
+        valueLength = readLength("value");
+        valuePosition = position;
+        position += Math.max(0, valueLength);
+        skipHeaders();
+        checkEnd();
+    }
+
     private void readTimestamp() {
         long delta = readVarlong();
-        long createTime = baseTimestamp + delta;
-        if (((baseTimestamp ^ createTime) & (delta ^ createTime)) < 0) {
+        if (overflows(delta)) {
             throw corrupt("timestamp delta " + delta + " overflows from base timestamp " + baseTimestamp);
         }
-        timestamp = timestampType == TimestampType.CREATE_TIME ? createTime : logAppendTime;
+        timestamp = hasCreateTime ? baseTimestamp + delta : logAppendTime;
+    }
+
+    private boolean overflows(long timeDelta) {
+        long createTime = baseTimestamp + timeDelta;
+        return ((baseTimestamp ^ createTime) & (timeDelta ^ createTime)) < 0;
     }
 
     private void readOffset() {
@@ -254,8 +347,8 @@ public final class RecordCursor {
         if (position != bound) {
             throw corrupt((bound - position) + " bytes too many in the record");
         }
-        if (index == count - 1 && bound != bytes.limit()) {
-            throw corrupt((bytes.limit() - bound) + " bytes after the last of " + count + " records");
+        if (index == count - 1 && bound != limit) {
+            throw corrupt((limit - bound) + " bytes after the last of " + count + " records");
         }
     }
 
@@ -278,20 +371,26 @@ public final class RecordCursor {
         return copy;
     }
 
+    private static int unzigzag(int zigzag) {
+        return (zigzag >>> 1) ^ -(zigzag & 1);
+    }
+
     private int readVarint() {
         int at = position;
-        if (at + 1 < bound) {
+        if (at < bound) {
             // Nearly every varint of a record has one byte or two; the rest would keep this from being inlined.
             int first = bytes.get(at);
             if (first >= 0) {
                 position = at + 1;
-                return (first >>> 1) ^ -(first & 1);
+                return unzigzag(first);
             }
+        }
+        if (at + 1 < bound) {
+            int first = bytes.get(at);
             int second = bytes.get(at + 1);
             if (second >= 0) {
                 position = at + 2;
-                int zigzag = (first & 0x7f) | (second << 7);
-                return (zigzag >>> 1) ^ -(zigzag & 1);
+                return unzigzag((first & PAYLOAD_MASK) | (second << 7));
             }
         }
         return readLongVarint();

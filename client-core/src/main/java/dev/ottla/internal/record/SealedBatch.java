@@ -4,8 +4,8 @@ import dev.ottla.internal.concurrent.Confined;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A finished batch: the same bytes for the first sending and for every retry, so that the broker knows a duplicate by its
- * sequence. Steps 5 and 6 of sending; owned by the partition's queue until it is acknowledged or given up.
+ * A finished batch: once it is stamped, the same bytes for the first sending and for every retry, so that the broker knows a
+ * duplicate by its sequence. Steps 5 and 6 of sending; owned by the partition's queue until it is acknowledged or given up.
  */
 @Confined
 public final class SealedBatch {
@@ -41,15 +41,17 @@ public final class SealedBatch {
     }
 
     /**
-     * Gives the batch another identity or sequence, after an epoch bump.
+     * Gives the batch its identity and sequence, and the checksum over all of it: before the first sending, and again after an
+     * epoch bump.
      *
      * @throws IllegalStateException if a buffer of an earlier sending is not released yet: the socket would read a mixture
      */
-    public void restamp(ProducerStamp stamp) {
+    public SealedBatch stamp(ProducerStamp stamp) {
         if (segment.buffer().refCnt() != 1) {
             throw new IllegalStateException("batch is still being sent and must not change");
         }
         header.producer(stamp).sealCrc();
+        return this;
     }
 
     /** Lets go of the batch; its memory goes back to the pool once no sending reads it any more. */

@@ -86,7 +86,13 @@ class ConnectFailureTest {
             NettyConnector connector = new NettyConnector(
                     ClientOptions.builder().bootstrapServers("x:1").build(),
                     SocketTransport.best().channelFactory(),
-                    resolver);
+                    resolver,
+                    ConnectionSecurity.load(
+                            ClientOptions.builder()
+                                    .bootstrapServers("x:1")
+                                    .build()
+                                    .security(),
+                            Runnable::run));
 
             // when
             runtime.homeLoop()

@@ -8,6 +8,7 @@ import dev.ottla.errors.MalformedMessageException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,8 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FrameDecoderTest {
     private static final int MAX_FRAME_BYTES = 1_000_000;
 
-    private final EmbeddedChannel channel =
-            new EmbeddedChannel(new FrameDecoder(new BrokerAddress("broker-1", 9092), MAX_FRAME_BYTES));
+    private final FrameDecoder decoder = new FrameDecoder(new BrokerAddress("broker-1", 9092), MAX_FRAME_BYTES);
+
+    private final EmbeddedChannel channel = new EmbeddedChannel(decoder);
 
     @AfterEach
     void releaseAll() {
@@ -57,6 +59,87 @@ class FrameDecoderTest {
             actual.release();
         }
         assertThat(channel.<ByteBuf>readInbound()).isNull();
+    }
+
+    /** As the channel does it: each read goes where the decoder wants it, and some bring nothing. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void should_find_the_same_frames_when_the_socket_reads_into_them(long seed) {
+        // given
+        SplittableRandom random = new SplittableRandom(seed);
+        List<byte[]> frames = new ArrayList<>();
+        ByteBuf stream = Unpooled.buffer();
+        for (int i = 0; i < 40; i++) {
+            byte[] frame = new byte[4 + random.nextInt(i % 2 == 0 ? 400_000 : 50)];
+            random.nextBytes(frame);
+            frames.add(frame);
+            stream.writeInt(frame.length).writeBytes(frame);
+        }
+
+        // when
+        List<ByteBuf> unread = new ArrayList<>();
+        int readInPlace = 0;
+        int checked = 0;
+        while (stream.isReadable()) {
+            ByteBuf unfinished = decoder.unfinishedFrame();
+            ByteBuf into = unfinished == null ? Unpooled.buffer(70_000, 70_000) : unfinished;
+            if (random.nextInt(10) == 0) {
+                into.release();
+                continue;
+            }
+            int bytes = Math.min(stream.readableBytes(), 1 + random.nextInt(into.writableBytes()));
+            into.writeBytes(stream, bytes);
+            readInPlace += unfinished == null ? 0 : bytes;
+            channel.writeInbound(into);
+            for (ByteBuf next = channel.readInbound(); next != null; next = channel.readInbound()) {
+                unread.add(next);
+            }
+            while (unread.size() > random.nextInt(6)) {
+                ByteBuf actual = unread.remove(0);
+                assertThat(actual).isEqualTo(Unpooled.wrappedBuffer(frames.get(checked++)));
+                actual.release();
+            }
+        }
+        stream.release();
+
+        // then
+        for (ByteBuf actual : unread) {
+            assertThat(actual).isEqualTo(Unpooled.wrappedBuffer(frames.get(checked++)));
+            actual.release();
+        }
+        assertThat(checked).isEqualTo(frames.size());
+        assertThat(readInPlace).isGreaterThan(1_000_000);
+    }
+
+    @Test
+    void should_not_have_the_socket_read_into_a_frame_when_another_handler_comes_first() {
+        // given
+        channel.pipeline().addFirst(new ChannelInboundHandlerAdapter());
+
+        // when
+        channel.writeInbound(Unpooled.buffer().writeInt(100_000).writeInt(1));
+
+        // then
+        assertThat(decoder.unfinishedFrame()).isNull();
+    }
+
+    @Test
+    void should_gather_large_frames_in_the_same_memory_once_they_are_released() {
+        // given
+        long first = 0;
+        for (int i = 0; i < 10; i++) {
+            channel.writeInbound(Unpooled.buffer().writeInt(300_000).writeZero(100_000));
+            channel.writeInbound(Unpooled.buffer().writeZero(200_000));
+            ByteBuf frame = channel.readInbound();
+
+            // then
+            assertThat(frame.readableBytes()).isEqualTo(300_000);
+            first = i == 1 ? frame.memoryAddress() : first;
+            if (i > 1) {
+                assertThat(frame.memoryAddress()).isEqualTo(first);
+            }
+            frame.release();
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -42,6 +43,11 @@ public final class ScriptedBroker implements AutoCloseable {
     private final Channel server;
 
     public ScriptedBroker() {
+        this(null);
+    }
+
+    /** A broker that speaks TLS. */
+    public ScriptedBroker(@Nullable SslContext tls) {
         on(ApiKey.API_VERSIONS, request -> versions(Map.of()));
         server = new ServerBootstrap()
                 .group(group)
@@ -50,6 +56,9 @@ public final class ScriptedBroker implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         connections.add(channel);
+                        if (tls != null) {
+                            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                        }
                         channel.pipeline()
                                 .addLast(new LengthFieldBasedFrameDecoder(Integer.MAX_VALUE, 0, 4, 0, 4))
                                 .addLast(new Answering());
@@ -133,6 +142,12 @@ public final class ScriptedBroker implements AutoCloseable {
             if (response != null) {
                 answer(request, response);
             }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            // What the client does to a connection is what the test is about.
+            ctx.close();
         }
     }
 }

@@ -15,6 +15,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.common.record.internal.DefaultRecordBatch;
@@ -41,6 +42,22 @@ class RecordCursorTest {
     void should_read_what_kafka_wrote(long seed) {
         List<DecodedRecord> records = TestBatches.random(seed, (int) (seed % 20) * 30, 500);
         byte[] written = KafkaOracle.write(records, Compression.none(), TestBatches.STAMP);
+
+        TestBatches.assertSame(TestBatches.read(written), records);
+    }
+
+    /** One byte more or less in a varint is where the short way of reading a record ends. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 63, 64, 65, 8191, 8192, 8193, 1_048_575, 1_048_576, 1_048_577})
+    void should_read_numbers_of_every_length(int edge) {
+        List<DecodedRecord> records = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            long offset = i * (edge + 3L);
+            records.add(new DecodedRecord(offset, 5_000_000 + edge * (i - 1L), null, new byte[edge], Headers.empty()));
+            records.add(new DecodedRecord(offset + 1, edge, new byte[edge], null, Headers.of(new Header("h", null))));
+            records.add(new DecodedRecord(offset + 2, 5_000_000 - edge, new byte[edge], new byte[3], Headers.empty()));
+        }
+        byte[] written = KafkaOracle.write(records, Compression.none(), ProducerStamp.NONE);
 
         TestBatches.assertSame(TestBatches.read(written), records);
     }

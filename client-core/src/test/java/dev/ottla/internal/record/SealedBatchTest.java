@@ -45,7 +45,7 @@ class SealedBatchTest {
     void should_be_valid_after_new_producer_epoch() {
         SealedBatch batch = batch();
 
-        batch.restamp(new ProducerStamp(8, (short) 4, 0, true));
+        batch.stamp(new ProducerStamp(8, (short) 4, 0, true));
 
         MutableRecordBatch read = KafkaOracle.batch(TestBatches.toBytes(batch));
         read.ensureValid();
@@ -53,7 +53,7 @@ class SealedBatchTest {
         assertThat(read.producerEpoch()).isEqualTo((short) 4);
         assertThat(read.baseSequence()).isZero();
         assertThat(read.isTransactional()).isTrue();
-        batch.restamp(TestBatches.STAMP);
+        batch.stamp(TestBatches.STAMP);
         assertThat(KafkaOracle.batch(TestBatches.toBytes(batch)).isTransactional())
                 .isFalse();
         batch.release();
@@ -64,7 +64,7 @@ class SealedBatchTest {
         SealedBatch batch = batch();
         ByteBuf sending = batch.retainedBuffer();
 
-        assertThatThrownBy(() -> batch.restamp(ProducerStamp.NONE)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> batch.stamp(ProducerStamp.NONE)).isInstanceOf(IllegalStateException.class);
 
         sending.release();
         batch.release();

@@ -9,6 +9,7 @@ import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.net.Transmission;
 import dev.ottla.internal.protocol.message.ProduceResponse.PartitionProduceResponse;
 import dev.ottla.producer.internal.ProduceRequestEncoder.Topic;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ final class AttemptResults implements ProduceResponseHandler.Results {
     }
 
     @Override
-    public void onAnswer(ProducerBatch batch, Topic topic, PartitionProduceResponse answer, @Nullable Node newLeader) {
+    public void onAnswer(Attempt attempt, Topic topic, PartitionProduceResponse answer, @Nullable Node newLeader) {
         int leaderId = answer.currentLeader().leaderId();
         if (leaderId != NO_LEADER) {
             cluster.onLeaderHint(
@@ -49,17 +50,24 @@ final class AttemptResults implements ProduceResponseHandler.Results {
                     answer.currentLeader().leaderEpoch(),
                     newLeader);
         }
-        carryOut(batch, policy.onAnswer(batch, answer, cluster.metadata().node(broker.nodeId())));
+        if (!attempt.isAbandoned()) {
+            Node node = cluster.metadata().node(broker.nodeId());
+            carryOut(attempt.batch(), policy.onAnswer(attempt.batch(), answer, node));
+        }
     }
 
     @Override
-    public void onWritten(ProducerBatch batch) {
-        carryOut(batch, new Verdict.Acked(-1, -1));
+    public void onWritten(Attempt attempt) {
+        if (!attempt.isAbandoned()) {
+            carryOut(attempt.batch(), new Verdict.Acked(-1, -1));
+        }
     }
 
     @Override
-    public void onFailure(ProducerBatch batch, KafkaException cause, Transmission transmission) {
-        carryOut(batch, policy.onFailure(batch, cause, transmission));
+    public void onFailure(Attempt attempt, KafkaException cause, Transmission transmission) {
+        if (!attempt.isAbandoned()) {
+            carryOut(attempt.batch(), policy.onFailure(attempt.batch(), cause, transmission));
+        }
     }
 
     @Override
@@ -69,23 +77,26 @@ final class AttemptResults implements ProduceResponseHandler.Results {
 
     private void carryOut(ProducerBatch batch, Verdict verdict) {
         PartitionQueue queue = batch.queue();
-        if (!batch.isEnded() && verdict instanceof Verdict.Retry retry) {
-            retry(queue, batch, retry);
-            return;
-        }
-        // Before the callbacks: what they send finds the partition free.
-        sender.onBatchEnded(queue);
-        if (batch.isEnded()) {
-            return;
-        }
+        SendWindow window = queue.window();
+        window.onAttemptEnded(batch);
         if (verdict instanceof Verdict.Acked acked) {
-            batches.ack(batch, acked.baseOffset(), acked.logAppendTimeMs());
+            window.settle(batch, acked);
+        } else if (batch.isEnded()) {
+            window.drop(batch);
         } else if (verdict instanceof Verdict.Failed failed) {
-            batches.fail(batch, failed.cause());
+            window.settle(batch, failed);
+        } else if (verdict instanceof Verdict.Retry retry) {
+            retry(batch, window, retry);
+        } else if (verdict instanceof Verdict.OutOfSequence outOfSequence) {
+            onOutOfSequence(batch, window, outOfSequence);
         }
+        List<ProducerBatch> settled = window.takeSettled();
+        // Before the callbacks: what they send finds the partition free.
+        sender.onAnswered(queue);
+        settled.forEach(batches::end);
     }
 
-    private void retry(PartitionQueue queue, ProducerBatch batch, Verdict.Retry retry) {
+    private void retry(ProducerBatch batch, SendWindow window, Verdict.Retry retry) {
         batch.onAttemptFailed(retry.cause());
         if (retry.isInDoubt()) {
             batch.doubt();
@@ -93,7 +104,20 @@ final class AttemptResults implements ProduceResponseHandler.Results {
         if (retry.refreshMetadata()) {
             cluster.refreshMetadata("a batch for " + batch.topicPartition() + " has to be sent again");
         }
-        queue.requeue(batch);
-        sender.onRetry(queue, backoff.delayNanos(batch.attempts()));
+        window.sendAgain(batch, backoff.delayNanos(batch.attempts()));
+    }
+
+    /** Behind a batch that was not written, every other one is out of sequence; only the first to be so says something. */
+    private void onOutOfSequence(ProducerBatch batch, SendWindow window, Verdict.OutOfSequence outOfSequence) {
+        batch.onAttemptFailed(outOfSequence.cause());
+        if (window.isBehindAnother(batch)) {
+            window.sendAgain(batch, 0);
+        } else if (batch.isInDoubt()) {
+            // An attempt may still be written, under the number that it had: another number could make it two.
+            window.settle(batch, new Verdict.Failed(outOfSequence.cause()));
+        } else {
+            boolean isNews = window.onOutOfSequence(outOfSequence.isIdentityUseless());
+            window.sendAgain(batch, isNews ? backoff.delayNanos(batch.attempts()) : 0);
+        }
     }
 }

@@ -2,7 +2,6 @@ package dev.ottla.producer.internal;
 
 import dev.ottla.config.Compression;
 import dev.ottla.internal.concurrent.ThreadSafe;
-import dev.ottla.internal.record.ProducerStamp;
 import dev.ottla.internal.record.RecordBatchBuilder;
 import dev.ottla.internal.record.SealedBatch;
 import dev.ottla.internal.record.compression.BatchCompressor;
@@ -32,13 +31,14 @@ final class BatchCompressors {
         idle.add(BatchCompressor.of(compression, PooledByteBufAllocator.DEFAULT));
     }
 
+    /** The batch is not stamped yet: only its turn to be sent gives it a number. */
     SealedBatch seal(RecordBatchBuilder builder) {
         BatchCompressor compressor = take();
         if (compressor == null) {
             compressor = BatchCompressor.of(compression, PooledByteBufAllocator.DEFAULT);
         }
         try {
-            return builder.seal(ProducerStamp.NONE, compressor);
+            return builder.seal(compressor);
         } finally {
             giveBack(compressor);
         }

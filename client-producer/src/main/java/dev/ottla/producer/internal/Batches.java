@@ -47,8 +47,14 @@ final class Batches {
         }
     }
 
-    void ack(ProducerBatch batch, long baseOffset, long logAppendTimeMs) {
-        batch.ack(completer, barrier, baseOffset, logAppendTimeMs);
+    /** Tells the records of a settled batch how it has ended. */
+    void end(ProducerBatch batch) {
+        Verdict.Final result = batch.result();
+        if (result instanceof Verdict.Acked acked) {
+            batch.ack(completer, barrier, acked.baseOffset(), acked.logAppendTimeMs());
+        } else if (result instanceof Verdict.Failed failed) {
+            fail(batch, failed.cause());
+        }
     }
 
     void fail(ProducerBatch batch, KafkaException cause) {

@@ -7,6 +7,7 @@ import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.producer.internal.PartitionQueue.Content;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *       has set a linger, nothing is in flight: then all that waits goes.
  * </ul>
  * Nothing is bound to a request before there is a connection: until then a batch can grow, and go with its partition to
- * another leader.
+ * another leader. What was sent goes with it too, if a leader that has it already will notice.
  */
 @ThreadSafe
 final class BrokerSender implements PartitionOwner {
@@ -33,7 +34,9 @@ final class BrokerSender implements PartitionOwner {
     private final SendingOptions options;
     private final Batches batches;
     private final Urgency urgency;
+    private final ProducerIds ids;
     private final PartitionWatch watch;
+    private final SilenceWatch silence;
     private final AttemptResults results;
 
     /** Queues that other threads have offered. */
@@ -60,15 +63,19 @@ final class BrokerSender implements PartitionOwner {
     private final ArrayDeque<ProducerBatch> open = new ArrayDeque<>();
     private int inFlight;
     private boolean isConnecting;
+    private boolean isIdentifying;
     private EventLoop.@Nullable Timer lingerTimer;
 
-    BrokerSender(Cluster cluster, Broker broker, SendingOptions options, Batches batches, Urgency urgency) {
+    BrokerSender(
+            Cluster cluster, Broker broker, SendingOptions options, Batches batches, Urgency urgency, ProducerIds ids) {
+        this.ids = ids;
         this.broker = broker;
         this.loop = broker.loop();
         this.options = options;
         this.batches = batches;
         this.urgency = urgency;
-        this.watch = new PartitionWatch(loop, batches, options, ProducerFailures.QUEUED);
+        this.watch = new PartitionWatch(loop, batches, options, ids, ProducerFailures.QUEUED);
+        this.silence = new SilenceWatch(cluster, broker);
         this.results = new AttemptResults(cluster, broker, options, batches, this);
     }
 
@@ -113,15 +120,30 @@ final class BrokerSender implements PartitionOwner {
         PartitionOwner owner = queue.owner();
         if (owner != this) {
             owner.reconcile(queue);
-        } else if (queue.target() != this && queue.inFlight() == null) {
-            passOn(queue);
+        } else if (queue.target() != this) {
+            leave(queue);
         }
+    }
+
+    /** The partition has another leader. What this one was sent need not be answered first, if the other notices duplicates. */
+    private void leave(PartitionQueue queue) {
+        SendWindow window = queue.window();
+        if (window.isIdempotent() && queue.target() instanceof BrokerSender) {
+            window.abandonAttempts();
+            watch.mend(queue);
+        }
+        List<ProducerBatch> settled = window.takeSettled();
+        if (window.inFlight() == 0) {
+            passOn(queue);
+        } else {
+            window.regroup(0);
+        }
+        settled.forEach(batches::end);
     }
 
     /** A leader that moved is a fresh start: the queue does not wait out a backoff that the old leader was owed. */
     private void passOn(PartitionQueue queue) {
         watch.forget(queue);
-        queue.onAttemptEnded();
         queue.passOn(queue.target());
     }
 
@@ -132,11 +154,12 @@ final class BrokerSender implements PartitionOwner {
             place(queue);
         }
         while (inFlight < options.inFlightMax() && isAnythingDue() && isConnected()) {
-            List<ProducerBatch> taken = collect();
-            if (taken.isEmpty()) {
+            ProducerIdentity identity = identity();
+            List<ProducerBatch> taken = identity == null ? List.of() : collect();
+            if (identity == null || taken.isEmpty()) {
                 break;
             }
-            send(taken);
+            send(taken, identity);
         }
         armLingerTimer();
         attention = attention();
@@ -149,10 +172,12 @@ final class BrokerSender implements PartitionOwner {
         }
         Content content = queue.content();
         if (content == Content.FULL) {
-            full.addLast(queue);
+            if (queue.place(this)) {
+                full.addLast(queue);
+            }
         } else if (content == Content.OPEN) {
             ProducerBatch batch = queue.openBatch();
-            if (batch != null) {
+            if (batch != null && batch.place(this)) {
                 open.addLast(batch);
             }
         }
@@ -167,11 +192,18 @@ final class BrokerSender implements PartitionOwner {
     private boolean isFullBatchDue() {
         PartitionQueue first = full.peekFirst();
         while (first != null && (first.owner() != this || first.content() != Content.FULL)) {
-            full.removeFirst();
+            removeFirstFull();
             place(first);
             first = full.peekFirst();
         }
         return first != null;
+    }
+
+    private void removeFirstFull() {
+        PartitionQueue first = full.removeFirst();
+        if (first.owner() == this) {
+            first.unplace();
+        }
     }
 
     private boolean areOpenBatchesDue() {
@@ -204,6 +236,24 @@ final class BrokerSender implements PartitionOwner {
         return false;
     }
 
+    /** Who sends; null if that has to be asked for first. */
+    private @Nullable ProducerIdentity identity() {
+        ProducerIdentity known = ids.identity();
+        if (known == null && !isIdentifying) {
+            isIdentifying = true;
+            ids.whenKnown(failure -> Loops.run(loop, () -> onIdentified(failure)));
+        }
+        return known;
+    }
+
+    private void onIdentified(@Nullable KafkaException failure) {
+        isIdentifying = false;
+        if (failure != null) {
+            onNotConnected(failure);
+        }
+        drain();
+    }
+
     private void onConnected(@Nullable KafkaException failure) {
         isConnecting = false;
         if (failure != null) {
@@ -212,6 +262,7 @@ final class BrokerSender implements PartitionOwner {
         drain();
     }
 
+    /** Nothing can be sent at the moment, or ever. */
     private void onNotConnected(KafkaException cause) {
         boolean isPermanent = DeliveryPolicy.isPermanent(cause);
         open.forEach(batch -> onNotConnected(batch.queue(), cause, isPermanent));
@@ -232,58 +283,70 @@ final class BrokerSender implements PartitionOwner {
         boolean withOpen = areOpenBatchesDue();
         RequestRoom room = new RequestRoom(options.requestBytesMax());
         while (!full.isEmpty() && room.take(full.getFirst(), this)) {
-            full.removeFirst();
+            removeFirstFull();
         }
         while (withOpen && !open.isEmpty() && room.take(open.getFirst().queue(), this)) {
-            open.removeFirst();
+            ProducerBatch first = open.removeFirst();
+            if (first.queue().owner() == this) {
+                first.unplace();
+            }
         }
-        room.batches().forEach(this::prepare);
         return room.batches();
     }
 
-    private void prepare(ProducerBatch batch) {
-        if (!batch.isSealed()) {
-            batch.queue().topic().onOpenBatchTaken(batch);
-            batches.seal(batch);
+    private void send(List<ProducerBatch> taken, ProducerIdentity identity) {
+        List<Attempt> attempts = new ArrayList<>(taken.size());
+        for (ProducerBatch batch : taken) {
+            if (!batch.isSealed()) {
+                batch.queue().topic().onOpenBatchTaken(batch);
+                batches.seal(batch);
+            }
+            SendWindow window = batch.queue().window();
+            window.onTopicId(batch.queue().topic().topicId());
+            attempts.add(window.send(batch, identity));
         }
-        batch.onAttempt();
-    }
-
-    private void send(List<ProducerBatch> taken) {
-        ProduceRequestEncoder request = new ProduceRequestEncoder(options, RequestRoom.byTopic(taken));
+        ProduceRequestEncoder request = new ProduceRequestEncoder(options, RequestRoom.byTopic(attempts));
         inFlight++;
+        silence.onSent();
         broker.send(request, options.requestTimeout().toNanos(), new ProduceResponseHandler(request, results));
+        for (ProducerBatch batch : taken) {
+            batch.queue().onWindowChanged();
+            place(batch.queue());
+        }
     }
 
     /** The answer to a request came, or will never come; its batches have been dealt with. */
     void onRequestEnded() {
         inFlight--;
+        silence.onEnded();
         drain();
     }
 
-    /** The batch that was in flight is done with: what is behind it may go, here or at another leader. */
-    void onBatchEnded(PartitionQueue queue) {
-        queue.onAttemptEnded();
-        if (queue.target() != this) {
+    /** An attempt of the partition has ended: what may go now goes, here or at another leader. */
+    void onAnswered(PartitionQueue queue) {
+        SendWindow window = queue.window();
+        watch.mend(queue);
+        if (window.inFlight() == 0 && queue.target() != this) {
             passOn(queue);
-        } else {
-            place(queue);
+            return;
+        }
+        if (window.isRegrouped()) {
+            pause(queue, window.takePause());
+        }
+        queue.onWindowChanged();
+        place(queue);
+    }
+
+    private void pause(PartitionQueue queue, long pauseNanos) {
+        if (pauseNanos > 0) {
+            queue.backoffTimer(loop.schedule(() -> onPauseEnded(queue), pauseNanos));
         }
     }
 
-    /** The batch is at the head of its queue again; it goes after a pause, or at once to another leader. */
-    void onRetry(PartitionQueue queue, long backoffNanos) {
-        if (queue.target() != this) {
-            passOn(queue);
-        } else {
-            watch.watch(queue);
-            queue.backoffTimer(loop.schedule(() -> onBackoffEnded(queue), backoffNanos));
-        }
-    }
-
-    private void onBackoffEnded(PartitionQueue queue) {
+    private void onPauseEnded(PartitionQueue queue) {
         queue.backoffTimer(null);
-        onBatchEnded(queue);
+        queue.onWindowChanged();
+        place(queue);
         drain();
     }
 

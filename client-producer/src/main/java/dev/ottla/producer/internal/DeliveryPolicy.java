@@ -37,9 +37,25 @@ final class DeliveryPolicy {
         boolean isInDoubt = code.outcome() == Outcome.UNKNOWN;
         ErrorDetails.Builder details = ErrorDetails.ofCode(answer.errorCode()).brokerMessage(words(answer));
         KafkaException cause = ProducerFailures.answered(batch, details, code, isInDoubt || batch.isInDoubt(), node);
+        if (options.idempotent() && isOutOfSequence(code)) {
+            return mayRetry(batch)
+                    ? new Verdict.OutOfSequence(cause, isIdentityUseless(code))
+                    : new Verdict.Failed(cause);
+        }
         return code.isRetriable() && mayRetry(batch)
                 ? new Verdict.Retry(cause, code.needsMetadataRefresh(), isInDoubt)
                 : new Verdict.Failed(cause);
+    }
+
+    private static boolean isOutOfSequence(ErrorCode code) {
+        return code == ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER
+                || code == ErrorCode.UNKNOWN_PRODUCER_ID
+                || isIdentityUseless(code);
+    }
+
+    /** Without transactions nobody else has the same producer id: the partition remembers an epoch that we do not. */
+    private static boolean isIdentityUseless(ErrorCode code) {
+        return code == ErrorCode.INVALID_PRODUCER_EPOCH || code == ErrorCode.INVALID_PRODUCER_ID_MAPPING;
     }
 
     /** KIP-467: the broker may name the records that it found wrong; the whole batch fails with their message. */

@@ -13,6 +13,7 @@ final class PartitionOwners {
     private final SendingOptions options;
     private final Batches batches;
     private final Urgency urgency;
+    private final ProducerIds ids;
     private final LeaderlessPartitions leaderless;
     private final ConcurrentHashMap<Integer, BrokerSender> senders = new ConcurrentHashMap<>();
 
@@ -21,8 +22,9 @@ final class PartitionOwners {
         this.options = options;
         this.batches = batches;
         this.urgency = urgency;
+        this.ids = new ProducerIds(cluster, options);
         this.leaderless = new LeaderlessPartitions(
-                cluster, new PartitionWatch(cluster.homeLoop(), batches, options, ProducerFailures.LEADERLESS));
+                cluster, new PartitionWatch(cluster.homeLoop(), batches, options, ids, ProducerFailures.LEADERLESS));
     }
 
     Cluster cluster() {
@@ -37,7 +39,11 @@ final class PartitionOwners {
     }
 
     private BrokerSender newSender(int nodeId) {
-        return new BrokerSender(cluster, cluster.broker(nodeId), options, batches, urgency);
+        return new BrokerSender(cluster, cluster.broker(nodeId), options, batches, urgency, ids);
+    }
+
+    ProducerIds ids() {
+        return ids;
     }
 
     LeaderlessPartitions leaderless() {

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The records of one partition that are not acknowledged yet, in order: the one place where senders' threads and the leader's
  * loop meet. Step 4 of sending; the append side is for any thread, under a short lock; what is marked "owner" belongs to the
- * loop of the {@link PartitionOwner}. At most one batch is in flight, so a retry can't be overtaken.
+ * loop of the {@link PartitionOwner}, and so does the {@link SendWindow} with what was sent.
  *
  * <pre>
- * IDLE ──first record──► OFFERED ──owner takes a batch──► BUSY ──answer, end of backoff──► OFFERED, or IDLE if empty
- *                                                                          any ──close──► CLOSED
+ * IDLE ──first record──► OFFERED ──owner takes batches──► IDLE if empty, BUSY if the window takes no more
+ *   BUSY ──answer, end of backoff──► OFFERED, or IDLE if empty                   any ──close──► CLOSED
  * </pre>
  */
 @ThreadSafe
@@ -50,7 +50,7 @@ final class PartitionQueue {
         IDLE,
         /** The owner knows that there is something. */
         OFFERED,
-        /** A batch is in flight or waits for its retry; the owner looks again afterwards. */
+        /** The owner may take nothing now; it looks again by itself. */
         BUSY,
         CLOSED
     }
@@ -60,7 +60,7 @@ final class PartitionQueue {
     private final TopicPartition topicPartition;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Complete batches, oldest first; the first may be one to be sent again. */
+    /** Complete batches that were never sent, oldest first. */
     private final ArrayDeque<ProducerBatch> closed = new ArrayDeque<>();
 
     private @Nullable ProducerBatch open;
@@ -75,14 +75,22 @@ final class PartitionQueue {
     private volatile int backlog;
 
     // Owner only.
-    private @Nullable ProducerBatch inFlight;
+    private final SendWindow window;
+    private @Nullable PartitionOwner placedBy;
+    private boolean isTaken;
     private EventLoop.@Nullable Timer backoffTimer;
     private EventLoop.@Nullable Timer deadlineTimer;
 
-    PartitionQueue(TopicQueues topic, TopicPartition topicPartition, Batches batches, PartitionOwner owner) {
+    PartitionQueue(
+            TopicQueues topic,
+            TopicPartition topicPartition,
+            Batches batches,
+            SendWindow window,
+            PartitionOwner owner) {
         this.topic = topic;
         this.batches = batches;
         this.topicPartition = topicPartition;
+        this.window = window;
         this.owner = owner;
         this.target = owner;
     }
@@ -186,15 +194,28 @@ final class PartitionQueue {
         }
     }
 
+    /** Owner: what was sent and has not ended. */
+    SendWindow window() {
+        return window;
+    }
+
     /** Owner: what there is to take. */
     Content content() {
+        if (isTaken || backoffTimer != null) {
+            return Content.NONE;
+        } else if (window.nextAgain() != null) {
+            return Content.FULL;
+        }
+        return window.isOpen() ? unsentContent() : Content.NONE;
+    }
+
+    private Content unsentContent() {
         lock.lock();
         try {
-            if (stage != Stage.OFFERED) {
-                return Content.NONE;
-            }
             ProducerBatch head = closed.peekFirst();
-            if (head != null) {
+            if (stage == Stage.CLOSED) {
+                return Content.NONE;
+            } else if (head != null) {
                 // One that is just being sealed will be offered by the thread that seals it.
                 return head.isSealed() ? Content.FULL : Content.NONE;
             }
@@ -216,60 +237,76 @@ final class PartitionQueue {
     }
 
     /**
-     * Owner: takes the oldest batch to send it, the open one too; null if there is none, or it has more bytes than allowed. It
-     * stays this queue's batch in flight until {@link #onAttemptEnded} or {@link #requeue}.
+     * Owner: takes the batch that is to be sent next, the open one too; null if there is none, or it has more bytes than
+     * allowed. One that was not sent before is in the window from now on. The next can be taken after {@link #onWindowChanged}:
+     * a request has at most one batch of a partition.
      */
     @Nullable
     ProducerBatch take(int bytesMax) {
+        if (content() == Content.NONE) {
+            return null;
+        }
+        ProducerBatch again = window.nextAgain();
+        if (again != null) {
+            isTaken = again.sizeBytes() <= bytesMax;
+            return isTaken ? again : null;
+        }
+        ProducerBatch unsent = takeUnsent(bytesMax);
+        if (unsent != null) {
+            isTaken = true;
+            window.add(unsent);
+        }
+        return unsent;
+    }
+
+    private @Nullable ProducerBatch takeUnsent(int bytesMax) {
         lock.lock();
         try {
-            if (stage != Stage.OFFERED) {
-                return null;
-            }
             ProducerBatch head = closed.peekFirst();
-            if (head != null
-                    ? !head.isSealed() || head.sizeBytes() > bytesMax
-                    : open == null || open.sizeBytes() > bytesMax) {
-                return null;
-            }
-            if (head == null) {
-                head = open;
-                open = null;
-            } else {
+            if (head != null) {
+                if (!head.isSealed() || head.sizeBytes() > bytesMax) {
+                    return null;
+                }
                 closed.removeFirst();
                 backlog = closed.size();
+                return head;
             }
-            stage = Stage.BUSY;
-            inFlight = head;
-            return head;
+            ProducerBatch only = open;
+            if (only == null || only.sizeBytes() > bytesMax) {
+                return null;
+            }
+            open = null;
+            return only;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Owner: the batch in flight goes back to the head; the queue stays busy until {@link #onAttemptEnded}. */
-    void requeue(ProducerBatch batch) {
+    /** Owner: after sending and after answers: decides whether those who append have to tell of it. */
+    void onWindowChanged() {
+        isTaken = false;
+        boolean isBusy = backoffTimer != null || !window.isOpen();
         lock.lock();
         try {
-            inFlight = null;
-            closed.addFirst(batch);
-            backlog = closed.size();
+            if (stage != Stage.CLOSED) {
+                boolean isEmpty = closed.isEmpty() && open == null;
+                stage = isBusy ? Stage.BUSY : isEmpty ? Stage.IDLE : Stage.OFFERED;
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    /** Owner: nothing is in flight any more and no backoff runs: the next batch may be taken. */
-    void onAttemptEnded() {
-        lock.lock();
-        try {
-            inFlight = null;
-            if (stage == Stage.BUSY) {
-                stage = closed.isEmpty() && open == null ? Stage.IDLE : Stage.OFFERED;
-            }
-        } finally {
-            lock.unlock();
-        }
+    /** Owner: returns whether the queue was not among those that this owner has to look at, and is now. */
+    boolean place(PartitionOwner byOwner) {
+        boolean isNew = placedBy != byOwner;
+        placedBy = byOwner;
+        return isNew;
+    }
+
+    /** Owner: the queue is not among those to look at any more. */
+    void unplace() {
+        placedBy = null;
     }
 
     /** Owner: takes out all batches whose delivery timeout has passed, oldest first. */
@@ -277,7 +314,7 @@ final class PartitionQueue {
         return removeWhile(batch -> batch.isExpired(nowNanos));
     }
 
-    /** Owner: takes out everything that is not in flight. */
+    /** Owner: takes out everything that was never sent. */
     List<ProducerBatch> removeAll() {
         return removeWhile(batch -> true);
     }
@@ -320,11 +357,12 @@ final class PartitionQueue {
     /** Owner: the batch whose delivery times out next; null if there is none. */
     @Nullable
     ProducerBatch oldest() {
+        ProducerBatch sent = window.oldest();
+        if (sent != null) {
+            return sent;
+        }
         lock.lock();
         try {
-            if (inFlight != null && !inFlight.isEnded()) {
-                return inFlight;
-            }
             ProducerBatch head = closed.peekFirst();
             return head != null ? head : open;
         } finally {
@@ -355,23 +393,18 @@ final class PartitionQueue {
 
     /** Owner: passes the queue on, without timers and with nothing in flight. */
     void passOn(PartitionOwner newOwner) {
-        boolean hasContent;
+        window.takePause();
+        onWindowChanged();
+        boolean hasContent = oldest() != null;
         lock.lock();
         try {
             owner = newOwner;
-            hasContent = stage == Stage.OFFERED;
         } finally {
             lock.unlock();
         }
         if (hasContent) {
             newOwner.offer(this, true);
         }
-    }
-
-    /** Owner: the batch that was taken last and has no answer yet. */
-    @Nullable
-    ProducerBatch inFlight() {
-        return inFlight;
     }
 
     EventLoop.@Nullable Timer backoffTimer() {

@@ -14,11 +14,13 @@ final class PartitionWatch {
     private final EventLoop loop;
     private final Batches batches;
     private final SendingOptions options;
+    private final ProducerIds ids;
     private final String where;
 
     /** {@code where} says in an error what such a batch was waiting for. */
-    PartitionWatch(EventLoop loop, Batches batches, SendingOptions options, String where) {
+    PartitionWatch(EventLoop loop, Batches batches, SendingOptions options, ProducerIds ids, String where) {
         this.loop = loop;
+        this.ids = ids;
         this.batches = batches;
         this.options = options;
         this.where = where;
@@ -36,16 +38,25 @@ final class PartitionWatch {
     private void onDeadline(PartitionQueue queue) {
         queue.deadlineTimer(null);
         long now = loop.nanoTime();
-        ProducerBatch inFlight = queue.inFlight();
-        if (inFlight != null && !inFlight.isEnded() && inFlight.isExpired(now)) {
-            batches.fail(
-                    inFlight,
-                    ProducerFailures.notDelivered(inFlight, options.deliveryTimeout(), ProducerFailures.IN_FLIGHT));
+        SendWindow window = queue.window();
+        for (ProducerBatch sent = window.nextExpired(now); sent != null; sent = window.nextExpired(now)) {
+            String why = sent.stage() == ProducerBatch.Stage.IN_FLIGHT ? ProducerFailures.IN_FLIGHT : where;
+            batches.fail(sent, ProducerFailures.notDelivered(sent, options.deliveryTimeout(), why));
+            window.takeSettled().forEach(batches::end);
         }
+        mend(queue);
         for (ProducerBatch expired : queue.removeExpired(now)) {
             batches.fail(expired, ProducerFailures.notDelivered(expired, options.deliveryTimeout(), where));
         }
         watch(queue);
+    }
+
+    /** What was sent may be settled, so that the partition's numbers can begin anew. */
+    void mend(PartitionQueue queue) {
+        ProducerIdentity spent = queue.window().mend();
+        if (spent != null) {
+            ids.renew(spent);
+        }
     }
 
     /** The queue goes to another owner. */
@@ -65,18 +76,34 @@ final class PartitionWatch {
     /** Fails all that the queue has; it accepts nothing more. */
     void failAll(PartitionQueue queue, KafkaException cause) {
         forget(queue);
-        ProducerBatch inFlight = queue.inFlight();
-        if (inFlight != null && !inFlight.isEnded()) {
-            batches.fail(inFlight, ProducerFailures.notAnswered(inFlight, cause, true));
+        for (ProducerBatch sent : queue.window().removeAll()) {
+            if (sent.result() == null) {
+                sent.settle(failed(sent, cause));
+            }
+            batches.end(sent);
         }
         queue.close(cause);
-        failContent(queue, cause);
+        failUnsent(queue, cause);
+    }
+
+    private static Verdict.Failed failed(ProducerBatch sent, KafkaException cause) {
+        return new Verdict.Failed(ProducerFailures.notAnswered(sent, cause, sent.isInDoubt()));
     }
 
     /** Fails what waits in the queue; it accepts more. */
     void failContent(PartitionQueue queue, KafkaException cause) {
+        SendWindow window = queue.window();
+        for (ProducerBatch sent : window.unsent()) {
+            window.settle(sent, failed(sent, cause));
+        }
+        window.takeSettled().forEach(batches::end);
+        failUnsent(queue, cause);
+        mend(queue);
+    }
+
+    private void failUnsent(PartitionQueue queue, KafkaException cause) {
         for (ProducerBatch batch : queue.removeAll()) {
-            batches.fail(batch, ProducerFailures.notAnswered(batch, cause, batch.isInDoubt()));
+            batches.fail(batch, ProducerFailures.notAnswered(batch, cause, false));
         }
     }
 }

@@ -26,7 +26,7 @@ final class ProduceRequestEncoder implements RequestBody {
     private static final short FIRST_VERSION_WITH_ZSTD = 7;
 
     /** The batches of one topic, at most one per partition. */
-    record Topic(String name, UUID topicId, List<ProducerBatch> batches) {}
+    record Topic(String name, UUID topicId, List<Attempt> attempts) {}
 
     private final Acks acks;
     private final Compression compression;
@@ -89,8 +89,9 @@ final class ProduceRequestEncoder implements RequestBody {
         } else {
             Wire.writeString(fields, topic.name(), flexible, "ProduceRequest.TopicProduceData.name");
         }
-        Wire.writeCount(fields, topic.batches().size(), flexible);
-        for (ProducerBatch batch : topic.batches()) {
+        Wire.writeCount(fields, topic.attempts().size(), flexible);
+        for (Attempt attempt : topic.attempts()) {
+            ProducerBatch batch = attempt.batch();
             fields.writeInt(batch.topicPartition().partition());
             Wire.writeCount(fields, batch.sizeBytes(), flexible);
             frame.append(batch.sealed().retainedBuffer());

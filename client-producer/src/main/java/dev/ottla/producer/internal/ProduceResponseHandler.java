@@ -29,18 +29,18 @@ final class ProduceResponseHandler implements ResponseHandler {
 
     /** What the sender learns; {@link #onRequestEnded} comes last, once. */
     interface Results {
-        void onAnswer(ProducerBatch batch, Topic topic, PartitionProduceResponse answer, @Nullable Node newLeader);
+        void onAnswer(Attempt attempt, Topic topic, PartitionProduceResponse answer, @Nullable Node newLeader);
 
         /** A request that has no answer was written. */
-        void onWritten(ProducerBatch batch);
+        void onWritten(Attempt attempt);
 
-        void onFailure(ProducerBatch batch, KafkaException cause, Transmission transmission);
+        void onFailure(Attempt attempt, KafkaException cause, Transmission transmission);
 
         void onRequestEnded();
     }
 
     private record Answered(
-            ProducerBatch batch,
+            Attempt attempt,
             Topic topic,
             PartitionProduceResponse answer,
             @Nullable Node newLeader) {}
@@ -58,7 +58,7 @@ final class ProduceResponseHandler implements ResponseHandler {
         ProduceResponse response = Wire.readToEnd(body, version, "ProduceResponse", ProduceResponse::read);
         List<Answered> answers = match(response, version);
         for (Answered answered : answers) {
-            results.onAnswer(answered.batch(), answered.topic(), answered.answer(), answered.newLeader());
+            results.onAnswer(answered.attempt(), answered.topic(), answered.answer(), answered.newLeader());
         }
         results.onRequestEnded();
         return response.throttleTimeMs();
@@ -69,7 +69,7 @@ final class ProduceResponseHandler implements ResponseHandler {
         int sent = 0;
         for (Topic topic : request.topics()) {
             topics.put(version >= FIRST_VERSION_WITH_TOPIC_IDS ? topic.topicId() : topic.name(), topic);
-            sent += topic.batches().size();
+            sent += topic.attempts().size();
         }
         List<Answered> answers = new ArrayList<>(sent);
         for (TopicProduceResponse answered : response.responses()) {
@@ -92,15 +92,17 @@ final class ProduceResponseHandler implements ResponseHandler {
         if (topic == null) {
             throw new MalformedMessageException("nothing was produced to topic " + key + ", or it is answered twice");
         }
-        Map<Integer, ProducerBatch> batches = new HashMap<>();
-        topic.batches().forEach(batch -> batches.put(batch.topicPartition().partition(), batch));
+        Map<Integer, Attempt> attempts = new HashMap<>();
+        topic.attempts()
+                .forEach(
+                        attempt -> attempts.put(attempt.batch().topicPartition().partition(), attempt));
         for (PartitionProduceResponse answer : answered.partitionResponses()) {
-            ProducerBatch batch = batches.remove(answer.index());
-            if (batch == null) {
+            Attempt attempt = attempts.remove(answer.index());
+            if (attempt == null) {
                 throw new MalformedMessageException("nothing was produced to partition " + answer.index() + " of topic "
                         + topic.name() + ", or it is answered twice");
             }
-            answers.add(new Answered(batch, topic, answer, newLeader(answer, response)));
+            answers.add(new Answered(attempt, topic, answer, newLeader(answer, response)));
         }
     }
 
@@ -116,14 +118,14 @@ final class ProduceResponseHandler implements ResponseHandler {
 
     @Override
     public void onWritten() {
-        request.topics().forEach(topic -> topic.batches().forEach(results::onWritten));
+        request.topics().forEach(topic -> topic.attempts().forEach(results::onWritten));
         results.onRequestEnded();
     }
 
     @Override
     public void onFailure(KafkaException cause, Transmission transmission) {
         request.topics()
-                .forEach(topic -> topic.batches().forEach(batch -> results.onFailure(batch, cause, transmission)));
+                .forEach(topic -> topic.attempts().forEach(attempt -> results.onFailure(attempt, cause, transmission)));
         results.onRequestEnded();
     }
 }

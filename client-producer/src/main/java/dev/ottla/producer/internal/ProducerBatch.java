@@ -3,6 +3,7 @@ package dev.ottla.producer.internal;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.Confined;
+import dev.ottla.internal.record.ProducerStamp;
 import dev.ottla.internal.record.RecordBatchBuilder;
 import dev.ottla.internal.record.SealedBatch;
 import dev.ottla.internal.record.Segment;
@@ -13,10 +14,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records of one partition that are sent together, with those who wait for them. While it is open the partition queue's lock
  * guards it; whoever closed it seals it; from then on the loop of the partition's owner owns it. Its bytes are the same in
- * every attempt.
+ * every attempt, unless no attempt can have been written and it is numbered anew.
  */
 @Confined
 final class ProducerBatch {
+
+    /** Where it is between being full and its end. */
+    enum Stage {
+        /** Not sent yet. */
+        QUEUED,
+        IN_FLIGHT,
+        TO_SEND_AGAIN,
+        /** It has its result, but one before it has none yet. */
+        SETTLED
+    }
+
     private final PartitionQueue queue;
     private final RecordBatchBuilder builder;
     private final Completions completions = new Completions();
@@ -30,9 +42,14 @@ final class ProducerBatch {
     /** Written once, by the thread that seals. */
     private volatile @Nullable SealedBatch sealed;
 
+    private @Nullable PartitionOwner placedBy;
+    private Stage stage = Stage.QUEUED;
+    private boolean isStamped;
     private boolean isEnded;
     private boolean isInDoubt;
     private int attempts;
+    private @Nullable Attempt attempt;
+    private Verdict.@Nullable Final result;
     private @Nullable KafkaException lastFailure;
 
     /** An open batch. Takes ownership of the segment. */
@@ -107,8 +124,71 @@ final class ProducerBatch {
         return batch;
     }
 
-    void onAttempt() {
+    /** Owner: returns whether it was not among the open batches that this owner waits for, and is now. */
+    boolean place(PartitionOwner byOwner) {
+        boolean isNew = placedBy != byOwner;
+        placedBy = byOwner;
+        return isNew;
+    }
+
+    /** Owner: it is not waited for any more. */
+    void unplace() {
+        placedBy = null;
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    /** Whether it has the number that the leader knows it by, or will know. */
+    boolean isStamped() {
+        return isStamped;
+    }
+
+    void stamp(ProducerStamp stamp) {
+        sealed().stamp(stamp);
+        isStamped = true;
+    }
+
+    /** No leader has it under the number that it had. */
+    void forgetStamp() {
+        isStamped = false;
+    }
+
+    Attempt beginAttempt() {
+        stage = Stage.IN_FLIGHT;
         attempts++;
+        attempt = new Attempt(this);
+        return attempt;
+    }
+
+    void endAttempt() {
+        attempt = null;
+    }
+
+    /** Its outcome is left open, as if the connection was lost. */
+    void abandonAttempt() {
+        if (attempt != null) {
+            attempt.abandon();
+            attempt = null;
+        }
+        isInDoubt = true;
+        stage = Stage.TO_SEND_AGAIN;
+    }
+
+    void sendAgain() {
+        stage = Stage.TO_SEND_AGAIN;
+    }
+
+    /** It has ended, but its records are told later. */
+    void settle(Verdict.Final verdict) {
+        stage = Stage.SETTLED;
+        result = verdict;
+    }
+
+    /** How it has ended; null as long as it has not. */
+    Verdict.@Nullable Final result() {
+        return result;
     }
 
     int attempts() {

@@ -1,13 +1,11 @@
 package dev.ottla.producer.internal;
 
-import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.producer.internal.ProduceRequestEncoder.Topic;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /** Gathers the batches of one request within its size. Step 5 of sending, used by {@link BrokerSender} for one request. */
 @Confined
@@ -41,20 +39,15 @@ final class RequestRoom {
         return batches;
     }
 
-    /** The same batches, grouped as the request has them. */
-    static List<Topic> byTopic(List<ProducerBatch> batches) {
-        Map<TopicQueues, List<ProducerBatch>> byTopic = new LinkedHashMap<>();
-        for (ProducerBatch batch : batches) {
-            byTopic.computeIfAbsent(batch.queue().topic(), topic -> new ArrayList<>())
-                    .add(batch);
+    /** Attempts, grouped as the request has them. */
+    static List<Topic> byTopic(List<Attempt> attempts) {
+        Map<TopicQueues, List<Attempt>> byTopic = new LinkedHashMap<>();
+        for (Attempt attempt : attempts) {
+            byTopic.computeIfAbsent(attempt.batch().queue().topic(), topic -> new ArrayList<>())
+                    .add(attempt);
         }
         List<Topic> topics = new ArrayList<>(byTopic.size());
-        byTopic.forEach((topic, ofTopic) -> topics.add(new Topic(topic.topic(), idOf(topic), ofTopic)));
+        byTopic.forEach((topic, ofTopic) -> topics.add(new Topic(topic.topic(), topic.topicId(), ofTopic)));
         return topics;
-    }
-
-    private static UUID idOf(TopicQueues topic) {
-        Partitions known = topic.partitions();
-        return known == null ? TopicMetadata.NO_ID : known.metadata().topicId();
     }
 }

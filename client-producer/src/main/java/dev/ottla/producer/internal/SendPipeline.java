@@ -84,6 +84,7 @@ public final class SendPipeline {
 
     /** The way of one topic's records; the chooser is used if the topic is new. */
     public TopicQueues topic(String topic, PartitionChooser chooser) {
+        owners.ids().prepare();
         TopicQueues queues = topics.computeIfAbsent(
                 topic, name -> new TopicQueues(name, chooser, batches, gate, budget, options, owners));
         KafkaException cause = abortCause;

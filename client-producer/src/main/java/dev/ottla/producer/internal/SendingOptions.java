@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The producer's options in the units that sending counts in. Made once per producer.
  *
+ * @param idempotent whether batches are numbered, so that several of a partition may be in flight
  * @param lingerNanosMax how long an open batch may wait for more records
  * @param sendsWhenIdle whether an open batch goes at once while its broker has nothing of this producer in flight; so unless
  *     the user has set {@code linger.ms}
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 @Immutable
 public record SendingOptions(
         Acks acks,
+        boolean idempotent,
         Compression compression,
         long lingerNanosMax,
         boolean sendsWhenIdle,
@@ -41,6 +43,7 @@ public record SendingOptions(
                 : options.deliveryTimeout();
         return new SendingOptions(
                 options.acks(),
+                options.idempotence(),
                 options.compression(),
                 nanos(options.linger()),
                 sendsWhenIdle,
@@ -58,6 +61,13 @@ public record SendingOptions(
     /** In nanoseconds; what is too long for them is as good as for ever. */
     public static long nanos(Duration duration) {
         return TimeUnit.NANOSECONDS.convert(duration);
+    }
+
+    /** What is sent of one partition without an answer: without numbers, a retry could be overtaken. */
+    SendWindow newSendWindow() {
+        return idempotent
+                ? new SendWindow(inFlightMax, PartitionSequence.unassigned())
+                : new SendWindow(1, PartitionSequence.unnumbered());
     }
 
     long deliveryTimeoutNanos() {

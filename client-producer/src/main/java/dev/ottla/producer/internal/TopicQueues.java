@@ -12,6 +12,7 @@ import dev.ottla.internal.record.Segment;
 import dev.ottla.producer.internal.PartitionQueue.Append;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,12 @@ public final class TopicQueues {
     @Nullable
     Partitions partitions() {
         return partitions;
+    }
+
+    /** The topic's id, as far as it is known. */
+    UUID topicId() {
+        Partitions known = partitions;
+        return known == null ? TopicMetadata.NO_ID : known.metadata().topicId();
     }
 
     /**
@@ -194,7 +201,11 @@ public final class TopicQueues {
 
     private PartitionQueue newQueue(int partition, TopicMetadata metadata) {
         return new PartitionQueue(
-                this, new TopicPartition(topic, partition), batches, owners.ownerOf(metadata.partition(partition)));
+                this,
+                new TopicPartition(topic, partition),
+                batches,
+                options.newSendWindow(),
+                owners.ownerOf(metadata.partition(partition)));
     }
 
     /** Home loop: fails all that is left and accepts nothing more. */

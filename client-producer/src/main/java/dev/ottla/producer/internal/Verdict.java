@@ -7,8 +7,14 @@ import dev.ottla.internal.concurrent.Immutable;
 @Immutable
 sealed interface Verdict {
 
+    /** How a batch ends. */
+    sealed interface Final extends Verdict {}
+
     /** It is written. */
-    record Acked(long baseOffset, long logAppendTimeMs) implements Verdict {}
+    record Acked(long baseOffset, long logAppendTimeMs) implements Final {}
+
+    /** It has failed for good; the cause tells whether it was rejected or its outcome is unknown. */
+    record Failed(KafkaException cause) implements Final {}
 
     /**
      * It is sent again, the same bytes, before anything that follows it.
@@ -17,6 +23,10 @@ sealed interface Verdict {
      */
     record Retry(KafkaException cause, boolean refreshMetadata, boolean isInDoubt) implements Verdict {}
 
-    /** It has failed for good; the cause tells whether it was rejected or its outcome is unknown. */
-    record Failed(KafkaException cause) implements Verdict {}
+    /**
+     * It is not written, because the leader expects another sequence number.
+     *
+     * @param isIdentityUseless whether the leader does not take the producer id or epoch at all
+     */
+    record OutOfSequence(KafkaException cause, boolean isIdentityUseless) implements Verdict {}
 }

@@ -15,6 +15,7 @@ import dev.ottla.internal.protocol.message.ProduceRequest;
 import dev.ottla.internal.protocol.message.ProduceRequest.PartitionProduceData;
 import dev.ottla.internal.protocol.message.ProduceRequest.TopicProduceData;
 import dev.ottla.internal.record.FreeListSegmentPool;
+import dev.ottla.internal.record.ProducerStamp;
 import dev.ottla.producer.internal.ProduceRequestEncoder.Topic;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -45,8 +46,8 @@ class ProduceRequestEncoderTest {
     void should_write_the_same_bytes_as_the_generated_request(short version) {
         // given
         List<Topic> topics = List.of(
-                new Topic("orders", ORDERS_ID, List.of(batch("orders", 0, 10), batch("orders", 7, 3000))),
-                new Topic("logs", LOGS_ID, List.of(batch("logs", 300, 130))));
+                new Topic("orders", ORDERS_ID, List.of(attempt("orders", 0, 10), attempt("orders", 7, 3000))),
+                new Topic("logs", LOGS_ID, List.of(attempt("logs", 300, 130))));
         ProduceRequestEncoder encoder = new ProduceRequestEncoder(options(Acks.ALL, Compression.none()), topics);
 
         // when
@@ -54,15 +55,16 @@ class ProduceRequestEncoderTest {
 
         // then
         assertThat(written).isEqualTo(generated(topics, version));
-        topics.forEach(topic -> topic.batches().forEach(batch -> batch.discard(barrier)));
+        topics.forEach(
+                topic -> topic.attempts().forEach(attempt -> attempt.batch().discard(barrier)));
         assertThat(pool.takenBytes()).as("sending has not kept the memory").isZero();
     }
 
     @Test
     void should_not_use_topic_ids_when_a_topic_has_none() {
         // given
-        Topic old = new Topic("old", TopicMetadata.NO_ID, List.of(batch("old", 0, 10)));
-        Topic recent = new Topic("orders", ORDERS_ID, List.of(batch("orders", 0, 10)));
+        Topic old = new Topic("old", TopicMetadata.NO_ID, List.of(attempt("old", 0, 10)));
+        Topic recent = new Topic("orders", ORDERS_ID, List.of(attempt("orders", 0, 10)));
 
         // when
         SendingOptions options = options(Acks.ALL, Compression.none());
@@ -98,14 +100,20 @@ class ProduceRequestEncoderTest {
         return SendingOptions.of(options, client, true);
     }
 
-    private ProducerBatch batch(String topic, int partition, int valueBytes) {
-        PartitionQueue queue = new PartitionQueue(null, new TopicPartition(topic, partition), null, null);
+    private Attempt attempt(String topic, int partition, int valueBytes) {
+        PartitionQueue queue = new PartitionQueue(
+                null,
+                new TopicPartition(topic, partition),
+                null,
+                new SendWindow(1, PartitionSequence.unnumbered()),
+                null);
         ProducerBatch batch = new ProducerBatch(queue, pool.tryTake(0), barrier.enter(), 0, 1);
         EncodedRecord record = new EncodedRecord().with(this, 0, 1_000, Headers.empty(), this);
         record.value = ByteBuffer.allocate(valueBytes);
         assertThat(batch.tryAppend(record)).isTrue();
         batch.seal(new BatchCompressors(Compression.none()));
-        return batch;
+        batch.stamp(ProducerStamp.NONE);
+        return batch.beginAttempt();
     }
 
     private static byte[] write(ProduceRequestEncoder encoder, short version) {
@@ -126,7 +134,7 @@ class ProduceRequestEncoderTest {
                 .map(topic -> new TopicProduceData(
                         byId ? "" : topic.name(),
                         byId ? topic.topicId() : new UUID(0, 0),
-                        topic.batches().stream()
+                        topic.attempts().stream()
                                 .map(ProduceRequestEncoderTest::generated)
                                 .toList()))
                 .toList();
@@ -135,7 +143,8 @@ class ProduceRequestEncoderTest {
         return ByteBufUtil.getBytes(out);
     }
 
-    private static PartitionProduceData generated(ProducerBatch batch) {
+    private static PartitionProduceData generated(Attempt attempt) {
+        ProducerBatch batch = attempt.batch();
         ByteBuf bytes = batch.sealed().retainedBuffer();
         ByteBuf copy = Unpooled.copiedBuffer(bytes);
         bytes.release();

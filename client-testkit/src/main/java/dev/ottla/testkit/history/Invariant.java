@@ -42,6 +42,8 @@ public enum Invariant {
     C8("what a confirmed commit covers is not delivered again", new NoRedeliveryAfterCommit());
 
     private final String text;
+    // Every check is without state of its own.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Check check;
 
     Invariant(String text, Check check) {

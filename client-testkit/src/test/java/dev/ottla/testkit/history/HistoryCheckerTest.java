@@ -171,12 +171,12 @@ class HistoryCheckerTest {
                 bad(
                         Invariant.I8,
                         "a call takes too long",
-                        new CallBegan("p", "close", Duration.ofNanos(-500_000_000)),
+                        new CallBegan("p", "close", Duration.ofMillis(-500)),
                         new CallEnded("p", "close")),
                 bad(
                         Invariant.I8,
                         "a send never ends within its deadline",
-                        new SendInvoked("p", "a", P0, 7, Duration.ofNanos(-500_000_000)),
+                        new SendInvoked("p", "a", P0, 7, Duration.ofMillis(-500)),
                         new Settled()),
                 bad(
                         Invariant.C1,

@@ -11,6 +11,7 @@ import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.config.IsolationLevel;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerBuilder;
+import dev.ottla.consumer.ConsumerCursor;
 import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.consumer.StartAt;
 import dev.ottla.errors.BrokerException;
@@ -60,6 +61,54 @@ class ReadingTest {
                 .startAt(StartAt.earliest())
                 .keyDeserializer(Deserializers.utf8())
                 .valueDeserializer(Deserializers.utf8());
+    }
+
+    @Test
+    void should_look_at_records_where_they_lie() {
+        // given
+        String topic = official.createTopic(1);
+        try (KafkaProducer<String, String> producer = official.producer(Map.of())) {
+            ProducerRecord<String, String> full = new ProducerRecord<>(topic, 0, 1_700_000_000_123L, "key", "value");
+            full.headers().add("h", new byte[] {1});
+            producer.send(full);
+            producer.send(new ProducerRecord<>(topic, 0, null, null));
+        }
+
+        try (Consumer<String, String> consumer =
+                reader(new TopicPartition(topic, 0)).build()) {
+            List<ConsumerRecord<String, String>> copies = new ArrayList<>();
+            ConsumerCursor<String, String> last;
+
+            // when
+            do {
+                try (ConsumerCursor<String, String> records = consumer.pollCursor(Duration.ofSeconds(5))) {
+                    while (records.next()) {
+                        copies.add(records.toRecord());
+                        boolean isFirst = records.offset() == 0;
+                        assertThat(records.value()).isEqualTo(isFirst ? "value" : null);
+                        assertThat(records.valueSlice().isNull()).isEqualTo(!isFirst);
+                        assertThat(records.valueSlice().toBytes())
+                                .isEqualTo(isFirst ? "value".getBytes(StandardCharsets.UTF_8) : new byte[0]);
+                        assertThat(records.keySlice().contentEquals("key".getBytes(StandardCharsets.UTF_8)))
+                                .isEqualTo(isFirst);
+                        assertThat(records.headerCount()).isEqualTo(isFirst ? 1 : 0);
+                    }
+                    last = records;
+                }
+            } while (copies.size() < 2);
+
+            // then
+            ConsumerCursor<String, String> closed = last;
+            assertThat(copies).extracting(ConsumerRecord::key).containsExactly("key", null);
+            assertThat(copies).extracting(ConsumerRecord::offset).containsExactly(0L, 1L);
+            assertThat(copies.get(0).timestamp()).isEqualTo(1_700_000_000_123L);
+            assertThat(copies.get(0).headers().size()).isEqualTo(1);
+            assertThatThrownBy(closed::value)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("closed");
+            assertThatThrownBy(() -> closed.valueSlice().byteAt(0)).isInstanceOf(IllegalStateException.class);
+            assertThat(consumer.position(new TopicPartition(topic, 0))).hasValue(2L);
+        }
     }
 
     @Test

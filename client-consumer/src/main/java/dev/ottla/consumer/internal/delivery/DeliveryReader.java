@@ -6,15 +6,20 @@ import dev.ottla.consumer.internal.offsets.Assignment.Standing;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.errors.CorruptRecordException;
 import dev.ottla.errors.KafkaException;
+import dev.ottla.errors.RecordException;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.record.RecordBatchReader;
 import dev.ottla.internal.record.RecordCursor;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes deliveries out of the queue and turns them into records. Step 6 of receiving; owned by whoever has the turn to poll.
  * A position moves when its records are handed out and at no other time, so a failure leaves it in front of the record that
  * failed.
+ *
+ * <p>Records are either given to a sink, all of a turn at once ({@link #read}), or looked at one by one where they lie
+ * ({@link #begin}, {@link #next}, {@link #end}).
  */
 @Confined
 public final class DeliveryReader implements AutoCloseable {
@@ -35,6 +40,13 @@ public final class DeliveryReader implements AutoCloseable {
     private final Listener listener;
 
     private @Nullable RecordWalk walk;
+
+    /** The walk that {@link #next} is in, once it is known that it may go on there. */
+    private @Nullable RecordWalk inPlace;
+
+    private @Nullable RecordCursor record;
+    private int recordsLeft;
+    private boolean anyDelivered;
 
     /** Whether something failed that has to wait until it comes first in a poll. */
     private boolean failureWaits;
@@ -71,6 +83,135 @@ public final class DeliveryReader implements AutoCloseable {
             }
         }
         return count;
+    }
+
+    /** Begins to look at up to {@code recordsMax} records where they lie. */
+    public void begin(int recordsMax) {
+        recordsLeft = recordsMax;
+        anyDelivered = false;
+        failureWaits = false;
+        inPlace = null;
+    }
+
+    /**
+     * Moves to the next record, which counts as handed out; returns false if there is none now, or there have been enough.
+     *
+     * @throws KafkaException if none has been handed out before the one that fails
+     */
+    public boolean next() {
+        RecordWalk open = inPlace;
+        if (recordsLeft == 0) {
+            return false;
+        }
+        if (open == null) {
+            return nextBatch();
+        }
+        RecordCursor next;
+        try {
+            next = open.nextOfBatch();
+        } catch (KafkaException e) {
+            giveUp(open, e);
+            return false;
+        }
+        if (next == null) {
+            return nextBatch();
+        }
+        open.onDelivered(next);
+        recordsLeft--;
+        return true;
+    }
+
+    private boolean nextBatch() {
+        while (!failureWaits) {
+            RecordWalk open = walk;
+            if (open == null) {
+                if (!openNext(!anyDelivered)) {
+                    return false;
+                }
+            } else if (mayGoOn(open) && enterBatch(open)) {
+                inPlace = open;
+                anyDelivered = true;
+                recordsLeft--;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What was handed out is settled batch by batch; what was revoked or paused meanwhile is not gone on with. */
+    private boolean mayGoOn(RecordWalk open) {
+        if (!settle(open)) {
+            return false;
+        }
+        if (assignment.standing(open.fetched().partition(), open.fetched().fetchEpoch()) == Standing.PAUSED) {
+            walk = null;
+            inPlace = null;
+            drop(open.fetched());
+            return false;
+        }
+        return true;
+    }
+
+    private boolean enterBatch(RecordWalk open) {
+        RecordCursor first;
+        try {
+            first = open.next();
+        } catch (KafkaException e) {
+            giveUp(open, e);
+            return false;
+        }
+        if (first != null) {
+            record = first;
+            open.onDelivered(first);
+        } else if (settle(open)) {
+            closeWalk(open);
+        }
+        return first != null;
+    }
+
+    private void giveUp(RecordWalk open, KafkaException failure) {
+        FetchedBatches fetched = open.fetched();
+        if (settle(open)) {
+            walk = null;
+            inPlace = null;
+            hold(fetched, at(fetched.partition(), failure), !anyDelivered);
+        }
+    }
+
+    /** Returns false, and closes the walk, if its partition was revoked or set to another position. */
+    private boolean settle(RecordWalk open) {
+        FetchedBatches fetched = open.fetched();
+        FetchPosition position = new FetchPosition(open.position(), open.leaderEpoch());
+        boolean current = assignment.advance(fetched.partition(), fetched.fetchEpoch(), position);
+        if (!current) {
+            closeWalk(open);
+        }
+        return current;
+    }
+
+    /** The record that {@link #next} moved to. */
+    public RecordCursor record() {
+        return Objects.requireNonNull(record);
+    }
+
+    /** The partition of {@link #record}. */
+    public TopicPartition partition() {
+        return Objects.requireNonNull(inPlace).fetched().partition();
+    }
+
+    /** The epoch of the leader that wrote {@link #record}. */
+    public int leaderEpoch() {
+        return Objects.requireNonNull(inPlace).leaderEpoch();
+    }
+
+    /** The records handed out by {@link #next} are the application's; the next poll goes on after them. */
+    public void end() {
+        RecordWalk open = inPlace;
+        inPlace = null;
+        record = null;
+        if (open != null) {
+            settle(open);
+        }
     }
 
     /** Returns false if there is nothing to take. */
@@ -121,7 +262,7 @@ public final class DeliveryReader implements AutoCloseable {
             closeWalk(open);
             return 0;
         }
-        sink.begin(fetched.partition());
+        sink.begin(fetched.partition(), Math.min(recordsMax, fetched.count()));
         int count = 0;
         KafkaException failure = null;
         boolean atEnd = false;
@@ -161,7 +302,18 @@ public final class DeliveryReader implements AutoCloseable {
         return current;
     }
 
-    /** Goes behind the other partitions, and is read again from the position when its turn comes. */
+    /**
+     * Goes behind the other partitions. A record that the application can't read is read again from the position when its
+     * turn comes, out of a copy, so that it does not use up the credit that the others need; a damaged batch stays damaged.
+     */
+    private void hold(FetchedBatches fetched, KafkaException failure, boolean mayThrow) {
+        boolean mayHelp = failure instanceof RecordException;
+        Delivery later =
+                mayHelp ? fetched.copy() : new PartitionFailure(fetched.partition(), fetched.fetchEpoch(), failure);
+        fetched.close();
+        hold(later, failure, mayThrow);
+    }
+
     private void hold(Delivery failed, KafkaException failure, boolean mayThrow) {
         queue.putBack(failed);
         failureWaits = true;
@@ -172,6 +324,7 @@ public final class DeliveryReader implements AutoCloseable {
 
     private void closeWalk(RecordWalk open) {
         walk = null;
+        inPlace = null;
         open.fetched().close();
     }
 

@@ -17,6 +17,7 @@ public final class FetchedBatches implements Delivery {
     private final ByteBuf records;
     private final List<AbortedTransaction> abortedTransactions;
     private final long fetchOffset;
+    private final int count;
     private final FrameLease lease;
 
     /** Becomes a holder of the lease, which {@code records} is a slice of. */
@@ -26,12 +27,14 @@ public final class FetchedBatches implements Delivery {
             ByteBuf records,
             List<AbortedTransaction> abortedTransactions,
             long fetchOffset,
+            int count,
             FrameLease lease) {
         this.partition = partition;
         this.fetchEpoch = fetchEpoch;
         this.records = records;
         this.abortedTransactions = abortedTransactions;
         this.fetchOffset = fetchOffset;
+        this.count = count;
         this.lease = lease;
         lease.retain();
     }
@@ -59,6 +62,21 @@ public final class FetchedBatches implements Delivery {
     /** The offset that was asked for: what lies before it in the first batch is not wanted. */
     long fetchOffset() {
         return fetchOffset;
+    }
+
+    /** How many records there are, those that will not be seen included. */
+    int count() {
+        return count;
+    }
+
+    /** The same with memory of its own, outside of the credit. */
+    FetchedBatches copy() {
+        ByteBuf copied = records.copy();
+        FrameLease own = new FrameLease(copied, () -> {});
+        FetchedBatches copy =
+                new FetchedBatches(partition, fetchEpoch, copied, abortedTransactions, fetchOffset, count, own);
+        own.release();
+        return copy;
     }
 
     @Override

@@ -8,8 +8,8 @@ import dev.ottla.internal.record.RecordCursor;
 @Confined
 public interface RecordSink {
 
-    /** Records of this partition follow. */
-    void begin(TopicPartition partition);
+    /** Records of this partition follow, at most so many. */
+    void begin(TopicPartition partition, int recordsMax);
 
     /**
      * One record; borrowed for the call.

@@ -67,7 +67,9 @@ final class RecordWalk {
         }
     }
 
-    private @Nullable RecordCursor nextOfBatch() {
+    /** The next visible record of the batch that {@link #next} is in; null after its last, or if it is in none. */
+    @Nullable
+    RecordCursor nextOfBatch() {
         RecordCursor open = records;
         if (open == null) {
             return null;

@@ -43,11 +43,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Fetches from one broker, over a connection of its own. Step 3 of receiving; owned by the broker's loop. One request at a
  * time asks for every partition that lies here; the next goes out as soon as the answer has been handed over, before the
- * application has looked at it, unless {@code fetch.max.bytes} of earlier answers are still unread.
+ * application has looked at it, unless too much of earlier answers is still unread.
  */
 @EventLoopConfined
 final class BrokerFetcher implements ResponseHandler {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerFetcher.class);
+
+    /** More than this is fetched ahead only in one answer besides the one being read: what waits long is no longer cached. */
+    private static final long READ_AHEAD_BYTES = 4L << 20;
+
+    private static final int UNREAD_ANSWERS = 2;
 
     private enum State {
         /** Nothing to ask for, or no credit. */
@@ -82,6 +87,7 @@ final class BrokerFetcher implements ResponseHandler {
     private Map<TopicPartition, PartitionCursor> asked = Map.of();
     private Map<UUID, String> askedTopics = Map.of();
     private long bufferedBytes;
+    private int bufferedAnswers;
     private State state = State.IDLE;
     private int failures;
 
@@ -118,6 +124,7 @@ final class BrokerFetcher implements ResponseHandler {
     void onCredit(int bytes) {
         assert loop.inEventLoop();
         bufferedBytes -= bytes;
+        bufferedAnswers--;
         fetchSoon();
     }
 
@@ -137,7 +144,8 @@ final class BrokerFetcher implements ResponseHandler {
     }
 
     private boolean mayFetch() {
-        return !cursors.isEmpty() && bufferedBytes < options.fetchMaxBytes().bytes();
+        boolean hasCredit = bufferedBytes < READ_AHEAD_BYTES || bufferedAnswers < UNREAD_ANSWERS;
+        return hasCredit && bufferedBytes < options.fetchMaxBytes().bytes() && !cursors.isEmpty();
     }
 
     private void fetch() {
@@ -200,6 +208,7 @@ final class BrokerFetcher implements ResponseHandler {
         state = State.IDLE;
         failures = 0;
         bufferedBytes += bytes;
+        bufferedAnswers++;
         FrameLease lease = new FrameLease(body.retain(), () -> loop.execute(() -> onCredit(bytes)));
         List<Delivery> deliveries = new ArrayList<>();
         for (FetchableTopicResponse topic : response.responses()) {

@@ -86,10 +86,12 @@ final class PartitionCursor {
         RecordBatches batches = new RecordBatches(records);
         long nextOffset = fetchOffset;
         int completeBytes = 0;
+        int count = 0;
         KafkaException failure = null;
         try {
             while (batches.next()) {
                 nextOffset = Math.max(nextOffset, batches.header().nextOffset());
+                count += batches.header().count();
                 completeBytes = records.readableBytes() - batches.remainingBytes();
             }
         } catch (CorruptRecordException | UnsupportedVersionException e) {
@@ -103,6 +105,7 @@ final class PartitionCursor {
                     records.slice(records.readerIndex(), completeBytes),
                     abortedTransactions(answered),
                     fetchOffset,
+                    count,
                     lease);
             fetchOffset = nextOffset;
         }

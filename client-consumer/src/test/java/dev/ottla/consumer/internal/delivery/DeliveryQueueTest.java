@@ -86,7 +86,7 @@ class DeliveryQueueTest {
 
     private static FetchedBatches batches(ByteBuf frame, int[] credits) {
         FrameLease lease = new FrameLease(frame, () -> credits[0]++);
-        FetchedBatches batches = new FetchedBatches(PARTITION, 1, frame, List.of(), 0, lease);
+        FetchedBatches batches = new FetchedBatches(PARTITION, 1, frame, List.of(), 0, 0, lease);
         lease.release();
         return batches;
     }

@@ -16,8 +16,8 @@ final class Pipe implements Actor {
     private static final int CAPACITY_BYTES = 128 * 1024;
 
     private static final class Chunk {
-        final byte[] bytes;
-        final long readyAtNanos;
+        private final byte[] bytes;
+        private final long readyAtNanos;
 
         Chunk(byte[] bytes, long readyAtNanos) {
             this.bytes = bytes;

@@ -7,6 +7,7 @@ import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.WallClock;
 import dev.ottla.internal.net.Connector;
 import dev.ottla.internal.net.HostResolver;
+import dev.ottla.internal.net.ConnectionSecurity;
 import dev.ottla.internal.net.NettyConnector;
 import dev.ottla.internal.net.NettyEventLoop;
 import java.net.InetAddress;
@@ -37,7 +38,11 @@ public final class SimulatedRuntime implements ClientRuntime {
         for (int i = 0; i < options.ioThreads(); i++) {
             loops.add(new NettyEventLoop(new VirtualLoop(scheduler, options.clientId() + "-loop-" + i)));
         }
-        this.connector = new NettyConnector(options, () -> new SimulatedChannel(network), SimulatedRuntime::resolve);
+        this.connector = new NettyConnector(
+                options,
+                () -> new SimulatedChannel(network),
+                SimulatedRuntime::resolve,
+                ConnectionSecurity.load(options.security(), Runnable::run));
     }
 
     /** As {@link HostResolver#resolve}. */

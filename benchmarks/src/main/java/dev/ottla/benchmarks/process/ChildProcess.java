@@ -1,4 +1,4 @@
-package dev.ottla.benchmarks.compare;
+package dev.ottla.benchmarks.process;
 
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A child that is spoken to line by line: null broker or peer. It ends with its input. Owned by one thread. */
-final class ChildProcess implements AutoCloseable {
+public final class ChildProcess implements AutoCloseable {
+    private static final String REFUSED = "refused ";
     private static final long END_SECONDS = 20;
 
     private final String name;
@@ -23,7 +24,7 @@ final class ChildProcess implements AutoCloseable {
     private final BufferedWriter input;
 
     /** Starts it; what it prints as errors is appended to the log. */
-    ChildProcess(String name, List<String> command, Path log) {
+    public ChildProcess(String name, List<String> command, Path log) {
         this.name = name;
         this.log = log;
         try {
@@ -38,7 +39,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** The command for a program of this module in a JVM like this one. */
-    static List<String> java(List<String> jvmArguments, Class<?> main) {
+    public static List<String> java(List<String> jvmArguments, Class<?> main) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmArguments);
@@ -48,14 +49,21 @@ final class ChildProcess implements AutoCloseable {
         return command;
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    /** Waits for a line that begins with this word, and returns its {@code name=value} pairs. */
-    Map<String, String> await(String word) {
+    /**
+     * Waits for a line that begins with this word, and returns its {@code name=value} pairs.
+     *
+     * @throws PeerRefusedException if it says instead that it does not offer what it was started for
+     */
+    public Map<String, String> await(String word) {
         try {
             String line = output.readLine();
+            if (line != null && line.startsWith(REFUSED)) {
+                throw new PeerRefusedException(line.substring(REFUSED.length()));
+            }
             if (line == null || !line.startsWith(word)) {
                 throw new IllegalStateException(name + " said \"" + line + "\" instead of " + word + "; see " + log);
             }
@@ -73,7 +81,7 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /** Says a line, and waits for the answer. */
-    Map<String, String> ask(String line, String answer) {
+    public Map<String, String> ask(String line, String answer) {
         try {
             input.write(line);
             input.newLine();

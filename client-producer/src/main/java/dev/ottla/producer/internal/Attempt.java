@@ -1,0 +1,30 @@
+package dev.ottla.producer.internal;
+
+import dev.ottla.internal.concurrent.EventLoopConfined;
+
+/**
+ * One sending of a batch. Belongs to the loop of the broker that it was sent to, also when the batch has gone on to another
+ * leader in the meantime: then its answer means nothing. Between steps 5 and 11 of sending.
+ */
+@EventLoopConfined
+final class Attempt {
+    private final ProducerBatch batch;
+    private boolean isAbandoned;
+
+    Attempt(ProducerBatch batch) {
+        this.batch = batch;
+    }
+
+    ProducerBatch batch() {
+        return batch;
+    }
+
+    /** The batch does not wait for this attempt any more. */
+    void abandon() {
+        isAbandoned = true;
+    }
+
+    boolean isAbandoned() {
+        return isAbandoned;
+    }
+}
