@@ -41,7 +41,6 @@ final class Suites {
             "low-rate/consumer idle",
             "low-rate/producer 10/s",
             "low-rate/consumer 10/s",
-            "memory/acks 200 ms late, 32 MiB",
             "memory/consumer at 20000/s",
             "real/produce",
             "real/consume");

@@ -24,7 +24,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  */
 public final class AllocationGate {
     private static final String EXPECTATIONS = "/dev/ottla/benchmarks/jmh/allocation-expectations.properties";
-    private static final int ITERATION_MILLIS = 300;
+    private static final int ITERATION_MILLIS = 250;
     private static final int WARM_UP_ITERATIONS = 4;
     private static final int ITERATIONS = 2;
 
@@ -54,12 +54,13 @@ public final class AllocationGate {
      *
      * @param pattern which ones
      * @param seededBytes what {@link RecordBenchmark} allocates for each record besides; 0 in earnest
-     * @return bytes per operation, by class and method
+     * @return bytes per operation, by class and method, and codec where each is measured
      */
     public static Map<String, Double> measure(String pattern, int seededBytes) throws RunnerException {
         Options options = new OptionsBuilder()
                 .include(pattern)
                 .param("codec", "none")
+                .param("batches", "6")
                 .param("seededBytes", Integer.toString(seededBytes))
                 .forks(0)
                 .warmupIterations(WARM_UP_ITERATIONS)
@@ -74,8 +75,10 @@ public final class AllocationGate {
         for (RunResult each : runs) {
             String benchmark = each.getParams().getBenchmark();
             Result<?> allocated = each.getSecondaryResults().get("gc.alloc.rate.norm");
+            String compression = each.getParams().getParam("compression");
             measured.put(
-                    benchmark.substring(benchmark.lastIndexOf('.', benchmark.lastIndexOf('.') - 1) + 1),
+                    benchmark.substring(benchmark.lastIndexOf('.', benchmark.lastIndexOf('.') - 1) + 1)
+                            + (compression == null ? "" : "." + compression),
                     allocated == null ? 0.0 : allocated.getScore());
         }
         return measured;

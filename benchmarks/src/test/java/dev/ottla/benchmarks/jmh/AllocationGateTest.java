@@ -10,6 +10,8 @@ import org.junit.jupiter.api.condition.JRE;
 /** On the JVM that the expectations were counted on: another one's compiler removes other allocations. */
 @EnabledOnJre(JRE.JAVA_17)
 class AllocationGateTest {
+    /** Not the whole producer: what that allocates depends on how full its batches are. */
+    private static final String GATED = "(Record|Fetch|Pool|Codec|Protocol)Benchmark";
 
     @Test
     void should_allocate_no_more_than_committed() throws Exception {
@@ -17,7 +19,7 @@ class AllocationGateTest {
         Map<String, Double> expected = AllocationGate.expectations();
 
         // when
-        Map<String, Double> measured = AllocationGate.measure("dev.ottla.benchmarks.jmh.*", 0);
+        Map<String, Double> measured = AllocationGate.measure(GATED, 0);
 
         // then
         assertThat(AllocationGate.problems(expected, measured))

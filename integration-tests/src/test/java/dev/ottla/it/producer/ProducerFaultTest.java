@@ -55,19 +55,19 @@ class ProducerFaultTest {
     }
 
     @Test
-    void should_lose_nothing_and_keep_the_order_when_the_broker_is_restarted() throws Exception {
-        assertNothingIsLost(RealBroker::restart);
+    void should_write_everything_once_and_in_order_when_the_broker_is_restarted() throws Exception {
+        assertAllIsThereOnce(RealBroker::restart);
     }
 
     @Test
-    void should_lose_nothing_and_keep_the_order_when_the_broker_is_killed() throws Exception {
-        assertNothingIsLost(broker -> {
+    void should_write_everything_once_and_in_order_when_the_broker_is_killed() throws Exception {
+        assertAllIsThereOnce(broker -> {
             broker.kill();
             broker.start();
         });
     }
 
-    private void assertNothingIsLost(Consumer<RealBroker> fault) throws Exception {
+    private void assertAllIsThereOnce(Consumer<RealBroker> fault) throws Exception {
         // given
         official.createTopic(topic, 3, 1, Map.of());
         NumberedLoad load;
@@ -84,7 +84,7 @@ class ProducerFaultTest {
         }
 
         // then
-        load.assertNothingIsLost(official);
+        load.assertAllIsThereOnce(official);
     }
 
     @Test

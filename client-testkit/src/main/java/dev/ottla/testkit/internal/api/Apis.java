@@ -9,14 +9,32 @@ import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.ApiVersionsRequest;
 import dev.ottla.internal.protocol.message.ApiVersionsResponse;
 import dev.ottla.internal.protocol.message.ApiVersionsResponse.ApiVersion;
+import dev.ottla.internal.protocol.message.CreatePartitionsRequest;
+import dev.ottla.internal.protocol.message.CreateTopicsRequest;
+import dev.ottla.internal.protocol.message.DeleteGroupsRequest;
+import dev.ottla.internal.protocol.message.DeleteRecordsRequest;
+import dev.ottla.internal.protocol.message.DeleteTopicsRequest;
+import dev.ottla.internal.protocol.message.DescribeClusterRequest;
+import dev.ottla.internal.protocol.message.DescribeConfigsRequest;
+import dev.ottla.internal.protocol.message.DescribeGroupsRequest;
+import dev.ottla.internal.protocol.message.DescribeTopicPartitionsRequest;
 import dev.ottla.internal.protocol.message.FetchRequest;
 import dev.ottla.internal.protocol.message.FindCoordinatorRequest;
+import dev.ottla.internal.protocol.message.HeartbeatRequest;
+import dev.ottla.internal.protocol.message.IncrementalAlterConfigsRequest;
 import dev.ottla.internal.protocol.message.InitProducerIdRequest;
+import dev.ottla.internal.protocol.message.JoinGroupRequest;
+import dev.ottla.internal.protocol.message.LeaveGroupRequest;
+import dev.ottla.internal.protocol.message.ListGroupsRequest;
 import dev.ottla.internal.protocol.message.ListOffsetsRequest;
 import dev.ottla.internal.protocol.message.MetadataRequest;
+import dev.ottla.internal.protocol.message.OffsetCommitRequest;
+import dev.ottla.internal.protocol.message.OffsetDeleteRequest;
+import dev.ottla.internal.protocol.message.OffsetFetchRequest;
 import dev.ottla.internal.protocol.message.OffsetForLeaderEpochRequest;
 import dev.ottla.internal.protocol.message.ProduceRequest;
 import dev.ottla.internal.protocol.message.RequestHeader;
+import dev.ottla.internal.protocol.message.SyncGroupRequest;
 import dev.ottla.testkit.internal.api.Connection.Authentication;
 import io.netty.buffer.ByteBuf;
 import java.util.EnumMap;
@@ -40,6 +58,12 @@ public final class Apis {
     public Apis(ClusterModel model) {
         this.faults = model.faults();
         offer(ApiKey.API_VERSIONS, ApiVersionsRequest::read, new ApiVersionsHandler(this::versions));
+        offerLogs(model);
+        offerGroups(model);
+        offerAdmin(model);
+    }
+
+    private void offerLogs(ClusterModel model) {
         offer(ApiKey.METADATA, MetadataRequest::read, new MetadataHandler(model));
         offer(ApiKey.PRODUCE, ProduceRequest::read, new ProduceHandler(model));
         offer(ApiKey.FETCH, FetchRequest::read, new FetchHandler(model));
@@ -48,8 +72,38 @@ public final class Apis {
                 ApiKey.OFFSET_FOR_LEADER_EPOCH,
                 OffsetForLeaderEpochRequest::read,
                 new OffsetForLeaderEpochHandler(model));
-        offer(ApiKey.FIND_COORDINATOR, FindCoordinatorRequest::read, new FindCoordinatorHandler(model));
         offer(ApiKey.INIT_PRODUCER_ID, InitProducerIdRequest::read, new InitProducerIdHandler(model));
+    }
+
+    private void offerGroups(ClusterModel model) {
+        offer(ApiKey.FIND_COORDINATOR, FindCoordinatorRequest::read, new FindCoordinatorHandler(model));
+        offer(ApiKey.JOIN_GROUP, JoinGroupRequest::read, new JoinGroupHandler(model));
+        offer(ApiKey.SYNC_GROUP, SyncGroupRequest::read, new SyncGroupHandler(model));
+        offer(ApiKey.HEARTBEAT, HeartbeatRequest::read, new HeartbeatHandler(model));
+        offer(ApiKey.LEAVE_GROUP, LeaveGroupRequest::read, new LeaveGroupHandler(model));
+        offer(ApiKey.OFFSET_COMMIT, OffsetCommitRequest::read, new OffsetCommitHandler(model));
+        offer(ApiKey.OFFSET_FETCH, OffsetFetchRequest::read, new OffsetFetchHandler(model));
+        offer(ApiKey.DESCRIBE_GROUPS, DescribeGroupsRequest::read, new DescribeGroupsHandler(model));
+        offer(ApiKey.LIST_GROUPS, ListGroupsRequest::read, new ListGroupsHandler(model));
+        offer(ApiKey.DELETE_GROUPS, DeleteGroupsRequest::read, new DeleteGroupsHandler(model));
+        offer(ApiKey.OFFSET_DELETE, OffsetDeleteRequest::read, new OffsetDeleteHandler(model));
+    }
+
+    private void offerAdmin(ClusterModel model) {
+        offer(ApiKey.CREATE_TOPICS, CreateTopicsRequest::read, new CreateTopicsHandler(model));
+        offer(ApiKey.DELETE_TOPICS, DeleteTopicsRequest::read, new DeleteTopicsHandler(model));
+        offer(ApiKey.CREATE_PARTITIONS, CreatePartitionsRequest::read, new CreatePartitionsHandler(model));
+        offer(ApiKey.DESCRIBE_CONFIGS, DescribeConfigsRequest::read, new DescribeConfigsHandler(model));
+        offer(
+                ApiKey.INCREMENTAL_ALTER_CONFIGS,
+                IncrementalAlterConfigsRequest::read,
+                new IncrementalAlterConfigsHandler(model));
+        offer(ApiKey.DESCRIBE_CLUSTER, DescribeClusterRequest::read, new DescribeClusterHandler(model));
+        offer(ApiKey.DELETE_RECORDS, DeleteRecordsRequest::read, new DeleteRecordsHandler(model));
+        offer(
+                ApiKey.DESCRIBE_TOPIC_PARTITIONS,
+                DescribeTopicPartitionsRequest::read,
+                new DescribeTopicPartitionsHandler(model));
     }
 
     private <Q extends RequestMessage<R>, R extends ResponseMessage> void offer(

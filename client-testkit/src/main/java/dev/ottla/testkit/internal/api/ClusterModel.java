@@ -1,8 +1,10 @@
 package dev.ottla.testkit.internal.api;
 
+import dev.ottla.common.Uuid;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.concurrent.WallClock;
+import dev.ottla.testkit.internal.group.Groups;
 import dev.ottla.testkit.internal.topic.Brokers;
 import dev.ottla.testkit.internal.topic.Topics;
 import java.util.HashMap;
@@ -23,6 +25,7 @@ public final class ClusterModel {
     private final Brokers brokers;
     private final Topics topics;
     private final Coordinators coordinators;
+    private final Groups groups;
     private final Map<Integer, FetchSessions> fetchSessions = new HashMap<>();
     private long lastProducerId;
 
@@ -33,7 +36,8 @@ public final class ClusterModel {
         this.brokers = new Brokers(options.brokers());
         this.topics = new Topics(brokers, random);
         this.coordinators = new Coordinators(brokers);
-        this.clusterId = topics.newId().toString();
+        this.groups = new Groups(loop, () -> topics.newId().toString(), options.groupInitialRebalanceDelay());
+        this.clusterId = Uuid.of(topics.newId()).toString();
     }
 
     /** Where everything runs, and what deadlines are measured on. */
@@ -69,6 +73,10 @@ public final class ClusterModel {
 
     public Coordinators coordinators() {
         return coordinators;
+    }
+
+    public Groups groups() {
+        return groups;
     }
 
     /** The fetch sessions of a broker. */
