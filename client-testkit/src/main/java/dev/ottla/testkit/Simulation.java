@@ -7,6 +7,7 @@ import dev.ottla.testkit.history.History;
 import dev.ottla.testkit.internal.simulation.SimulatedCluster;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -140,6 +141,26 @@ public final class Simulation implements AutoCloseable {
     /** The offset after the last record of a partition's log. */
     public long endOffset(TopicPartition partition) {
         return cluster.endOffset(partition);
+    }
+
+    /** What a group has committed, by partition. A copy. */
+    public Map<TopicPartition, Long> committed(String group) {
+        return cluster.committed(group);
+    }
+
+    /** Writes what a group has committed by now into the history. */
+    public void recordCommitted(String group) {
+        cluster.recordCommitted(group);
+    }
+
+    /**
+     * Kills a client as if its process had died: its loops stand still, its connections are lost, the cluster hears no more of
+     * it. Whoever uses it must stop as well. It gives its memory back when the simulation is closed.
+     *
+     * @throws IllegalArgumentException if this simulation did not make the client
+     */
+    public void kill(KafkaClient client) {
+        cluster.kill(client);
     }
 
     /** Writes what the logs hold into the history, record by record. Names and checksums are as {@link #nameOf} tells. */

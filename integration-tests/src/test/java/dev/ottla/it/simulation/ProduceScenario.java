@@ -28,9 +28,15 @@ final class ProduceScenario implements Scenario {
     private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(6);
     static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(1);
 
+    private final boolean isIdempotent;
+
+    ProduceScenario(boolean isIdempotent) {
+        this.isIdempotent = isIdempotent;
+    }
+
     @Override
     public String name() {
-        return "produce";
+        return isIdempotent ? "produce" : "produce-plain";
     }
 
     @Override
@@ -64,7 +70,7 @@ final class ProduceScenario implements Scenario {
             plan.faults().forEach(each -> simulation.after(each.at(), each.fault()));
             SplittableRandom random = new SplittableRandom(~plan.seed());
             List<RecordingProducer> producers = List.of(
-                    producer(simulation, "p0", random), producer(simulation, "p1", random));
+                    producer(simulation, "p0", isIdempotent, random), producer(simulation, "p1", isIdempotent, random));
             schedule(simulation, plan, producers);
             simulation.run(() -> false, LOAD.plusSeconds(1));
             simulation.heal();
@@ -76,7 +82,8 @@ final class ProduceScenario implements Scenario {
             simulation.history().add(new Settled());
             simulation.recordLogs();
             return new Outcome(
-                    HistoryChecker.of(Invariant.ofProducer()).check(simulation.history()),
+                    HistoryChecker.of(isIdempotent ? Invariant.ofIdempotentProducer() : Invariant.ofProducer())
+                            .check(simulation.history()),
                     simulation.traceHash(),
                     simulation.stepCount(),
                     simulation.steps(),
@@ -93,7 +100,9 @@ final class ProduceScenario implements Scenario {
         }
     }
 
-    static RecordingProducer producer(Simulation simulation, String name, SplittableRandom random) {
+    static RecordingProducer producer(
+            Simulation simulation, String name, boolean isIdempotent, SplittableRandom random) {
+        Duration deliveryTimeout = random.nextInt(3) == 0 ? DELIVERY_TIMEOUT.dividedBy(4) : DELIVERY_TIMEOUT;
         ProducerBuilder<String, String> builder = Producer.builder(simulation.client(
                         ClientOptions.builder().clientId(name).ioThreads(2).requestTimeout(REQUEST_TIMEOUT)))
                 .keySerializer(Serializers.utf8())
@@ -101,11 +110,12 @@ final class ProduceScenario implements Scenario {
                 .acks(Acks.ALL)
                 .batchSize(ByteSize.bytes(200L + random.nextInt(1_000)))
                 .maxInFlight(1 + random.nextInt(5))
-                .maxBlock(DELIVERY_TIMEOUT)
-                .deliveryTimeout(DELIVERY_TIMEOUT);
+                .maxBlock(deliveryTimeout)
+                .idempotence(isIdempotent)
+                .deliveryTimeout(deliveryTimeout);
         if (random.nextBoolean()) {
             builder.linger(Duration.ofMillis(random.nextInt(50)));
         }
-        return new RecordingProducer(name, builder.build(), simulation.history(), DELIVERY_TIMEOUT);
+        return new RecordingProducer(name, builder.build(), simulation.history(), deliveryTimeout.multipliedBy(2));
     }
 }

@@ -60,7 +60,7 @@ final class ReadScenario implements Scenario {
             simulation.createTopic(ProduceScenario.TOPIC, PARTITIONS, BROKERS);
             plan.faults().forEach(each -> simulation.after(each.at(), each.fault()));
             SplittableRandom random = new SplittableRandom(~plan.seed());
-            RecordingProducer producer = ProduceScenario.producer(simulation, "p0", random);
+            RecordingProducer producer = ProduceScenario.producer(simulation, "p0", true, random);
             RecordingReader reader = reader(simulation, random);
             ProduceScenario.schedule(simulation, plan, List.of(producer));
             schedule(simulation, plan, reader);
@@ -73,7 +73,7 @@ final class ReadScenario implements Scenario {
             simulation.recordLogs();
             simulation.history().add(new Settled());
             Set<Invariant> promised = Invariant.ofReader();
-            promised.addAll(Invariant.ofProducer());
+            promised.addAll(Invariant.ofIdempotentProducer());
             return new Outcome(
                     HistoryChecker.of(promised).check(simulation.history()),
                     simulation.traceHash(),

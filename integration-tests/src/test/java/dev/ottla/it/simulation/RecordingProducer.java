@@ -18,21 +18,21 @@ import dev.ottla.testkit.history.HistoryEvent.SendUnknown;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A producer whose sends and their ends go into the history. */
+/** A producer whose sends and their ends go into the history, each with max.block.ms plus delivery.timeout.ms as its deadline. */
 final class RecordingProducer {
     private final String name;
     private final Producer<String, String> producer;
     private final History history;
-    private final Duration deliveryTimeout;
+    private final Duration deadline;
     private int sent;
     private int ended;
 
     RecordingProducer(
-            String name, Producer<String, String> producer, History history, Duration deliveryTimeout) {
+            String name, Producer<String, String> producer, History history, Duration deadline) {
         this.name = name;
         this.producer = producer;
         this.history = history;
-        this.deliveryTimeout = deliveryTimeout;
+        this.deadline = deadline;
     }
 
     void send(TopicPartition partition, int bytes) {
@@ -40,7 +40,7 @@ final class RecordingProducer {
         String key = Integer.toString(sent);
         String value = recordName + "|" + "x".repeat(bytes);
         history.add(new SendInvoked(
-                name, recordName, partition, Simulation.checksumOf(key, value), deliveryTimeout));
+                name, recordName, partition, Simulation.checksumOf(key, value), deadline));
         sent++;
         producer.send(
                 ProducerRecord.of(partition.topic(), key, value).partition(partition.partition()),

@@ -18,7 +18,7 @@ interface Scenario {
     Outcome run(Plan plan, boolean recordsSteps);
 
     static List<Scenario> all() {
-        return List.of(new ProduceScenario(), new ReadScenario());
+        return List.of(new ProduceScenario(true), new ProduceScenario(false), new ReadScenario(), new GroupScenario());
     }
 
     static Scenario named(String name) {

@@ -161,6 +161,13 @@ final class Link implements BrokerPort.Outbound {
 
     // ---- faults
 
+    /** The client is gone without a word; the broker sees the connection end. */
+    void drop() {
+        toClient.cut();
+        toBroker.cut();
+        endAtBroker();
+    }
+
     /** Both ends lose the connection, and all that was on its way. */
     void reset() {
         if (isEnded) {
