@@ -6,6 +6,7 @@ import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.testkit.Simulation;
 import dev.ottla.testkit.history.History;
+import dev.ottla.testkit.history.HistoryEvent.CallEnded;
 import dev.ottla.testkit.history.HistoryEvent.Delivered;
 import dev.ottla.testkit.history.HistoryEvent.Done;
 import dev.ottla.testkit.history.HistoryEvent.Positioned;
@@ -21,7 +22,6 @@ final class RecordingReader {
     private final History history;
     private final Map<TopicPartition, Long> next = new TreeMap<>();
     private boolean isClosed;
-    private int reports;
 
     RecordingReader(String name, Consumer<String, String> consumer, History history) {
         this.name = name;
@@ -33,8 +33,8 @@ final class RecordingReader {
     void poll() {
         try {
             recordPoll();
-        } catch (KafkaException e) {
-            reports++;
+        } catch (KafkaException reported) {
+            history.add(new CallEnded(name, "poll, with " + reported.getClass().getSimpleName()));
         }
     }
 
