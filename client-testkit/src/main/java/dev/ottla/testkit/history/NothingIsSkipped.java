@@ -60,9 +60,11 @@ final class NothingIsSkipped implements Check {
             if (next != null && delivered.offset() < next) {
                 violations.accept(what + ", below the next offset " + next);
             }
-            List<Long> skipped = history.between(partition, next == null ? 0 : next, delivered.offset()).keySet().stream()
-                    .filter(offset -> next != null || !done.contains(delivered.group() + " " + partition + " " + offset))
-                    .toList();
+            List<Long> skipped =
+                    history.between(partition, next == null ? 0 : next, delivered.offset()).keySet().stream()
+                            .filter(offset ->
+                                    next != null || !done.contains(delivered.group() + " " + partition + " " + offset))
+                            .toList();
             if (!skipped.isEmpty()) {
                 violations.accept(what + " and not " + skipped + " before it");
             }

@@ -80,9 +80,10 @@ final class FaultDice {
             case 11, 12 -> new MoveLeader(partition, nodeId);
             case 13 -> random.nextBoolean() ? new HoldFollowers(partition, time(2_000)) : new SlowNetwork(time(300));
             case 14 -> new BrokerDown(nodeId, time(3_000));
-            default -> random.nextBoolean()
-                    ? new ClockJump(Duration.ofMinutes(random.nextInt(-60, 60)))
-                    : new EvictFetchSessions(nodeId);
+            default ->
+                random.nextBoolean()
+                        ? new ClockJump(Duration.ofMinutes(random.nextInt(-60, 60)))
+                        : new EvictFetchSessions(nodeId);
         };
     }
 

@@ -6,8 +6,8 @@ import dev.ottla.it.simulation.Plan.Step.Crash;
 import dev.ottla.it.simulation.Plan.Step.Join;
 import dev.ottla.it.simulation.Plan.Step.Leave;
 import dev.ottla.it.simulation.Plan.TimedFault;
-import dev.ottla.testkit.Simulation;
 import dev.ottla.testkit.SimulatedFault.MoveCoordinator;
+import dev.ottla.testkit.Simulation;
 import dev.ottla.testkit.history.HistoryChecker;
 import dev.ottla.testkit.history.HistoryEvent.Settled;
 import dev.ottla.testkit.history.Invariant;
@@ -114,8 +114,8 @@ final class GroupScenario implements Scenario {
             String name = "m" + join.member();
             SplittableRandom own = random.split();
             simulation.application(name, join.at(), () -> {
-                RecordingMember member = members.computeIfAbsent(
-                        join.member(), number -> new RecordingMember(simulation, name, own));
+                RecordingMember member =
+                        members.computeIfAbsent(join.member(), number -> new RecordingMember(simulation, name, own));
                 if (member.isGone()) {
                     return Optional.empty();
                 }
@@ -126,11 +126,11 @@ final class GroupScenario implements Scenario {
             });
         }
         plan.steps(Leave.class)
-                .forEach(leave -> simulation.application("leave", leave.at(), () ->
-                        end(members.get(leave.member()), RecordingMember::leave)));
+                .forEach(leave -> simulation.application(
+                        "leave", leave.at(), () -> end(members.get(leave.member()), RecordingMember::leave)));
         plan.steps(Crash.class)
-                .forEach(crash -> simulation.application("crash", crash.at(), () ->
-                        end(members.get(crash.member()), RecordingMember::crash)));
+                .forEach(crash -> simulation.application(
+                        "crash", crash.at(), () -> end(members.get(crash.member()), RecordingMember::crash)));
         simulation.application("observer", () -> {
             simulation.recordCommitted(RecordingMember.GROUP);
             return Optional.of(Duration.ofMillis(50));
@@ -138,8 +138,7 @@ final class GroupScenario implements Scenario {
     }
 
     /** Not while it waits in another call: the run has one thread, and that one is there. */
-    private static Optional<Duration> end(
-            RecordingMember member, Consumer<RecordingMember> how) {
+    private static Optional<Duration> end(RecordingMember member, Consumer<RecordingMember> how) {
         if (member == null || member.isBusy()) {
             return Optional.of(Duration.ofMillis(20));
         }

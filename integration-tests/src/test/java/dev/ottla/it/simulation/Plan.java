@@ -49,9 +49,8 @@ record Plan(long seed, List<TimedFault> faults, List<Step> steps) {
         for (int parts = 2; parts <= 2 * Math.max(1, smallest.steps.size()); parts *= 2) {
             for (List<Step> fewer : without(smallest.steps, parts)) {
                 Plan candidate = new Plan(seed, smallest.faults, smallest.steps).keeping(fewer);
-                smallest = candidate.steps.size() < smallest.steps.size() && fails.test(candidate)
-                        ? candidate
-                        : smallest;
+                smallest =
+                        candidate.steps.size() < smallest.steps.size() && fails.test(candidate) ? candidate : smallest;
             }
         }
         return smallest;

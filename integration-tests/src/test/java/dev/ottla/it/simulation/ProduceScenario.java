@@ -75,8 +75,7 @@ final class ProduceScenario implements Scenario {
             simulation.run(() -> false, LOAD.plusSeconds(1));
             simulation.heal();
             simulation.run(
-                    () -> producers.stream().allMatch(RecordingProducer::hasEnded),
-                    DELIVERY_TIMEOUT.plusSeconds(5));
+                    () -> producers.stream().allMatch(RecordingProducer::hasEnded), DELIVERY_TIMEOUT.plusSeconds(5));
             producers.forEach(producer -> producer.close(Duration.ofSeconds(5)));
             simulation.run(() -> false, REQUEST_TIMEOUT.multipliedBy(5));
             simulation.history().add(new Settled());

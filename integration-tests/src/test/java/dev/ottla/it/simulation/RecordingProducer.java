@@ -27,8 +27,7 @@ final class RecordingProducer {
     private int sent;
     private int ended;
 
-    RecordingProducer(
-            String name, Producer<String, String> producer, History history, Duration deadline) {
+    RecordingProducer(String name, Producer<String, String> producer, History history, Duration deadline) {
         this.name = name;
         this.producer = producer;
         this.history = history;
@@ -39,8 +38,7 @@ final class RecordingProducer {
         String recordName = name + "/" + sent;
         String key = Integer.toString(sent);
         String value = recordName + "|" + "x".repeat(bytes);
-        history.add(new SendInvoked(
-                name, recordName, partition, Simulation.checksumOf(key, value), deadline));
+        history.add(new SendInvoked(name, recordName, partition, Simulation.checksumOf(key, value), deadline));
         sent++;
         producer.send(
                 ProducerRecord.of(partition.topic(), key, value).partition(partition.partition()),

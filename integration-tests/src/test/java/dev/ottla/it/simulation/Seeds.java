@@ -27,9 +27,8 @@ final class Seeds {
             if (outcome.verdict().isGood()) {
                 return Optional.empty();
             }
-            Set<String> broken = outcome.verdict().broken().stream()
-                    .map(Enum::name)
-                    .collect(Collectors.toCollection(TreeSet::new));
+            Set<String> broken =
+                    outcome.verdict().broken().stream().map(Enum::name).collect(Collectors.toCollection(TreeSet::new));
             return Optional.of(new Failure(broken, outcome.verdict().toString()));
         } catch (RuntimeException | Error thrown) {
             StringWriter text = new StringWriter();
@@ -56,8 +55,7 @@ final class Seeds {
         Plan smallest = plan.shrink(candidate -> failure(scenario, candidate)
                 .filter(again -> again.what().equals(failure.what()))
                 .isPresent());
-        String smallestFailure =
-                failure(scenario, smallest).map(Failure::text).orElse(failure.text());
+        String smallestFailure = failure(scenario, smallest).map(Failure::text).orElse(failure.text());
         return "scenario " + scenario.name() + ", seed " + plan.seed() + " fails: " + failure.text()
                 + "\n  shrunk to " + smallest + "\n  which fails: " + smallestFailure
                 + "\n  repeat with: mvn -pl integration-tests -am test -Dtest=SimulationTest"

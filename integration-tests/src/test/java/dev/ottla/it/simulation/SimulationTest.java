@@ -36,7 +36,9 @@ class SimulationTest {
 
         System.out.printf(
                 "Simulation: %d seeds of scenario %s are good (%d ms)%n",
-                good, scenario.name(), Duration.ofNanos(System.nanoTime() - beganNanos).toMillis());
+                good,
+                scenario.name(),
+                Duration.ofNanos(System.nanoTime() - beganNanos).toMillis());
         assertThat(good).isEqualTo(SEEDS);
     }
 

@@ -141,8 +141,8 @@ public final class SimulatedCluster implements AutoCloseable {
     /** Writes committed offsets into the history. */
     public void recordCommitted(String group) {
         model.committedOffsets(group)
-                .forEach((partition, offset) ->
-                        history.add(new HistoryEvent.CommittedOffset(group, partition, offset)));
+                .forEach(
+                        (partition, offset) -> history.add(new HistoryEvent.CommittedOffset(group, partition, offset)));
     }
 
     /** Stops a client for good. */
