@@ -1,6 +1,6 @@
 package dev.ottla.it.simulation;
 
-import dev.ottla.testkit.SimulatedFault;
+import dev.ottla.testkit.simulation.SimulatedFault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
