@@ -157,6 +157,25 @@ public final class Simulation implements AutoCloseable {
         cluster.kill(client);
     }
 
+    /**
+     * Lets a client stand still as if its process had been stopped: its connections stay open, its timers wait. Whoever uses
+     * it must stand still as well, until {@link #resume}.
+     *
+     * @throws IllegalArgumentException if this simulation did not make the client
+     */
+    public void suspend(KafkaClient client) {
+        cluster.suspend(client, true);
+    }
+
+    /**
+     * Lets a client go on that was suspended.
+     *
+     * @throws IllegalArgumentException if this simulation did not make the client
+     */
+    public void resume(KafkaClient client) {
+        cluster.suspend(client, false);
+    }
+
     /** Writes what the logs hold into the history, record by record. Names and checksums are as {@link #nameOf} tells. */
     public void recordLogs() {
         cluster.recordLogs();

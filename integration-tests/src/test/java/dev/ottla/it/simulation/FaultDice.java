@@ -31,6 +31,8 @@ final class FaultDice {
             "NOT_ENOUGH_REPLICAS_AFTER_APPEND",
             "REQUEST_TIMED_OUT",
             "UNKNOWN_TOPIC_OR_PARTITION",
+            "OUT_OF_ORDER_SEQUENCE_NUMBER",
+            "UNKNOWN_PRODUCER_ID",
             "KAFKA_STORAGE_ERROR");
     private static final List<String> FETCH_ERRORS = List.of(
             "NOT_LEADER_OR_FOLLOWER",
@@ -59,10 +61,15 @@ final class FaultDice {
         List<TimedFault> faults = new ArrayList<>();
         int count = random.nextInt(countMax + 1);
         for (int i = 0; i < count; i++) {
-            faults.add(new TimedFault(Duration.ofMillis(random.nextLong(within.toMillis())), one()));
+            faults.add(new TimedFault(time(within), one()));
         }
         faults.sort(Comparator.comparing(TimedFault::at));
         return faults;
+    }
+
+    /** Often right at the beginning, when nothing is known yet. */
+    private Duration time(Duration within) {
+        return Duration.ofMillis(random.nextLong(random.nextInt(5) == 0 ? 30 : within.toMillis()));
     }
 
     private SimulatedFault one() {

@@ -3,6 +3,7 @@ package dev.ottla.it.simulation;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.it.simulation.Plan.Step;
 import dev.ottla.it.simulation.Plan.Step.Crash;
+import dev.ottla.it.simulation.Plan.Step.Freeze;
 import dev.ottla.it.simulation.Plan.Step.Join;
 import dev.ottla.it.simulation.Plan.Step.Leave;
 import dev.ottla.it.simulation.Plan.TimedFault;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Members of a group join, leave and die, commits are lost, the coordinator moves, while a producer writes. */
 final class GroupScenario implements Scenario {
@@ -55,6 +57,9 @@ final class GroupScenario implements Scenario {
             if (member > 0 && random.nextBoolean()) {
                 Duration goes = joins.plusMillis(random.nextLong(3_000));
                 steps.add(random.nextInt(3) == 0 ? new Crash(goes, member) : new Leave(goes, member));
+            } else if (random.nextInt(3) == 0) {
+                Duration freezes = joins.plusMillis(random.nextLong(2_000));
+                steps.add(new Freeze(freezes, member, Duration.ofMillis(random.nextLong(12_000))));
             }
         }
         return new Plan(seed, faults, steps);
@@ -76,6 +81,7 @@ final class GroupScenario implements Scenario {
             schedule(simulation, plan, members, random);
             simulation.run(() -> false, LOAD.plusSeconds(3));
             simulation.heal();
+            members.values().forEach(RecordingMember::thaw);
             simulation.run(producer::hasEnded, Duration.ofSeconds(15));
             producer.close(Duration.ofSeconds(5));
             simulation.run(() -> isAllCommitted(simulation), REST);
@@ -131,14 +137,31 @@ final class GroupScenario implements Scenario {
         plan.steps(Crash.class)
                 .forEach(crash -> simulation.application(
                         "crash", crash.at(), () -> end(members.get(crash.member()), RecordingMember::crash)));
+        plan.steps(Freeze.class)
+                .forEach(freeze -> simulation.application(
+                        "freeze", freeze.at(), () -> freeze(members.get(freeze.member()), freeze.duration())));
         simulation.application("observer", () -> {
             simulation.recordCommitted(RecordingMember.GROUP);
             return Optional.of(Duration.ofMillis(50));
         });
     }
 
+    /** Two steps: into it, and out of it again. */
+    private static Optional<Duration> freeze(@Nullable RecordingMember member, Duration duration) {
+        if (member == null || member.isGone()) {
+            return Optional.empty();
+        } else if (member.isFrozen()) {
+            member.thaw();
+            return Optional.empty();
+        } else if (member.isBusy()) {
+            return Optional.of(Duration.ofMillis(20));
+        }
+        member.freeze();
+        return Optional.of(duration);
+    }
+
     /** Not while it waits in another call: the run has one thread, and that one is there. */
-    private static Optional<Duration> end(RecordingMember member, Consumer<RecordingMember> how) {
+    private static Optional<Duration> end(@Nullable RecordingMember member, Consumer<RecordingMember> how) {
         if (member == null || member.isBusy()) {
             return Optional.of(Duration.ofMillis(20));
         }

@@ -31,6 +31,8 @@ record Plan(long seed, List<TimedFault> faults, List<Step> steps) {
         record Leave(Duration at, int member) implements Step {}
 
         record Crash(Duration at, int member) implements Step {}
+
+        record Freeze(Duration at, int member, Duration duration) implements Step {}
     }
 
     <T extends Step> List<T> steps(Class<T> kind) {

@@ -26,6 +26,7 @@ final class ProduceScenario implements Scenario {
     private static final int BROKERS = 3;
     private static final Duration LOAD = Duration.ofSeconds(3);
     private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(6);
+    private static final Duration LINGER_MAX = Duration.ofMillis(50);
     static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(1);
 
     private final boolean isIdempotent;
@@ -101,7 +102,12 @@ final class ProduceScenario implements Scenario {
 
     static RecordingProducer producer(
             Simulation simulation, String name, boolean isIdempotent, SplittableRandom random) {
-        Duration deliveryTimeout = random.nextInt(3) == 0 ? DELIVERY_TIMEOUT.dividedBy(4) : DELIVERY_TIMEOUT;
+        Duration deliveryTimeout = switch (random.nextInt(4)) {
+            case 0 -> DELIVERY_TIMEOUT.dividedBy(4);
+            // The time is up while the first attempt is under way.
+            case 1 -> REQUEST_TIMEOUT.plus(LINGER_MAX);
+            default -> DELIVERY_TIMEOUT;
+        };
         ProducerBuilder<String, String> builder = Producer.builder(simulation.client(
                         ClientOptions.builder().clientId(name).ioThreads(2).requestTimeout(REQUEST_TIMEOUT)))
                 .keySerializer(Serializers.utf8())
@@ -113,7 +119,7 @@ final class ProduceScenario implements Scenario {
                 .idempotence(isIdempotent)
                 .deliveryTimeout(deliveryTimeout);
         if (random.nextBoolean()) {
-            builder.linger(Duration.ofMillis(random.nextInt(50)));
+            builder.linger(Duration.ofMillis(random.nextLong(LINGER_MAX.toMillis())));
         }
         return new RecordingProducer(name, builder.build(), simulation.history(), deliveryTimeout.multipliedBy(2));
     }

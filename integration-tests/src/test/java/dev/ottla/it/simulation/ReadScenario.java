@@ -46,10 +46,13 @@ final class ReadScenario implements Scenario {
         for (int i = random.nextInt(5); i > 0; i--) {
             Duration at = Duration.ofMillis(random.nextLong(LOAD.toMillis()));
             int partition = random.nextInt(PARTITIONS);
-            steps.add(
-                    random.nextBoolean()
-                            ? new Seek(at, partition, random.nextDouble())
-                            : new Pause(at, partition, Duration.ofMillis(random.nextLong(500))));
+            if (random.nextBoolean()) {
+                steps.add(new Seek(at, partition, random.nextDouble()));
+                // The second finds the reader at work on what the first went back to.
+                steps.add(new Seek(at.plusMillis(random.nextLong(40)), partition, random.nextDouble()));
+            } else {
+                steps.add(new Pause(at, partition, Duration.ofMillis(random.nextLong(500))));
+            }
         }
         return new Plan(seed, dice.draw(8, LOAD), steps);
     }

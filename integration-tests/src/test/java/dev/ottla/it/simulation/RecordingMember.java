@@ -50,6 +50,7 @@ final class RecordingMember implements RebalanceListener {
     private final Map<TopicPartition, Long> next = new TreeMap<>();
     private int commits;
     private boolean isBusy;
+    private boolean isFrozen;
     private boolean isGone;
 
     RecordingMember(Simulation simulation, String name, RandomGenerator random) {
@@ -82,9 +83,9 @@ final class RecordingMember implements RebalanceListener {
         return isGone;
     }
 
-    /** Whether it waits in a call, during which nobody can make another. */
+    /** Whether it waits in a call, during which nobody can make another, or does nothing at all. */
     boolean isBusy() {
-        return isBusy;
+        return isBusy || isFrozen;
     }
 
     private void record(HistoryEvent event) {
@@ -176,11 +177,28 @@ final class RecordingMember implements RebalanceListener {
 
     void leave() {
         isBusy = true;
-        record(new CallBegan(name, "close", CLOSE_TIMEOUT));
+        // What the application does in its own callback is not the close's time.
+        record(new CallBegan(name, "close", CLOSE_TIMEOUT.plus(API_TIMEOUT)));
         consumer.close(CLOSE_TIMEOUT);
         record(new CallEnded(name, "close"));
         record(new MemberClosed(GROUP, name));
         isGone = true;
+    }
+
+    boolean isFrozen() {
+        return isFrozen;
+    }
+
+    void freeze() {
+        isFrozen = true;
+        simulation.suspend(client);
+    }
+
+    void thaw() {
+        if (isFrozen) {
+            isFrozen = false;
+            simulation.resume(client);
+        }
     }
 
     void crash() {

@@ -147,13 +147,24 @@ public final class SimulatedCluster implements AutoCloseable {
 
     /** Stops a client for good. */
     public void kill(KafkaClient client) {
+        List<VirtualLoop> loops = loops(client);
+        scheduler.trace().note("kill");
+        network.drop(loops);
+        loops.forEach(each -> each.halt(true));
+    }
+
+    /** Lets a client stand still, or go on. */
+    public void suspend(KafkaClient client, boolean stands) {
+        scheduler.trace().note(stands ? "suspend" : "resume");
+        loops(client).forEach(each -> each.halt(stands));
+    }
+
+    private List<VirtualLoop> loops(KafkaClient client) {
         SimulatedRuntime runtime = clients.get(client);
         if (runtime == null) {
             throw new IllegalArgumentException("not a client of this simulation: " + client);
         }
-        scheduler.trace().note("kill");
-        network.drop(runtime.loops());
-        runtime.loops().forEach(each -> each.halt(true));
+        return runtime.loops();
     }
 
     /** Writes the logs into the history. */

@@ -49,6 +49,10 @@ public final class VirtualLoop extends AbstractScheduledEventExecutor implements
         isHalted = stands;
     }
 
+    boolean isHalted() {
+        return isHalted;
+    }
+
     @Override
     public long readyAtNanos() {
         if (isHalted) {
