@@ -130,7 +130,11 @@ final class RecordingMember implements RebalanceListener {
     }
 
     private void commitAsync(Records<String, String> records) {
-        int number = begin();
+        Map<TopicPartition, Long> offsets = new TreeMap<>();
+        for (ConsumerRecord<String, String> each : records) {
+            offsets.put(each.topicPartition(), each.offset() + 1);
+        }
+        int number = begin(offsets);
         consumer.commitAsync(records)
                 .whenComplete((nothing, failure) -> record(
                         failure == null
@@ -138,9 +142,9 @@ final class RecordingMember implements RebalanceListener {
                                 : new CommitFailed(GROUP, name, number, String.valueOf(failure.getMessage()))));
     }
 
-    private int begin() {
+    private int begin(Map<TopicPartition, Long> offsets) {
         commits++;
-        record(new CommitInvoked(GROUP, name, commits, Map.copyOf(next)));
+        record(new CommitInvoked(GROUP, name, commits, Map.copyOf(offsets)));
         return commits;
     }
 
@@ -154,7 +158,7 @@ final class RecordingMember implements RebalanceListener {
         undone.forEach(this::record);
         undone.clear();
         if (!commitsAutomatically) {
-            int number = begin();
+            int number = begin(next);
             record(new CallBegan(name, "commit " + number, API_TIMEOUT.plusSeconds(5)));
             try {
                 consumer.commit();
