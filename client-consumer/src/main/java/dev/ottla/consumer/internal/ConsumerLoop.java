@@ -234,11 +234,12 @@ final class ConsumerLoop
 
     @Override
     public void onLost(Set<TopicPartition> partitions) {
+        boolean isNews = assignment.holds(assignmentId);
         assignment.remove(partitions, assignmentId);
         partitions.forEach(plan::stop);
         setIdentity(null);
-        if (!partitions.isEmpty()) {
-            lost = true;
+        lost |= !partitions.isEmpty();
+        if (isNews && !partitions.isEmpty()) {
             queue.call(() -> setup.callbacks().onLost(partitions));
         }
     }

@@ -34,7 +34,7 @@ final class DeliveryPolicy {
         if (code == ErrorCode.NONE || code == ErrorCode.DUPLICATE_SEQUENCE_NUMBER) {
             return new Verdict.Acked(answer.baseOffset(), answer.logAppendTimeMs());
         }
-        boolean isInDoubt = code.outcome() == Outcome.UNKNOWN;
+        boolean isInDoubt = code.outcome() == Outcome.UNKNOWN || mayHaveBeenAppended(code);
         ErrorDetails.Builder details = ErrorDetails.ofCode(answer.errorCode()).brokerMessage(words(answer));
         KafkaException cause = ProducerFailures.answered(batch, details, code, isInDoubt || batch.isInDoubt(), node);
         if (options.idempotent() && isOutOfSequence(code)) {
@@ -45,6 +45,17 @@ final class DeliveryPolicy {
         return code.isRetriable() && mayRetry(batch)
                 ? new Verdict.Retry(cause, code.needsMetadataRefresh(), isInDoubt)
                 : new Verdict.Failed(cause);
+    }
+
+    /**
+     * A leader that is deposed while it waits for the followers answers as one that never was the leader; the next one may
+     * have what they got.
+     */
+    private boolean mayHaveBeenAppended(ErrorCode code) {
+        return options.acks() == Acks.ALL
+                && (code == ErrorCode.NOT_LEADER_OR_FOLLOWER
+                        || code == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+                        || code == ErrorCode.KAFKA_STORAGE_ERROR);
     }
 
     private static boolean isOutOfSequence(ErrorCode code) {

@@ -167,11 +167,17 @@ public final class ClassicMember implements Heartbeats.Subject {
 
     /** An error that means nothing special here: temporary or not. */
     private void onError(ApiKey api, ErrorCode error, Joining again) {
-        if (error.isRetriable()) {
+        if (isTemporary(error)) {
+            LOG.debug("[{}] Group {}: {} was answered with {}", clientId(), groupId, api, error);
             joinLater(again);
         } else {
             fail(GroupFailures.refused(groupId, api, error));
         }
+    }
+
+    /** A coordinator that failed in a way that it did not expect has refused nothing: the next attempt may well succeed. */
+    private static boolean isTemporary(ErrorCode error) {
+        return error.isRetriable() || error == ErrorCode.UNKNOWN_SERVER_ERROR;
     }
 
     private void onUnanswered(String memberId, @Nullable Throwable failure) {
@@ -332,7 +338,7 @@ public final class ClassicMember implements Heartbeats.Subject {
                 heartbeats.onUnanswered(backoff.delayNanos(1));
             }
             default -> {
-                if (error.isRetriable()) {
+                if (isTemporary(error)) {
                     heartbeats.onUnanswered(backoff.delayNanos(1));
                 } else {
                     onMembershipError(error);

@@ -59,6 +59,9 @@ public final class Assignment {
     /** Positions after what earlier polls handed out, as far as they have not been taken for an automatic commit. */
     private final Map<TopicPartition, FetchPosition> processed = new HashMap<>();
 
+    /** What was last taken for an automatic commit. */
+    private final Map<TopicPartition, OffsetAndMetadata> lastTaken = new HashMap<>();
+
     private long lastFetchEpoch;
 
     /**
@@ -94,6 +97,7 @@ public final class Assignment {
                     slots.remove(partition);
                     handedOut.remove(partition);
                     processed.remove(partition);
+                    lastTaken.remove(partition);
                 }
             }
         } finally {
@@ -333,18 +337,22 @@ public final class Assignment {
             Map<TopicPartition, OffsetAndMetadata> taken = new TreeMap<>();
             processed.forEach((partition, position) -> taken.put(partition, toCommit(position)));
             processed.clear();
+            lastTaken.putAll(taken);
             return taken;
         } finally {
             lock.unlock();
         }
     }
 
-    /** What was taken could not be committed: the next automatic commit tries again, from where the partition is then. */
+    /**
+     * What was taken could not be committed: the next automatic commit tries again, from where the partition is then. Not if
+     * more was taken meanwhile, which may be committed by now: the committed offset would go back.
+     */
     public void putBackProcessed(Map<TopicPartition, OffsetAndMetadata> taken) {
         lock.lock();
         try {
             taken.forEach((partition, offset) -> {
-                if (slots.containsKey(partition)) {
+                if (slots.containsKey(partition) && offset.equals(lastTaken.get(partition))) {
                     processed.putIfAbsent(
                             partition,
                             new FetchPosition(
