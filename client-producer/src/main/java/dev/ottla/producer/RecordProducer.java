@@ -5,7 +5,6 @@ import dev.ottla.config.ProducerOptions;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterFailures;
-import dev.ottla.internal.concurrent.WallClock;
 import dev.ottla.producer.internal.Completer;
 import dev.ottla.producer.internal.EncodedRecord;
 import dev.ottla.producer.internal.FullBufferPolicy;
@@ -55,7 +54,6 @@ final class RecordProducer<K, V> implements Producer<K, V> {
 
     private final Cluster cluster;
     private final ProducerOptions options;
-    private final WallClock wallClock;
     private final Partitioner partitioner;
     private final Serializer<K> keySerializer;
     private final Serializer<V> valueSerializer;
@@ -73,7 +71,6 @@ final class RecordProducer<K, V> implements Producer<K, V> {
             Serializer<V> valueSerializer) {
         this.cluster = cluster;
         this.options = options;
-        this.wallClock = cluster.runtime().wallClock();
         this.partitioner = partitioner;
         this.keySerializer = keySerializer;
         this.valueSerializer = valueSerializer;
@@ -113,18 +110,13 @@ final class RecordProducer<K, V> implements Producer<K, V> {
             Target<K, V> target = target(record.topic());
             EncodedRecord encoded = encoder.encode(
                     record.topic(), target.keySerializer(), record.key(), target.valueSerializer(), record.value());
-            target.queues()
-                    .send(encoded.with(
-                            record, record.partitionOrNone(), timestamp(record), record.headers(), callback));
+            encoded.with(record.partitionOrNone(), record.timestampOrNone(), record.headers(), callback);
+            target.queues().send(encoded, record);
         } catch (KafkaException e) {
             pipeline.fail(callback, e);
         } finally {
             encoders.giveBack(encoder);
         }
-    }
-
-    private long timestamp(ProducerRecord<K, V> record) {
-        return record.hasTimestamp() ? record.timestampOr(0) : wallClock.currentTimeMillis();
     }
 
     private Target<K, V> target(String topic) {

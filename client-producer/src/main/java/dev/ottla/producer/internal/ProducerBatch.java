@@ -32,6 +32,7 @@ final class ProducerBatch {
     private final PartitionQueue queue;
     private final RecordBatchBuilder builder;
     private final Completions completions = new Completions();
+    private final CreateTime createTime;
 
     /** Its own, and those of records that had to wait before they came here. */
     private final List<FlushBarrier.Generation> generations = new ArrayList<>(1);
@@ -57,10 +58,12 @@ final class ProducerBatch {
             PartitionQueue queue,
             Segment ownedSegment,
             FlushBarrier.Generation generation,
+            CreateTime createTime,
             long nowNanos,
             long deliveryTimeoutNanos) {
         this.queue = queue;
         this.builder = new RecordBatchBuilder(ownedSegment);
+        this.createTime = createTime;
         this.generations.add(generation);
         this.openedNanos = nowNanos;
         this.deadlineNanos = nowNanos + deliveryTimeoutNanos;
@@ -75,10 +78,11 @@ final class ProducerBatch {
     }
 
     boolean tryAppend(EncodedRecord record) {
-        if (!builder.tryAppend(record.timestamp, record.key, record.value, record.headers)) {
+        long timestamp = record.timestamp == EncodedRecord.TIME_OF_SEND ? createTime.nowMillis() : record.timestamp;
+        if (!builder.tryAppend(timestamp, record.bytes, record.keyBytes, record.valueBytes, record.headers)) {
             return false;
         }
-        completions.add(record.completion, record.timestamp);
+        completions.add(record.completion, timestamp);
         if (record.generation != null) {
             generations.add(record.generation);
         }

@@ -64,8 +64,9 @@ final class WaitingTopic {
      * @param reservedBytes what was reserved for it in the buffer; 0 if it is suspended
      * @throws KafkaException if the producer was closed meanwhile
      */
-    void add(EncodedRecord record, long reservedBytes) {
-        EncodedRecord copy = record.detached();
+    void add(EncodedRecord record, Object source, long reservedBytes) {
+        EncodedRecord copy =
+                record.detached(source, cluster.runtime().wallClock().currentTimeMillis());
         copy.generation = barrier.enter();
         Waiting waiting = new Waiting(copy, loop.nanoTime(), reservedBytes);
         if (!records.add(waiting)) {
@@ -135,7 +136,7 @@ final class WaitingTopic {
         }
         // Its memory becomes part of the segment that it is placed in.
         releaseMemory(first);
-        queues.choose(known, first.record);
+        queues.choose(known, first.record, first.record.source);
         return queues.tryPlace(known, first.record, null) || askForRoom(first);
     }
 
