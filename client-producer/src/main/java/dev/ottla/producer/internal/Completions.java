@@ -59,6 +59,7 @@ final class Completions {
             Object completion = completions[run];
             long timestamp = logAppendTimeMs < 0 ? timestamps[run] : logAppendTimeMs;
             int end = end(run);
+            record = completer.wantsAcks(completion) ? record : end;
             for (; record < end; record++) {
                 completer.onAcked(completion, topicPartition, baseOffset < 0 ? -1 : baseOffset + record, timestamp);
             }

@@ -229,12 +229,14 @@ final class ProducerBatch {
     void ack(Completer completer, FlushBarrier barrier, long baseOffset, long logAppendTimeMs) {
         end();
         completions.ack(completer, topicPartition(), baseOffset, logAppendTimeMs);
+        completer.onBatchEnded(topicPartition(), count(), baseOffset, null);
         generations.forEach(barrier::exit);
     }
 
     void fail(Completer completer, FlushBarrier barrier, KafkaException cause) {
         end();
         completions.fail(completer, cause);
+        completer.onBatchEnded(topicPartition(), count(), -1, cause);
         generations.forEach(barrier::exit);
     }
 

@@ -107,7 +107,7 @@ public final class TopicQueues {
     void choose(Partitions known, EncodedRecord record, Object source) {
         if (record.partition == EncodedRecord.ANY_PARTITION) {
             try {
-                record.partition = chooser.choose(source, record.key(), known);
+                record.partition = chooser.choose(source, record.key(), Math.max(record.valueBytes, 0), known);
             } catch (RecordException e) {
                 throw e;
             } catch (RuntimeException e) {
