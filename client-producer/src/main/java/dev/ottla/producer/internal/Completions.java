@@ -52,6 +52,18 @@ final class Completions {
         return count;
     }
 
+    /** Adds those of some records to others. */
+    void copyTo(Completions others, int from, int to) {
+        int start = 0;
+        for (int run = 0; run < runCount; run++) {
+            int end = end(run);
+            for (int record = Math.max(start, from); record < Math.min(end, to); record++) {
+                others.add(completions[run], timestamps[run]);
+            }
+            start = end;
+        }
+    }
+
     /** Completes all in order. Offsets count up from {@code baseOffset}, unless it is negative. */
     void ack(Completer completer, TopicPartition topicPartition, long baseOffset, long logAppendTimeMs) {
         int record = 0;

@@ -5,6 +5,7 @@ import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.record.ProducerStamp;
 import dev.ottla.internal.record.RecordBatchBuilder;
+import dev.ottla.internal.record.RecordCursor;
 import dev.ottla.internal.record.SealedBatch;
 import dev.ottla.internal.record.Segment;
 import java.util.ArrayList;
@@ -69,6 +70,17 @@ final class ProducerBatch {
         this.deadlineNanos = nowNanos + deliveryTimeoutNanos;
     }
 
+    /** Some records of a batch that was refused; nobody waits for it yet but they. Takes ownership of the segment. */
+    private ProducerBatch(ProducerBatch whole, Segment ownedSegment) {
+        this.queue = whole.queue;
+        this.builder = new RecordBatchBuilder(ownedSegment);
+        this.createTime = whole.createTime;
+        this.openedNanos = whole.openedNanos;
+        this.deadlineNanos = whole.deadlineNanos;
+        this.attempts = whole.attempts;
+        this.stage = Stage.TO_SEND_AGAIN;
+    }
+
     PartitionQueue queue() {
         return queue;
     }
@@ -87,6 +99,26 @@ final class ProducerBatch {
             generations.add(record.generation);
         }
         return true;
+    }
+
+    /** A batch with the next records of a cursor over this one. Takes ownership of the segment. */
+    ProducerBatch part(Segment ownedSegment, RecordCursor cursor, int from, int to) {
+        ProducerBatch part = new ProducerBatch(this, ownedSegment);
+        for (int record = from; record < to; record++) {
+            if (!cursor.next()
+                    || !part.builder.tryAppend(cursor.timestamp(), cursor.key(), cursor.value(), cursor.headers())) {
+                throw new IllegalStateException("batch for " + topicPartition() + " can't be divided at " + record);
+            }
+        }
+        completions.copyTo(part.completions, from, to);
+        return part;
+    }
+
+    /** It is over, and its parts go on; what a flush waits for is the last of them. */
+    void endInFavourOf(ProducerBatch last) {
+        last.generations.addAll(generations);
+        generations.clear();
+        end();
     }
 
     int count() {
