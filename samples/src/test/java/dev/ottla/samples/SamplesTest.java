@@ -134,6 +134,16 @@ class SamplesTest {
                 .allSatisfy(lag -> assertThat(lag).hasValue(0));
     }
 
+    @Test
+    void should_add_up_what_it_reads_without_making_objects() {
+        createTopic();
+        linesOf(SyncProducerSample::main, bootstrapServers, topic);
+
+        List<String> lines = linesOf(CursorConsumerSample::main, bootstrapServers, topic);
+
+        assertThat(lines).containsExactly("10 records, 70 bytes of values");
+    }
+
     private void createTopic() {
         admin.topics().create(NewTopic.of(topic).partitions(PARTITIONS)).join().all();
     }
