@@ -84,20 +84,24 @@ class DividedBatchTest {
         List<CompletableFuture<RecordMetadata>> sends = sendBatch(harness, 6);
 
         // when
-        harness.network.next().answer(partition -> partition
-                .errorCode(ErrorCode.INVALID_RECORD.code())
-                .baseOffset(-1)
-                .recordErrors(List.of(
-                        new BatchIndexAndErrorMessage(0, "no key"), new BatchIndexAndErrorMessage(3, null)))
-                .errorMessage("some are wrong"));
+        harness.network
+                .next()
+                .answer(partition -> partition
+                        .errorCode(ErrorCode.INVALID_RECORD.code())
+                        .baseOffset(-1)
+                        .recordErrors(List.of(
+                                new BatchIndexAndErrorMessage(0, "no key"), new BatchIndexAndErrorMessage(3, null)))
+                        .errorMessage("some are wrong"));
         harness.network.answersAtOnce = ErrorCode.NONE;
         harness.runtime.advance(LATER);
 
         // then
         assertThat(failureOf(sends.get(0))).hasMessageContaining("no key");
         assertThat(failureOf(sends.get(3))).hasMessageContaining("some are wrong");
-        assertThat(sends).filteredOn(send -> !send.isCompletedExceptionally()).hasSize(4).allMatch(
-                CompletableFuture::isDone);
+        assertThat(sends)
+                .filteredOn(send -> !send.isCompletedExceptionally())
+                .hasSize(4)
+                .allMatch(CompletableFuture::isDone);
         assertThat(harness.completed).containsExactly("r0", "r1", "r2", "r3", "r4", "r5");
         harness.assertMemoryIsBack();
     }
@@ -109,10 +113,12 @@ class DividedBatchTest {
         List<CompletableFuture<RecordMetadata>> sends = sendBatch(harness, 3);
 
         // when
-        harness.network.next().answer(partition -> partition
-                .errorCode(ErrorCode.INVALID_RECORD.code())
-                .baseOffset(-1)
-                .recordErrors(List.of(new BatchIndexAndErrorMessage(3, "beyond the end"))));
+        harness.network
+                .next()
+                .answer(partition -> partition
+                        .errorCode(ErrorCode.INVALID_RECORD.code())
+                        .baseOffset(-1)
+                        .recordErrors(List.of(new BatchIndexAndErrorMessage(3, "beyond the end"))));
         harness.runtime.advance(LATER);
 
         // then

@@ -102,7 +102,8 @@ final class AttemptResults implements ProduceResponseHandler.Results {
     }
 
     private void divide(ProducerBatch batch, SendWindow window, Verdict.Divided divided) {
-        List<ProducerBatch> parts = divider.divide(batch, new TreeSet<>(divided.wrong().keySet()));
+        List<ProducerBatch> parts =
+                divider.divide(batch, new TreeSet<>(divided.wrong().keySet()));
         int start = 0;
         for (ProducerBatch part : parts) {
             KafkaException itsCause = divided.wrong().get(start);

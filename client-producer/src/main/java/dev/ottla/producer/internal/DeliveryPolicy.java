@@ -72,8 +72,10 @@ final class DeliveryPolicy {
             ProducerBatch batch, PartitionProduceResponse answer, @Nullable Node node) {
         SortedMap<Integer, KafkaException> wrong = new TreeMap<>();
         for (BatchIndexAndErrorMessage each : answer.recordErrors()) {
-            String words = each.batchIndexErrorMessage() == null ? answer.errorMessage() : each.batchIndexErrorMessage();
-            ErrorDetails.Builder details = ErrorDetails.ofCode(answer.errorCode()).brokerMessage(words);
+            String words =
+                    each.batchIndexErrorMessage() == null ? answer.errorMessage() : each.batchIndexErrorMessage();
+            ErrorDetails.Builder details =
+                    ErrorDetails.ofCode(answer.errorCode()).brokerMessage(words);
             wrong.put(
                     each.batchIndex(),
                     ProducerFailures.answered(batch, details, ErrorCode.of(answer.errorCode()), false, node));
