@@ -24,7 +24,8 @@ final class ConsumerKeys {
             "group.protocol",
             ValueTypes.choiceIgnoringCase(GroupProtocol.BY_NAME),
             "classic",
-            "Who computes the assignment: the members, or the broker (KIP-848).");
+            "Who computes the assignment: the members, or the broker (KIP-848).",
+            "auto, which only Ottla knows, takes consumer where the cluster has it, and classic otherwise.");
     static final ConfigKey<String> REMOTE_ASSIGNOR = GROUP.implemented(
             "group.remote.assignor",
             ValueTypes.string(),
