@@ -316,7 +316,8 @@ final class ConsumerLoop
         }
         assignment.forget(partition, outOfRange.fetchEpoch()).ifPresent(fetchEpoch -> {
             LOG.warn(
-                    "[{}] {} has no offset {} (deleted by retention, or never written); going on by auto.offset.reset={}",
+                    "[{}] {} has no offset {} (deleted by retention, or never written); going on by"
+                            + " auto.offset.reset={}",
                     cluster.options().clientId(),
                     partition,
                     outOfRange.offset(),

@@ -109,8 +109,8 @@ public final class ClassicMember implements GroupMember, Heartbeats.Subject {
             return;
         }
         LOG.warn(
-                "[{}] Leaving group {}: the application has not polled for max.poll.interval.ms ({}). Raise it, or lower"
-                        + " max.poll.records.",
+                "[{}] Leaving group {}: the application has not polled for max.poll.interval.ms ({}). Raise it, or"
+                        + " lower max.poll.records.",
                 clientId(),
                 groupId,
                 options.maxPollInterval());

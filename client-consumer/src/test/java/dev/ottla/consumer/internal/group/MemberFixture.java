@@ -84,11 +84,14 @@ class MemberFixture {
 
     final ClassicMember member;
 
+    private final String protocol;
+
     MemberFixture() {
         this(PartitionAssignor.range());
     }
 
     MemberFixture(PartitionAssignor assignor) {
+        protocol = assignor.name();
         kafka.partitions.put(TOPIC, 2);
         kafka.cluster.track(TOPIC);
         ConsumerOptions options = ConsumerOptions.builder().groupId("g").build(kafka.cluster.options());
@@ -106,12 +109,12 @@ class MemberFixture {
         return kafka.next(ApiKey.JOIN_GROUP);
     }
 
-    static JoinGroupResponse joinAnswer(ErrorCode error, int generation, String memberId, String leader) {
+    JoinGroupResponse joinAnswer(ErrorCode error, int generation, String memberId, String leader) {
         return JoinGroupResponse.builder()
                 .errorCode(error.code())
                 .generationId(generation)
                 .protocolType("consumer")
-                .protocolName("range")
+                .protocolName(protocol)
                 .leader(leader)
                 .memberId(memberId)
                 .build();
@@ -126,7 +129,7 @@ class MemberFixture {
                 .answer(JoinGroupResponse.builder()
                         .generationId(answer.generationId())
                         .protocolType("consumer")
-                        .protocolName("range")
+                        .protocolName(protocol)
                         .leader(leader)
                         .memberId("me")
                         .members(members)
