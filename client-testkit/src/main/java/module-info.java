@@ -17,4 +17,5 @@ module dev.ottla.testkit {
 
     exports dev.ottla.testkit;
     exports dev.ottla.testkit.history;
+    exports dev.ottla.testkit.simulation;
 }

@@ -30,14 +30,16 @@ final class ConsumerKeys {
             "group.remote.assignor",
             ValueTypes.string(),
             null,
-            "The broker's assignor to use with group.protocol=consumer; without it the broker chooses.");
+            "The broker's assignor to use with group.protocol=consumer; without it the broker chooses.",
+            "Kafka's brokers offer uniform and range.");
     static final ConfigKey<List<Assignor>> ASSIGNORS = GROUP.implemented(
             "partition.assignment.strategy",
             ValueTypes.listOf(KafkaClasses.assignor()),
             "org.apache.kafka.clients.consumer.RangeAssignor,"
                     + "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
             "How a classic group divides the partitions, the preferred way first.",
-            "Kafka's four assignors, by class name or as range, roundrobin, sticky, cooperative-sticky.");
+            "Kafka's four assignors, by class name or as range, roundrobin, sticky, cooperative-sticky. Assignors of"
+                    + " one's own are given to the builder.");
     static final ConfigKey<Duration> SESSION_TIMEOUT = GROUP.implemented(
             "session.timeout.ms",
             ValueTypes.millisAtLeast(1),
@@ -96,7 +98,8 @@ final class ConsumerKeys {
             "allow.auto.create.topics",
             ValueTypes.bool(),
             "true",
-            "Whether brokers may create a topic because it is subscribed to.");
+            "Whether brokers may create a topic because it is subscribed to.",
+            "Only true so far: building a consumer with false fails.");
     static final ConfigKey<Boolean> EXCLUDE_INTERNAL = FETCH.ignored(
             "exclude.internal.topics",
             ValueTypes.bool(),

@@ -43,8 +43,8 @@ class ConsumerMemberTest {
                 .groupId("g")
                 .groupProtocol(GroupProtocol.CONSUMER)
                 .build(kafka.cluster.options());
-        member = new ConsumerMember(
-                kafka.cluster, options, "g", Set.of(TOPIC), notes, cause -> protocolRefused = cause);
+        member =
+                new ConsumerMember(kafka.cluster, options, "g", Set.of(TOPIC), notes, cause -> protocolRefused = cause);
         kafka.cluster.addMetadataListener((previous, current) -> member.onMetadata());
         kafka.loop.run();
     }
@@ -101,7 +101,8 @@ class ConsumerMemberTest {
     }
 
     private static Set<Integer> owned(Request request) {
-        List<ConsumerGroupHeartbeatRequest.TopicPartitions> topics = sent(request).topicPartitions();
+        List<ConsumerGroupHeartbeatRequest.TopicPartitions> topics =
+                sent(request).topicPartitions();
         if (topics == null) {
             return Set.of(-1);
         }
@@ -316,7 +317,9 @@ class ConsumerMemberTest {
         heartbeat().answer(answer("later", 4, 0));
 
         // then
-        assertThat(notes.events).as("partitions of the known topic are taken away").containsExactly("revoking 2");
+        assertThat(notes.events)
+                .as("partitions of the known topic are taken away")
+                .containsExactly("revoking 2");
     }
 
     @Test
