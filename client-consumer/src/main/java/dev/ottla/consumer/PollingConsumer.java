@@ -6,6 +6,7 @@ import dev.ottla.consumer.internal.ConsumerEngine;
 import dev.ottla.consumer.internal.ConsumerSetup;
 import dev.ottla.consumer.internal.RebalanceCallbacks;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
+import dev.ottla.consumer.internal.offsets.HeldOffset;
 import dev.ottla.consumer.internal.offsets.OffsetLookup;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.internal.cluster.Cluster;
@@ -121,6 +122,16 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     @Override
     public CompletableFuture<Void> commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets) {
         return engine.commit(offsets, apiTimeout);
+    }
+
+    /** See {@link ConsumerEngine#commitHeld}. */
+    CompletableFuture<Void> commitHeld(Map<TopicPartition, HeldOffset> offsets, Duration timeout) {
+        return engine.commitHeld(offsets, timeout);
+    }
+
+    /** See {@link ConsumerEngine#tenure}. */
+    long tenure(TopicPartition partition) {
+        return engine.tenure(partition);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.ottla.consumer.internal.offsets.Assignment;
 import dev.ottla.consumer.internal.offsets.CommittedOffsets;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
+import dev.ottla.consumer.internal.offsets.HeldOffset;
 import dev.ottla.consumer.internal.offsets.OffsetLookup;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.BrokerException;
@@ -263,6 +264,19 @@ public final class ConsumerEngine {
         return onHome(() -> loop.commit(identity, copy, timeout));
     }
 
+    /**
+     * Commits of these offsets those whose partitions are still held by the assignment that they were reached under; the rest
+     * is left to whoever has them now.
+     */
+    public CompletableFuture<Void> commitHeld(Map<TopicPartition, HeldOffset> offsets, Duration timeout) {
+        return onHome(() -> loop.commitHeld(offsets, timeout));
+    }
+
+    /** By which assignment the partition is this consumer's, for {@link #commitHeld}; -1 if it is not. */
+    public long tenure(TopicPartition partition) {
+        return assignment.tenure(partition);
+    }
+
     private static KafkaException notAMember() {
         return new BrokerException(
                 "Nothing was committed: this consumer owns no partitions now, it is joining its group.",
@@ -331,6 +345,9 @@ public final class ConsumerEngine {
         for (TopicPartition partition : partitions) {
             if (assignment.setPaused(partition, paused)) {
                 home.execute(() -> loop.onPaused(partition));
+                if (!paused) {
+                    queue.unpark(partition);
+                }
             }
         }
     }

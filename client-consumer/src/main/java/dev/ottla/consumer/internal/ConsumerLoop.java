@@ -12,6 +12,7 @@ import dev.ottla.consumer.internal.offsets.Assignment;
 import dev.ottla.consumer.internal.offsets.CommitQueue;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
+import dev.ottla.consumer.internal.offsets.HeldOffset;
 import dev.ottla.consumer.internal.offsets.PositionResolver;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.BrokerException;
@@ -28,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -326,6 +328,18 @@ final class ConsumerLoop
 
     CompletableFuture<Void> commit(GroupIdentity as, Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
         return commits.commit(as, offsets, timeout);
+    }
+
+    /** Commits those that are still held by the assignment that they were reached under, as the member of this moment. */
+    CompletableFuture<Void> commitHeld(Map<TopicPartition, HeldOffset> offsets, Duration timeout) {
+        Map<TopicPartition, OffsetAndMetadata> held = new TreeMap<>();
+        offsets.forEach((partition, offset) -> {
+            if (assignment.tenure(partition) == offset.tenure()) {
+                held.put(partition, new OffsetAndMetadata(offset.offset()));
+            }
+        });
+        GroupIdentity as = identity;
+        return as == null || held.isEmpty() ? commits.whenIdle() : commits.commit(as, held, timeout);
     }
 
     @Override

@@ -97,6 +97,7 @@ public final class FetchPlan {
     /** Ends fetching of the partition; what is under way is dropped where it arrives. */
     public void stop(TopicPartition partition) {
         assert home.inEventLoop();
+        queue.unpark(partition);
         Placement placement = placements.remove(partition);
         if (placement != null) {
             cancelBackoff(placement);

@@ -111,6 +111,17 @@ public final class Assignment {
         }
     }
 
+    /** By which assignment the partition is there, -1 if it is not: another number, another assignment. */
+    public long tenure(TopicPartition partition) {
+        lock.lock();
+        try {
+            Slot slot = slots.get(partition);
+            return slot == null ? -1 : slot.assignmentId;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The partitions now. */
     public Set<TopicPartition> partitions() {
         lock.lock();
