@@ -35,7 +35,6 @@ import dev.ottla.internal.protocol.message.OffsetForLeaderEpochRequest;
 import dev.ottla.internal.protocol.message.ProduceRequest;
 import dev.ottla.internal.protocol.message.RequestHeader;
 import dev.ottla.internal.protocol.message.SyncGroupRequest;
-import dev.ottla.testkit.internal.api.Connection.Authentication;
 import io.netty.buffer.ByteBuf;
 import java.util.EnumMap;
 import java.util.List;
@@ -116,8 +115,8 @@ public final class Apis {
     }
 
     /**
-     * Handles one request. A broker closes the connection on a request that it does not know, save ApiVersions, or that it does
-     * not accept before authentication. Borrows the frame for the call.
+     * Handles one request. A broker closes the connection on a request that it does not know, save
+     * ApiVersions. Borrows the frame for the call.
      *
      * @throws dev.ottla.errors.MalformedMessageException if the frame is not a request
      */
@@ -132,7 +131,7 @@ public final class Apis {
         if (api == ApiKey.API_VERSIONS && !api.hasVersion(version)) {
             int correlationId = frame.getInt(frame.readerIndex() + CORRELATION_ID_INDEX);
             refuseApiVersions(new RequestHeader(api.id(), (short) 0, correlationId, null), connection);
-        } else if (endpoint == null || !isServed(endpoint.api(), version) || !isAllowed(endpoint.api(), connection)) {
+        } else if (endpoint == null || !isServed(endpoint.api(), version)) {
             connection.disconnect();
         } else {
             RequestHeader header = RequestHeader.read(frame, endpoint.api().requestHeaderVersion(version));
@@ -155,16 +154,5 @@ public final class Apis {
                         .apiKeys(known)
                         .build(),
                 0);
-    }
-
-    private static boolean isAllowed(ApiKey api, Connection connection) {
-        Authentication authentication = connection.authentication();
-        if (authentication instanceof Authentication.Required) {
-            return api == ApiKey.API_VERSIONS || api == ApiKey.SASL_HANDSHAKE;
-        }
-        if (authentication instanceof Authentication.Agreed) {
-            return api == ApiKey.SASL_AUTHENTICATE;
-        }
-        return true;
     }
 }

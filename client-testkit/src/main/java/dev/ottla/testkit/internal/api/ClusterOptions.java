@@ -3,7 +3,6 @@ package dev.ottla.testkit.internal.api;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.concurrent.Immutable;
 import java.time.Duration;
-import java.util.Map;
 
 /**
  * What a model cluster is made with. The names are those of the broker settings that they stand for.
@@ -14,10 +13,6 @@ import java.util.Map;
  * @param defaultReplicationFactor replicas of a topic that does not say ({@code default.replication.factor})
  * @param fetchSessionSlots fetch sessions per broker ({@code max.incremental.fetch.session.cache.slots})
  * @param groupInitialRebalanceDelay wait for more members ({@code group.initial.rebalance.delay.ms})
- * @param consumerHeartbeatInterval KIP-848 members are told this ({@code group.consumer.heartbeat.interval.ms})
- * @param consumerSessionTimeout KIP-848 members may be silent this long ({@code group.consumer.session.timeout.ms})
- * @param transactionMarkerDelay time from the decision about a transaction to its markers; with 0 the next turn of the loop
- * @param saslUsers passwords by user; if there are any, clients must authenticate (SASL PLAIN) before anything else
  */
 @Immutable
 public record ClusterOptions(
@@ -26,15 +21,7 @@ public record ClusterOptions(
         int numPartitions,
         int defaultReplicationFactor,
         int fetchSessionSlots,
-        Duration groupInitialRebalanceDelay,
-        Duration consumerHeartbeatInterval,
-        Duration consumerSessionTimeout,
-        Duration transactionMarkerDelay,
-        Map<String, String> saslUsers) {
-
-    public ClusterOptions {
-        saslUsers = Map.copyOf(saslUsers);
-    }
+        Duration groupInitialRebalanceDelay) {
 
     /** A builder with Kafka's own defaults, but for groups, which do not wait for more members. */
     public static Builder builder(int brokers) {
@@ -50,10 +37,6 @@ public record ClusterOptions(
         private int defaultReplicationFactor;
         private int fetchSessionSlots = 1000;
         private Duration groupInitialRebalanceDelay = Duration.ZERO;
-        private Duration consumerHeartbeatInterval = Duration.ofSeconds(5);
-        private Duration consumerSessionTimeout = Duration.ofSeconds(45);
-        private Duration transactionMarkerDelay = Duration.ZERO;
-        private Map<String, String> saslUsers = Map.of();
 
         Builder(int brokers) {
             this.brokers = brokers;
@@ -85,26 +68,6 @@ public record ClusterOptions(
             return this;
         }
 
-        public Builder consumerHeartbeatInterval(Duration interval) {
-            consumerHeartbeatInterval = interval;
-            return this;
-        }
-
-        public Builder consumerSessionTimeout(Duration timeout) {
-            consumerSessionTimeout = timeout;
-            return this;
-        }
-
-        public Builder transactionMarkerDelay(Duration delay) {
-            transactionMarkerDelay = delay;
-            return this;
-        }
-
-        public Builder saslUsers(Map<String, String> passwordsByUser) {
-            saslUsers = passwordsByUser;
-            return this;
-        }
-
         public ClusterOptions build() {
             return new ClusterOptions(
                     brokers,
@@ -112,11 +75,7 @@ public record ClusterOptions(
                     numPartitions,
                     defaultReplicationFactor,
                     fetchSessionSlots,
-                    groupInitialRebalanceDelay,
-                    consumerHeartbeatInterval,
-                    consumerSessionTimeout,
-                    transactionMarkerDelay,
-                    saslUsers);
+                    groupInitialRebalanceDelay);
         }
     }
 }

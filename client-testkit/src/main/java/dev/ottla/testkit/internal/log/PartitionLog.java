@@ -1,7 +1,6 @@
 package dev.ottla.testkit.internal.log;
 
 import dev.ottla.common.Headers;
-import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.record.ControlRecordType;
 import dev.ottla.internal.record.FreeListSegmentPool;
@@ -270,10 +269,5 @@ public final class PartitionLog {
     /** Forgets the producer, as {@code producer.id.expiration.ms} makes brokers do. */
     public void expireProducer(long producerId) {
         producers.forget(producerId);
-    }
-
-    /** The refusal that the log gives to a transactional producer that has been fenced here; NONE if it would not. */
-    public ErrorCode fencing(long producerId, short producerEpoch) {
-        return producerEpoch < producers.epoch(producerId) ? ErrorCode.INVALID_PRODUCER_EPOCH : ErrorCode.NONE;
     }
 }

@@ -138,12 +138,6 @@ final class ProducerStates {
         return byId.containsKey(producerId);
     }
 
-    /** The epoch that the producer wrote with last; -1 if it is unknown. */
-    short epoch(long producerId) {
-        Producer producer = byId.get(producerId);
-        return producer == null ? -1 : producer.epoch;
-    }
-
     void forget(long producerId) {
         byId.remove(producerId);
     }

@@ -1,0 +1,31 @@
+package dev.ottla.testkit;
+
+/** The APIs that {@link FakeKafka} serves, by the names that Kafka's protocol gives them. Immutable. */
+public enum KafkaApi {
+    API_VERSIONS,
+    METADATA,
+    PRODUCE,
+    FETCH,
+    LIST_OFFSETS,
+    OFFSET_FOR_LEADER_EPOCH,
+    INIT_PRODUCER_ID,
+    FIND_COORDINATOR,
+    JOIN_GROUP,
+    SYNC_GROUP,
+    HEARTBEAT,
+    LEAVE_GROUP,
+    OFFSET_COMMIT,
+    OFFSET_FETCH,
+    DESCRIBE_GROUPS,
+    LIST_GROUPS,
+    DELETE_GROUPS,
+    OFFSET_DELETE,
+    CREATE_TOPICS,
+    DELETE_TOPICS,
+    CREATE_PARTITIONS,
+    DESCRIBE_CONFIGS,
+    INCREMENTAL_ALTER_CONFIGS,
+    DESCRIBE_CLUSTER,
+    DELETE_RECORDS,
+    DESCRIBE_TOPIC_PARTITIONS
+}
