@@ -18,8 +18,7 @@ import dev.ottla.consumer.Processor;
 import dev.ottla.consumer.Retries;
 import dev.ottla.errors.RecordException;
 import dev.ottla.serialization.Deserializers;
-import dev.ottla.testkit.RealKafka;
-import dev.ottla.testkit.RealKafkaTest;
+import dev.ottla.testkit.FakeKafka;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,25 +38,32 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The styles in which the library polls and commits: handlers, and records that are acknowledged one by one. */
-@RealKafkaTest
 class ProcessorTest {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final Duration HANDLING = Duration.ofMillis(10);
 
-    private final OfficialClient official;
-    private final RealKafka kafka;
+    private static FakeKafka kafka;
+
+    private final OfficialClient official = new OfficialClient(kafka.bootstrapServers());
     private final String group = "g-" + UUID.randomUUID();
     private final Queue<ConsumerRecord<String, String>> handled = new ConcurrentLinkedQueue<>();
     private KafkaClient client;
 
-    ProcessorTest(RealKafka kafka) {
-        this.kafka = kafka;
-        this.official = new OfficialClient(kafka);
+    @BeforeAll
+    static void start() {
+        kafka = FakeKafka.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        kafka.close();
     }
 
     @BeforeEach
