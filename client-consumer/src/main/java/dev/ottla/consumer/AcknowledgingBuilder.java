@@ -1,6 +1,8 @@
 package dev.ottla.consumer;
 
 import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what an {@link AcknowledgingConsumer} needs besides what its {@link ConsumerBuilder} has. Not thread-safe.
@@ -52,5 +54,25 @@ public final class AcknowledgingBuilder<K, V> {
         Reading<K, V> reading = consumer.reading(settings);
         reading.start(() -> {});
         return new FetchingConsumer<>(reading);
+    }
+
+    /**
+     * Begins to read for a subscriber instead, who gets records as far as it asks for them. Does not block.
+     *
+     * @throws dev.ottla.errors.InvalidOptionsException naming everything that is wrong with what was collected
+     */
+    public RecordPublisher<K, V> publisher() {
+        return publisher(null);
+    }
+
+    /** As {@link #publisher()}, with the signals on this executor, one after the other; it is not shut down. */
+    public RecordPublisher<K, V> publisherOn(Executor executor) {
+        return publisher(executor);
+    }
+
+    private RecordPublisher<K, V> publisher(@Nullable Executor executor) {
+        RecordPublisher<K, V> publisher = new RecordPublisher<>(consumer.reading(settings), executor);
+        publisher.start();
+        return publisher;
     }
 }

@@ -37,6 +37,7 @@ public final class ConsumerBuilder<K, V> {
     private @Nullable StartAt startAt;
     private List<PartitionAssignor> assignors = List.of();
     private RebalanceListener listener = RebalanceListener.NONE;
+    private PoisonPolicy poisonPolicy = PoisonPolicy.fail();
     private @Nullable Deserializer<?> keyDeserializer;
     private @Nullable Deserializer<?> valueDeserializer;
 
@@ -115,6 +116,12 @@ public final class ConsumerBuilder<K, V> {
     /** Hears how partitions come and go. */
     public ConsumerBuilder<K, V> rebalanceListener(RebalanceListener rebalanceListener) {
         listener = rebalanceListener;
+        return this;
+    }
+
+    /** What a poll does with a record that can't be deserialized. By default it fails. */
+    public ConsumerBuilder<K, V> onPoison(PoisonPolicy policy) {
+        poisonPolicy = policy;
         return this;
     }
 
@@ -277,7 +284,11 @@ public final class ConsumerBuilder<K, V> {
                         callbacks),
                 hears,
                 keys,
-                values);
+                values,
+                new PoisonRecords(
+                        checked.cluster(),
+                        poisonPolicy,
+                        checked.options().groupId().orElse("")));
     }
 
     /** What the library polls itself for, ready to begin. */

@@ -8,7 +8,6 @@ import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.RecordException;
 import dev.ottla.internal.cluster.ExponentialBackoff;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,7 +21,6 @@ import org.slf4j.LoggerFactory;
 final class HandlingProcessor<K, V> implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(HandlingProcessor.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
-    private static final String HEADER_PREFIX = "ottla.error.";
 
     private final Reading<K, V> reading;
     private final Retries retries;
@@ -79,23 +77,13 @@ final class HandlingProcessor<K, V> implements Processor {
 
     private DeadLetters.Letter letter(Work<ConsumerRecord<byte[], byte[]>> work, Throwable failure) {
         ConsumerRecord<byte[], byte[]> record = work.payload();
-        Headers headers = record.headers();
-        headers = with(headers, "topic", record.topic());
-        headers = with(headers, "partition", Integer.toString(record.partition()));
-        headers = with(headers, "offset", Long.toString(record.offset()));
-        headers = with(headers, "group", reading.group());
-        headers = with(headers, "exception", failure.getClass().getName());
-        headers = with(headers, "message", String.valueOf(failure.getMessage()));
-        headers = with(headers, "attempts", Integer.toString(work.attempts()));
+        Headers headers = ErrorHeaders.added(
+                record.headers(), work.partition(), work.offset(), reading.group(), failure, work.attempts());
         return new DeadLetters.Letter(record.partition(), record.timestamp(), buffer(record.key()), buffer(record.value()), headers);
     }
 
     private static @Nullable ByteBuffer buffer(byte @Nullable [] bytes) {
         return bytes == null ? null : ByteBuffer.wrap(bytes);
-    }
-
-    private static Headers with(Headers headers, String name, String value) {
-        return headers.with(HEADER_PREFIX + name, value.getBytes(StandardCharsets.UTF_8));
     }
 
     private void onStuck(Work<ConsumerRecord<byte[], byte[]>> work, Throwable failure) {

@@ -9,10 +9,12 @@ import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
 import dev.ottla.consumer.internal.offsets.OffsetLookup;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
+import dev.ottla.errors.RecordException;
 import dev.ottla.internal.cluster.Cluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -20,6 +22,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The consumer that applications poll: types and signatures around {@link ConsumerEngine}. Thread-safe. */
 final class PollingConsumer<K, V> implements Consumer<K, V> {
@@ -27,7 +31,10 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     private static final long EARLIEST = -2;
     private static final long LATEST = -1;
 
+    private static final Logger LOG = LoggerFactory.getLogger(PollingConsumer.class);
+
     private final ConsumerEngine engine;
+    private final PoisonRecords poison;
     private final Duration apiTimeout;
     private final TopicDeserializers<K> keyDeserializers;
     private final TopicDeserializers<V> valueDeserializers;
@@ -38,7 +45,9 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
             Function<RebalanceCallbacks, ConsumerSetup> setup,
             RebalanceListener listener,
             TopicDeserializers<K> keyDeserializers,
-            TopicDeserializers<V> valueDeserializers) {
+            TopicDeserializers<V> valueDeserializers,
+            PoisonRecords poison) {
+        this.poison = poison;
         this.apiTimeout = cluster.options().defaultApiTimeout();
         this.keyDeserializers = keyDeserializers;
         this.valueDeserializers = valueDeserializers;
@@ -75,8 +84,18 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
 
     @Override
     public Records<K, V> poll(Duration timeout) {
-        RecordAssembler<K, V> assembler = new RecordAssembler<>(keyDeserializers, valueDeserializers);
-        return assembler.records(engine.poll(assembler, timeout));
+        RecordAssembler<K, V> assembler = new RecordAssembler<>(keyDeserializers, valueDeserializers, poison);
+        try {
+            return assembler.records(engine.poll(assembler, timeout));
+        } catch (RecordException e) {
+            TopicPartition partition = e.topicPartition().orElse(null);
+            if (!poison.pauses() || partition == null) {
+                throw e;
+            }
+            LOG.warn("{} is paused in front of a record that can't be read: {}", partition, e.getMessage());
+            engine.setPaused(List.of(partition), true);
+            return new Records<>(Map.of(), null);
+        }
     }
 
     @Override
@@ -239,5 +258,6 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     @Override
     public void close(Duration timeout) {
         engine.close(timeout);
+        poison.close();
     }
 }
