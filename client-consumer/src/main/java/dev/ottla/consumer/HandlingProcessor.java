@@ -79,7 +79,8 @@ final class HandlingProcessor<K, V> implements Processor {
         ConsumerRecord<byte[], byte[]> record = work.payload();
         Headers headers = ErrorHeaders.added(
                 record.headers(), work.partition(), work.offset(), reading.group(), failure, work.attempts());
-        return new DeadLetters.Letter(record.partition(), record.timestamp(), buffer(record.key()), buffer(record.value()), headers);
+        return new DeadLetters.Letter(
+                record.partition(), record.timestamp(), buffer(record.key()), buffer(record.value()), headers);
     }
 
     private static @Nullable ByteBuffer buffer(byte @Nullable [] bytes) {

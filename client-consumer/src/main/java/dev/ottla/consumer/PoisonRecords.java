@@ -26,8 +26,7 @@ final class PoisonRecords implements AutoCloseable {
         this.cluster = cluster;
         this.policy = policy;
         this.group = group;
-        this.deadLetters =
-                policy instanceof PoisonPolicy.DeadLetter to ? new DeadLetters(cluster, to.topic()) : null;
+        this.deadLetters = policy instanceof PoisonPolicy.DeadLetter to ? new DeadLetters(cluster, to.topic()) : null;
     }
 
     /** Whether a partition is to be paused in front of such a record. */

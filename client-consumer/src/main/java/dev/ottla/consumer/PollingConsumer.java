@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -124,6 +125,11 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     }
 
     @Override
+    public void commit(ConsumerRecord<K, V> record) {
+        engine.await(commitAsync(record), apiTimeout, "The commit");
+    }
+
+    @Override
     public void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
         engine.await(commitAsync(offsets), apiTimeout, "The commit");
     }
@@ -136,6 +142,14 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     @Override
     public CompletableFuture<Void> commitAsync(Records<K, V> records) {
         return engine.commit(records.identity(), records.nextOffsets(), apiTimeout);
+    }
+
+    @Override
+    public CompletableFuture<Void> commitAsync(ConsumerRecord<K, V> record) {
+        return engine.commitOwned(
+                record.topicPartition(),
+                new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""),
+                apiTimeout);
     }
 
     @Override
@@ -243,6 +257,17 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
 
     private Map<TopicPartition, OffsetLookup.Found> lookUp(Map<TopicPartition, Long> timestamps) {
         return engine.await(engine.offsets(timestamps, apiTimeout), apiTimeout, "Looking up offsets");
+    }
+
+    @Override
+    public OptionalLong currentLag(TopicPartition partition) {
+        return engine.lag(partition);
+    }
+
+    @Override
+    public Iterable<ConsumerRecord<K, V>> readToEnd() {
+        ReadToEnd<K, V> reading = new ReadToEnd<>(this, endOffsets(assignment()), apiTimeout, engine.clock());
+        return () -> reading;
     }
 
     @Override

@@ -32,9 +32,7 @@ final class RecordAssembler<K, V> implements RecordSink {
     private Deserializer<V> valueDeserializer;
 
     RecordAssembler(
-            TopicDeserializers<K> keyDeserializers,
-            TopicDeserializers<V> valueDeserializers,
-            PoisonRecords poison) {
+            TopicDeserializers<K> keyDeserializers, TopicDeserializers<V> valueDeserializers, PoisonRecords poison) {
         this.poison = poison;
         this.keyDeserializers = keyDeserializers;
         this.valueDeserializers = valueDeserializers;

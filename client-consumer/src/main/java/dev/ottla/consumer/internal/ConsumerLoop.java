@@ -7,6 +7,7 @@ import dev.ottla.consumer.internal.delivery.DeliveryQueue;
 import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
 import dev.ottla.consumer.internal.delivery.PartitionFailure;
 import dev.ottla.consumer.internal.fetch.FetchPlan;
+import dev.ottla.consumer.internal.fetch.LogEnds;
 import dev.ottla.consumer.internal.group.ClassicMember;
 import dev.ottla.consumer.internal.offsets.Assignment;
 import dev.ottla.consumer.internal.offsets.CommitQueue;
@@ -92,6 +93,7 @@ final class ConsumerLoop
             ConsumerSetup setup,
             Assignment assignment,
             DeliveryQueue queue,
+            LogEnds logEnds,
             PollClock pollClock,
             RevocationHandler revocation) {
         this.cluster = cluster;
@@ -103,7 +105,7 @@ final class ConsumerLoop
         this.pollClock = pollClock;
         this.revocation = revocation;
         String groupId = options.groupId().orElse(null);
-        this.plan = new FetchPlan(cluster, options, queue, this);
+        this.plan = new FetchPlan(cluster, options, queue, logEnds, this);
         this.resolver = new PositionResolver(cluster, assignment, options.isolationLevel(), groupId, this);
         this.commits = new CommitQueue(cluster, this);
         this.member = groupId == null || setup.topics().isEmpty()

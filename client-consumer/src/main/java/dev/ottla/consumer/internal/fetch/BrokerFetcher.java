@@ -68,12 +68,16 @@ final class BrokerFetcher implements ResponseHandler {
         void onLeaderHint(UUID topicId, int partition, FetchResponse.LeaderIdAndEpoch leader, @Nullable Node node);
     }
 
+    /** Where everything goes that an answer brings. */
+    record Outlets(DeliveryQueue queue, LogEnds logEnds, Listener listener) {}
+
     private final Broker broker;
     private final EventLoop loop;
     private final ClientOptions clientOptions;
     private final ConsumerOptions options;
     private final ExponentialBackoff backoff;
     private final DeliveryQueue queue;
+    private final LogEnds logEnds;
     private final Listener listener;
 
     private final FetchSession session = new FetchSession();
@@ -88,15 +92,15 @@ final class BrokerFetcher implements ResponseHandler {
             ClientOptions clientOptions,
             ConsumerOptions options,
             ExponentialBackoff backoff,
-            DeliveryQueue queue,
-            Listener listener) {
+            Outlets outlets) {
         this.broker = broker;
         this.loop = broker.loop();
         this.clientOptions = clientOptions;
         this.options = options;
         this.backoff = backoff;
-        this.queue = queue;
-        this.listener = listener;
+        this.queue = outlets.queue();
+        this.logEnds = outlets.logEnds();
+        this.listener = outlets.listener();
     }
 
     /** Takes over a cursor, in place of any other for its partition. */
@@ -231,6 +235,7 @@ final class BrokerFetcher implements ResponseHandler {
         }
         ErrorCode error = ErrorCode.of(answered.errorCode());
         if (error == ErrorCode.NONE) {
+            logEnds.onAnswer(partition, answered);
             onAccepted(cursor, cursor.accept(answered, lease), deliveries);
         } else {
             onRefused(cursor, error, answered, response, deliveries);

@@ -151,8 +151,7 @@ final class FetchSession {
         }
 
         void ask(PartitionCursor cursor) {
-            asked.computeIfAbsent(
-                            new Topic(cursor.partition().topic(), cursor.topicId()), topic -> new ArrayList<>())
+            asked.computeIfAbsent(new Topic(cursor.partition().topic(), cursor.topicId()), topic -> new ArrayList<>())
                     .add(cursor.toRequest(partitionMaxBytes));
         }
 

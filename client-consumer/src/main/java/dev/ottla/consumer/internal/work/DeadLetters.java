@@ -55,7 +55,11 @@ public final class DeadLetters {
 
     /** A record to write. */
     public record Letter(
-            int partition, long timestamp, @Nullable ByteBuffer key, @Nullable ByteBuffer value, Headers headers) {}
+            int partition,
+            long timestamp,
+            @Nullable ByteBuffer key,
+            @Nullable ByteBuffer value,
+            Headers headers) {}
 
     /** Completes, on the home loop, when all in-sync replicas have the record. */
     public CompletableFuture<Void> write(Letter letter) {

@@ -74,10 +74,12 @@ class FetchSessionTest {
         session.add(new PartitionCursor(partition(0), 2, 0, NEW_TOPIC_ID));
         FetchRequest request = next();
 
-        assertThat(request.forgottenTopicsData()).singleElement().satisfies(gone -> assertThat(gone.topicId())
-                .isEqualTo(TOPIC_ID));
-        assertThat(request.topics()).singleElement().satisfies(topic -> assertThat(topic.topicId())
-                .isEqualTo(NEW_TOPIC_ID));
+        assertThat(request.forgottenTopicsData())
+                .singleElement()
+                .satisfies(gone -> assertThat(gone.topicId()).isEqualTo(TOPIC_ID));
+        assertThat(request.topics())
+                .singleElement()
+                .satisfies(topic -> assertThat(topic.topicId()).isEqualTo(NEW_TOPIC_ID));
     }
 
     @Test
@@ -195,8 +197,9 @@ class FetchSessionTest {
             broker.clear();
         }
         forgotten(request).forEach(broker::remove);
-        request.topics().forEach(topic -> topic.partitions()
-                .forEach(partition -> broker.put(partition.partition(), partition.fetchOffset())));
+        request.topics()
+                .forEach(topic -> topic.partitions()
+                        .forEach(partition -> broker.put(partition.partition(), partition.fetchOffset())));
     }
 
     private FetchRequest next() {
@@ -205,8 +208,9 @@ class FetchSessionTest {
 
     private static List<String> asked(FetchRequest request) {
         List<String> asked = new ArrayList<>();
-        request.topics().forEach(topic -> topic.partitions()
-                .forEach(partition -> asked.add(partition.partition() + "@" + partition.fetchOffset())));
+        request.topics()
+                .forEach(topic -> topic.partitions()
+                        .forEach(partition -> asked.add(partition.partition() + "@" + partition.fetchOffset())));
         return asked;
     }
 
