@@ -13,6 +13,7 @@ import dev.ottla.consumer.internal.ConsumerSetup;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterSource;
 import dev.ottla.serialization.Deserializer;
+import dev.ottla.serialization.Deserializers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -37,6 +38,7 @@ public final class ConsumerBuilder<K, V> {
     private @Nullable StartAt startAt;
     private List<PartitionAssignor> assignors = List.of();
     private RebalanceListener listener = RebalanceListener.NONE;
+    private PoisonPolicy poisonPolicy = PoisonPolicy.fail();
     private @Nullable Deserializer<?> keyDeserializer;
     private @Nullable Deserializer<?> valueDeserializer;
 
@@ -115,6 +117,12 @@ public final class ConsumerBuilder<K, V> {
     /** Hears how partitions come and go. */
     public ConsumerBuilder<K, V> rebalanceListener(RebalanceListener rebalanceListener) {
         listener = rebalanceListener;
+        return this;
+    }
+
+    /** What a poll does with a record that can't be deserialized. By default it fails. */
+    public ConsumerBuilder<K, V> onPoison(PoisonPolicy policy) {
+        poisonPolicy = policy;
         return this;
     }
 
@@ -221,11 +229,42 @@ public final class ConsumerBuilder<K, V> {
     }
 
     /**
+     * Goes on to the handler style: the library polls and commits, and calls a handler for each record. The options for
+     * automatic commits give the interval of commits; {@code max.poll.records} has no effect.
+     */
+    public ProcessorBuilder<K, V> processor() {
+        return new ProcessorBuilder<>(this);
+    }
+
+    /**
+     * Goes on to fetching records one by one and acknowledging each, in any order; the library polls and commits. As for
+     * {@link #processor}, the options for automatic commits give the interval, and {@code max.poll.records} has no effect.
+     */
+    public AcknowledgingBuilder<K, V> acknowledging() {
+        return new AcknowledgingBuilder<>(this);
+    }
+
+    /**
      * A consumer that is ready to be polled. Does not block; nothing is sent if anything is wrong.
      *
      * @throws dev.ottla.errors.InvalidOptionsException naming everything that is wrong with what was collected
      */
     public Consumer<K, V> build() {
+        Checked<K, V> checked = check();
+        PollingConsumer<K, V> consumer = consumer(checked, listener, checked.keys(), checked.values());
+        consumer.start();
+        return consumer;
+    }
+
+    /** What was collected and found right. */
+    private record Checked<K, V>(
+            Cluster cluster,
+            ConsumerOptions options,
+            List<PartitionAssignor> assignors,
+            TopicDeserializers<K> keys,
+            TopicDeserializers<V> values) {}
+
+    private Checked<K, V> check() {
         Cluster cluster = ClusterSource.of(kafka);
         ConsumerChecks checks = new ConsumerChecks(cluster.options());
         checks.topics(topics, partitions);
@@ -242,19 +281,45 @@ public final class ConsumerBuilder<K, V> {
         if (checks.foundAny()) {
             throw checks.failure();
         }
-        PollingConsumer<K, V> consumer = new PollingConsumer<>(
-                cluster,
+        return new Checked<>(cluster, checked, chosen, keys, values);
+    }
+
+    private <A, B> PollingConsumer<A, B> consumer(
+            Checked<?, ?> checked, RebalanceListener hears, TopicDeserializers<A> keys, TopicDeserializers<B> values) {
+        return new PollingConsumer<>(
+                checked.cluster(),
                 callbacks -> new ConsumerSetup(
-                        checked,
+                        checked.options(),
                         Set.copyOf(topics),
                         Set.copyOf(partitions),
-                        StartingPoints.of(startAt, checked.autoOffsetReset()),
-                        chosen,
+                        StartingPoints.of(startAt, checked.options().autoOffsetReset()),
+                        checked.assignors(),
                         callbacks),
-                listener,
+                hears,
                 keys,
-                values);
-        consumer.start();
-        return consumer;
+                values,
+                new PoisonRecords(
+                        checked.cluster(),
+                        poisonPolicy,
+                        checked.options().groupId().orElse("")));
+    }
+
+    /** What the library polls itself for, ready to begin. */
+    Reading<K, V> reading(WorkSettings settings) {
+        options.enableAutoCommit(false).maxPollRecords(WorkOptions.recordsPerPoll(settings.openRecordsMax()));
+        Checked<K, V> checked = check();
+        Cluster cluster = checked.cluster();
+        WorkOptions work = settings.toOptions(
+                checked.options().autoCommitInterval(),
+                cluster.options().defaultApiTimeout(),
+                checked.options().groupId().isPresent());
+        Intake intake = new Intake(work, listener, cluster.runtime());
+        TopicDeserializers<byte[]> raw = new TopicDeserializers<>(Deserializers.bytes());
+        return new Reading<>(
+                cluster,
+                intake,
+                consumer(checked, intake, raw, raw),
+                new RecordDecoder<>(checked.keys(), checked.values()),
+                checked.options().groupId().orElse(""));
     }
 }

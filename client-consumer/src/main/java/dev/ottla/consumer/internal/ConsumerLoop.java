@@ -7,6 +7,7 @@ import dev.ottla.consumer.internal.delivery.DeliveryQueue;
 import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
 import dev.ottla.consumer.internal.delivery.PartitionFailure;
 import dev.ottla.consumer.internal.fetch.FetchPlan;
+import dev.ottla.consumer.internal.fetch.LogEnds;
 import dev.ottla.consumer.internal.group.AutomaticMember;
 import dev.ottla.consumer.internal.group.ClassicMember;
 import dev.ottla.consumer.internal.group.ConsumerMember;
@@ -15,6 +16,7 @@ import dev.ottla.consumer.internal.offsets.Assignment;
 import dev.ottla.consumer.internal.offsets.CommitQueue;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
+import dev.ottla.consumer.internal.offsets.HeldOffset;
 import dev.ottla.consumer.internal.offsets.PositionResolver;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.BrokerException;
@@ -31,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -93,6 +96,7 @@ final class ConsumerLoop
             ConsumerSetup setup,
             Assignment assignment,
             DeliveryQueue queue,
+            LogEnds logEnds,
             PollClock pollClock,
             RevocationHandler revocation) {
         this.cluster = cluster;
@@ -104,7 +108,7 @@ final class ConsumerLoop
         this.pollClock = pollClock;
         this.revocation = revocation;
         String groupId = options.groupId().orElse(null);
-        this.plan = new FetchPlan(cluster, options, queue, this);
+        this.plan = new FetchPlan(cluster, options, queue, logEnds, this);
         this.resolver = new PositionResolver(cluster, assignment, options.isolationLevel(), groupId, this);
         this.commits = new CommitQueue(cluster, assignment, this);
         this.member = groupId == null || setup.topics().isEmpty() ? null : member(groupId);
@@ -348,6 +352,18 @@ final class ConsumerLoop
 
     CompletableFuture<Void> commit(GroupIdentity as, Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
         return commits.commit(as, offsets, timeout);
+    }
+
+    /** Commits those that are still held by the assignment that they were reached under, as the member of this moment. */
+    CompletableFuture<Void> commitHeld(Map<TopicPartition, HeldOffset> offsets, Duration timeout) {
+        Map<TopicPartition, OffsetAndMetadata> held = new TreeMap<>();
+        offsets.forEach((partition, offset) -> {
+            if (assignment.tenure(partition) == offset.tenure()) {
+                held.put(partition, new OffsetAndMetadata(offset.offset()));
+            }
+        });
+        GroupIdentity as = identity;
+        return as == null || held.isEmpty() ? commits.whenIdle() : commits.commit(as, held, timeout);
     }
 
     @Override

@@ -125,6 +125,17 @@ public final class Assignment {
         return slot != null && slot.assignmentId <= assignmentId;
     }
 
+    /** By which assignment the partition is there, -1 if it is not: another number, another assignment. */
+    public long tenure(TopicPartition partition) {
+        lock.lock();
+        try {
+            Slot slot = slots.get(partition);
+            return slot == null ? -1 : slot.assignmentId;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The partitions now. */
     public Set<TopicPartition> partitions() {
         lock.lock();
