@@ -60,13 +60,16 @@ public final class FetchPlan {
     private final EventLoop home;
     private final ConsumerOptions options;
     private final DeliveryQueue queue;
+    private final LogEnds logEnds;
     private final Listener listener;
     private final ExponentialBackoff backoff;
     private final Map<TopicPartition, Placement> placements = new HashMap<>();
     private final Map<Integer, FetcherCommands> fetchers = new HashMap<>();
 
     /** A plan without partitions, whose fetchers deliver to the queue. */
-    public FetchPlan(Cluster cluster, ConsumerOptions options, DeliveryQueue queue, Listener listener) {
+    public FetchPlan(
+            Cluster cluster, ConsumerOptions options, DeliveryQueue queue, LogEnds logEnds, Listener listener) {
+        this.logEnds = logEnds;
         this.cluster = cluster;
         this.home = cluster.homeLoop();
         this.options = options;
@@ -97,6 +100,8 @@ public final class FetchPlan {
     /** Ends fetching of the partition; what is under way is dropped where it arrives. */
     public void stop(TopicPartition partition) {
         assert home.inEventLoop();
+        queue.unpark(partition);
+        logEnds.forget(partition);
         Placement placement = placements.remove(partition);
         if (placement != null) {
             cancelBackoff(placement);
@@ -198,8 +203,12 @@ public final class FetchPlan {
 
     private FetcherCommands newFetcher(int nodeId) {
         Broker broker = cluster.dedicatedBroker(nodeId);
-        BrokerFetcher fetcher =
-                new BrokerFetcher(broker, cluster.options(), options, newBackoff(), queue, new Answers());
+        BrokerFetcher fetcher = new BrokerFetcher(
+                broker,
+                cluster.options(),
+                options,
+                newBackoff(),
+                new BrokerFetcher.Outlets(queue, logEnds, new Answers()));
         return new FetcherCommands(fetcher, broker.loop(), nodeId);
     }
 
