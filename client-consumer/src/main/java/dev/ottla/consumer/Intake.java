@@ -263,6 +263,14 @@ final class Intake implements RebalanceListener {
         listener.onLost(of, partitions);
     }
 
+    /** What is open is of the old topic, and must not become a commit for the new one. */
+    @Override
+    public void onTopicRecreated(Consumer<?, ?> of, TopicPartition partition) {
+        board.open(partition, reader().tenure(partition));
+        asked.remove(partition);
+        listener.onTopicRecreated(of, partition);
+    }
+
     // ---- the end
 
     /** Ends reading; what is under way has until then to finish. The first deadline counts. */

@@ -81,6 +81,11 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
         public void onLost(Set<TopicPartition> partitions) {
             listener.onLost(PollingConsumer.this, partitions);
         }
+
+        @Override
+        public void onTopicRecreated(TopicPartition partition) {
+            listener.onTopicRecreated(PollingConsumer.this, partition);
+        }
     }
 
     @Override

@@ -344,9 +344,10 @@ final class ConsumerLoop
 
     @Override
     public void onTopicRecreated(TopicPartition partition, long fetchEpoch) {
-        assignment
-                .forget(partition, fetchEpoch)
-                .ifPresent(newEpoch -> resolver.resolve(Map.of(partition, newEpoch), setup.reset()));
+        assignment.restart(partition, fetchEpoch).ifPresent(newEpoch -> {
+            queue.call(() -> setup.callbacks().onTopicRecreated(partition));
+            resolver.resolve(Map.of(partition, newEpoch), setup.reset());
+        });
     }
 
     // ---- commits
@@ -359,12 +360,17 @@ final class ConsumerLoop
     CompletableFuture<Void> commitHeld(Map<TopicPartition, HeldOffset> offsets, Duration timeout) {
         Map<TopicPartition, OffsetAndMetadata> held = new TreeMap<>();
         offsets.forEach((partition, offset) -> {
-            if (assignment.tenure(partition) == offset.tenure()) {
+            if (assignment.tenure(partition) == offset.tenure() && isThere(partition)) {
                 held.put(partition, new OffsetAndMetadata(offset.offset()));
             }
         });
         GroupIdentity as = identity;
         return as == null || held.isEmpty() ? commits.whenIdle() : commits.commit(as, held, timeout);
+    }
+
+    /** What was read of a topic that is gone must not be committed by name: the name may be another topic's by then. */
+    private boolean isThere(TopicPartition partition) {
+        return cluster.metadata().topic(partition.topic()) != null;
     }
 
     @Override
@@ -384,7 +390,9 @@ final class ConsumerLoop
     /** Commits what has been processed since the last time; what fails is tried again with the next. */
     CompletableFuture<Void> commitProcessed(Duration timeout) {
         GroupIdentity as = identity;
-        Map<TopicPartition, OffsetAndMetadata> processed = as == null ? Map.of() : assignment.takeProcessed();
+        Map<TopicPartition, OffsetAndMetadata> processed =
+                as == null ? new TreeMap<>() : assignment.takeProcessed();
+        processed.keySet().removeIf(partition -> !isThere(partition));
         if (as == null || processed.isEmpty()) {
             return commits.whenIdle();
         }

@@ -133,6 +133,9 @@ public final class FetchPlan {
             TopicPartition partition = placement.cursor.partition();
             FetcherCommands fetcher = placement.fetcher;
             PartitionMetadata leader = current.partition(partition);
+            if (startsAnew(placement, current.topic(partition.topic()))) {
+                continue;
+            }
             if (fetcher == null) {
                 PartitionMetadata before = previous.partition(partition);
                 boolean news = leader != null && !leader.equals(before);
@@ -185,16 +188,25 @@ public final class FetchPlan {
             cluster.refreshMetadata("no leader is known of " + cursor.partition());
             return;
         }
-        if (isRecreated(cursor.topicId(), topic.topicId())) {
-            LOG.warn("[{}] The topic of {} was deleted and created again", clientId(), cursor.partition());
-            stop(cursor.partition());
-            listener.onTopicRecreated(cursor.partition(), cursor.fetchEpoch());
+        if (startsAnew(placement, topic)) {
             return;
         }
         cursor.onPlaced(topic.topicId(), leader.leaderEpoch());
         FetcherCommands fetcher = fetchers.computeIfAbsent(leader.leaderId(), this::newFetcher);
         placement.fetcher = fetcher;
         fetcher.add(cursor);
+    }
+
+    /** Before anything else hears of it: a rebalance would commit what was read of the old topic for the new one. */
+    private boolean startsAnew(Placement placement, @Nullable TopicMetadata topic) {
+        PartitionCursor cursor = placement.cursor;
+        if (topic == null || !isRecreated(cursor.topicId(), topic.topicId())) {
+            return false;
+        }
+        LOG.warn("[{}] The topic of {} was deleted and created again", clientId(), cursor.partition());
+        stop(cursor.partition());
+        listener.onTopicRecreated(cursor.partition(), cursor.fetchEpoch());
+        return true;
     }
 
     private static boolean isRecreated(UUID before, UUID now) {

@@ -214,6 +214,21 @@ public final class Assignment {
         }
     }
 
+    /** As {@link #forget}, with all that was handed out: it belongs to another topic, and must not be committed for this one. */
+    public Optional<Long> restart(TopicPartition partition, long fetchEpoch) {
+        lock.lock();
+        try {
+            Optional<Long> newEpoch = forget(partition, fetchEpoch);
+            if (newEpoch.isPresent()) {
+                handedOut.remove(partition);
+                processed.remove(partition);
+            }
+            return newEpoch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * What was fetched under this epoch is given up, and must be fetched again from the position, which stays; returns the new
      * fetch epoch, or nothing if another one holds by now. Without a new epoch, something fetched ahead could be taken for
