@@ -29,7 +29,8 @@ public final class OfficialConsumer {
     }
 
     /** With the replicas of every partition, of which the first leads. */
-    public void createTopic(String topic, Map<Integer, List<Integer>> replicas, Map<String, String> config) throws Exception {
+    public void createTopic(String topic, Map<Integer, List<Integer>> replicas, Map<String, String> config)
+            throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             NewTopic newTopic = new NewTopic(topic, replicas).configs(config);
             admin.createTopics(List.of(newTopic)).all().get();

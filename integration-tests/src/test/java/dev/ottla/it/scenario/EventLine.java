@@ -14,7 +14,8 @@ final class EventLine {
 
     static String of(HistoryEvent event) {
         if (event instanceof HistoryEvent.Delivered e) {
-            return words("delivered", e.group(), e.member(), text(e.partition()), e.offset(), e.recordName(), e.checksum());
+            return words(
+                    "delivered", e.group(), e.member(), text(e.partition()), e.offset(), e.recordName(), e.checksum());
         } else if (event instanceof HistoryEvent.Done e) {
             return words("done", e.group(), e.member(), text(e.partition()), e.offset());
         } else if (event instanceof HistoryEvent.Assigned e) {
@@ -28,7 +29,12 @@ final class EventLine {
         } else if (event instanceof HistoryEvent.CommitOk e) {
             return words("committed", e.group(), e.member(), e.commitNumber());
         } else if (event instanceof HistoryEvent.CommitFailed e) {
-            return words("uncommitted", e.group(), e.member(), e.commitNumber(), e.error().replace(' ', '_'));
+            return words(
+                    "uncommitted",
+                    e.group(),
+                    e.member(),
+                    e.commitNumber(),
+                    e.error().replace(' ', '_'));
         } else if (event instanceof HistoryEvent.MemberClosed e) {
             return words("closed", e.group(), e.member());
         }
@@ -40,13 +46,20 @@ final class EventLine {
         String group = words[1];
         String member = words[2];
         return switch (words[0]) {
-            case "delivered" -> new HistoryEvent.Delivered(
-                    group, member, partition(words[3]), Long.parseLong(words[4]), words[5], Long.parseLong(words[6]));
+            case "delivered" ->
+                new HistoryEvent.Delivered(
+                        group,
+                        member,
+                        partition(words[3]),
+                        Long.parseLong(words[4]),
+                        words[5],
+                        Long.parseLong(words[6]));
             case "done" -> new HistoryEvent.Done(group, member, partition(words[3]), Long.parseLong(words[4]));
             case "assigned" -> new HistoryEvent.Assigned(group, member, partitions(words[3]));
             case "revoked" -> new HistoryEvent.Revoked(group, member, partitions(words[3]));
             case "lost" -> new HistoryEvent.Lost(group, member, partitions(words[3]));
-            case "commit" -> new HistoryEvent.CommitInvoked(group, member, Integer.parseInt(words[3]), offsets(words[4]));
+            case "commit" ->
+                new HistoryEvent.CommitInvoked(group, member, Integer.parseInt(words[3]), offsets(words[4]));
             case "committed" -> new HistoryEvent.CommitOk(group, member, Integer.parseInt(words[3]));
             case "uncommitted" -> new HistoryEvent.CommitFailed(group, member, Integer.parseInt(words[3]), words[4]);
             case "closed" -> new HistoryEvent.MemberClosed(group, member);

@@ -92,8 +92,7 @@ class GroupScenarioTest {
 
     @Test
     void should_go_on_where_the_groups_leader_was_when_that_is_killed() throws Exception {
-        try (MemberProcess leader =
-                MemberProcess.start(history, brokers.bootstrapServers(), group, "leader", topic)) {
+        try (MemberProcess leader = MemberProcess.start(history, brokers.bootstrapServers(), group, "leader", topic)) {
             // The first member of a group leads it.
             awaitProgress("leader");
             try (MemberThread first = member("first");
@@ -104,7 +103,8 @@ class GroupScenarioTest {
                 leader.kill();
                 Set<TopicPartition> its = assignedLast("leader");
                 await().atMost(PATIENCE)
-                        .until(() -> its.stream().allMatch(partition -> doneAfterCrash().contains(partition)));
+                        .until(() -> its.stream()
+                                .allMatch(partition -> doneAfterCrash().contains(partition)));
                 heal();
             }
         }
@@ -151,7 +151,8 @@ class GroupScenarioTest {
     private Set<TopicPartition> assignedLast(String member) {
         return history.entries().stream()
                 .map(History.Entry::event)
-                .filter(event -> event instanceof Assigned assigned && assigned.member().equals(member))
+                .filter(event ->
+                        event instanceof Assigned assigned && assigned.member().equals(member))
                 .map(event -> ((Assigned) event).partitions())
                 .reduce(Set.of(), (earlier, later) -> later);
     }
@@ -195,8 +196,8 @@ class GroupScenarioTest {
     private void judge() throws Exception {
         producer.close();
         official.committed(group)
-                .forEach((partition, offset) ->
-                        history.add(new HistoryEvent.CommittedOffset(group, partition, offset)));
+                .forEach(
+                        (partition, offset) -> history.add(new HistoryEvent.CommittedOffset(group, partition, offset)));
         Truth.tell(history, official, topic);
         Set<Invariant> promised = EnumSet.copyOf(Invariant.ofIdempotentProducer());
         promised.addAll(Invariant.ofGroup());

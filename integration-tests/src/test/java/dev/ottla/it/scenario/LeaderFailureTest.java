@@ -41,6 +41,7 @@ class LeaderFailureTest {
     private static final int SOME = 300;
     /** Some records, so that as many requests are under way to a leader that does not answer as may be: five. */
     private static final int BATCH_BYTES = 512;
+
     private static final Duration COMPARED_FAULT = Duration.ofSeconds(15);
     /** The brokers notice after 3 s that one is gone; the rest is for machines that have much else to do. */
     private static final Duration LONGEST = Duration.ofSeconds(10);
@@ -64,6 +65,14 @@ class LeaderFailureTest {
     @Test
     void should_write_everything_once_and_in_order_when_a_leader_is_killed() throws Exception {
         send("leader killed (kill -9)", RealBroker::kill, leader -> {
+            leader.start();
+            leader.awaitReady();
+        });
+    }
+
+    @Test
+    void should_write_everything_once_and_in_order_when_a_leader_stops_in_good_order() throws Exception {
+        send("leader stopped (SIGTERM)", RealBroker::stop, leader -> {
             leader.start();
             leader.awaitReady();
         });
@@ -98,7 +107,9 @@ class LeaderFailureTest {
             runs.forEach(run -> run.history.add(new HistoryEvent.FaultBegan(fault)));
             cause.accept(leader);
             if (FailoverTable.isWritten()) {
-                await().pollDelay(COMPARED_FAULT).atMost(COMPARED_FAULT.multipliedBy(2)).until(() -> true);
+                await().pollDelay(COMPARED_FAULT)
+                        .atMost(COMPARED_FAULT.multipliedBy(2))
+                        .until(() -> true);
             } else {
                 runs.forEach(run -> run.load.awaitMore(SOME));
             }

@@ -87,8 +87,11 @@ class ProxyFaultsTest {
                 argumentSet("reset at requests", Fault.reset().requests().times(3)),
                 argumentSet("reset at responses", Fault.reset().responses().times(3)),
                 argumentSet("half-open", Fault.halfOpen().requests().times(1)),
-                argumentSet("black hole for requests", Fault.blackHole().requests().times(1)),
-                argumentSet("black hole for responses", Fault.blackHole().responses().times(1)),
+                argumentSet(
+                        "black hole for requests", Fault.blackHole().requests().times(1)),
+                argumentSet(
+                        "black hole for responses",
+                        Fault.blackHole().responses().times(1)),
                 argumentSet("truncate requests", Fault.truncate(40).requests().times(3)),
                 argumentSet("truncate responses", Fault.truncate(9).responses().times(3)),
                 argumentSet("flip", flipCorrelationId().responses().times(3)),
@@ -155,8 +158,8 @@ class ProxyFaultsTest {
         new OfficialConsumer(kafka).createTopic(topic, 1, 1, Map.of());
         try (KafkaClient client = KafkaClient.connect(kafka.bootstrapServers());
                 Producer<String, String> producer = producer(client);
-                RecordedLoad load = RecordedLoad.start(
-                        history, "ottla", topic, 1, INTERVAL, RecordSender.of(producer))) {
+                RecordedLoad load =
+                        RecordedLoad.start(history, "ottla", topic, 1, INTERVAL, RecordSender.of(producer))) {
             load.awaitMore(SOME);
             FaultRule held = proxy.install(Fault.hold().responses().api("Produce"));
 
@@ -164,7 +167,9 @@ class ProxyFaultsTest {
             load.awaitSent(10 * SOME);
 
             // then
-            assertThat(proxy.seen(Direction.REQUEST, "Produce") - proxy.seen(Direction.RESPONSE, "Produce") + held.hits())
+            assertThat(proxy.seen(Direction.REQUEST, "Produce")
+                            - proxy.seen(Direction.RESPONSE, "Produce")
+                            + held.hits())
                     .isEqualTo(5);
             held.remove();
         }
@@ -180,8 +185,8 @@ class ProxyFaultsTest {
             RecordedLoad load = RecordedLoad.start(history, "ottla", topic, 1, INTERVAL, RecordSender.of(producer));
             load.awaitMore(SOME);
             load.close();
-            FaultRule flip =
-                    proxy.install(Fault.flip(IN_LAST_VALUE, 1).responses().api("Fetch").times(1));
+            FaultRule flip = proxy.install(
+                    Fault.flip(IN_LAST_VALUE, 1).responses().api("Fetch").times(1));
 
             // when
             try (RecordedReader reader = RecordedReader.start(history, client, topic, 1)) {

@@ -69,20 +69,15 @@ final class RecordedReader implements AutoCloseable {
             for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(50))) {
                 TopicPartition partition = record.topicPartition();
                 history.add(new HistoryEvent.Delivered(
-                        NAME,
-                        NAME,
-                        partition,
-                        record.offset(),
-                        record.value(),
-                        RecordedLoad.checksum(record.value())));
+                        NAME, NAME, partition, record.offset(), record.value(), RecordedLoad.checksum(record.value())));
                 history.add(new HistoryEvent.Done(NAME, NAME, partition, record.offset()));
                 read.incrementAndGet();
             }
         } catch (KafkaException e) {
             failures.add(e);
             // A seek to where it is fetches anew what could not be read.
-            partitions.forEach(partition ->
-                    consumer.position(partition).ifPresent(offset -> consumer.seek(partition, offset)));
+            partitions.forEach(
+                    partition -> consumer.position(partition).ifPresent(offset -> consumer.seek(partition, offset)));
         }
     }
 
