@@ -28,8 +28,13 @@ public final class AllocationGate {
     private static final int WARM_UP_ITERATIONS = 4;
     private static final int ITERATIONS = 2;
 
-    /** JMH's own threads allocate a little between two looks at the counters; one operation of these is a whole batch. */
+    /** One operation is a whole batch: what is less than this is no rise. */
     private static final double SLACK_BYTES = 16;
+
+    /** JMH's own threads allocate by the time, not by the operation; a slow operation would be charged with much of that. */
+    private static final double HARNESS_BYTES_PER_SECOND = 200_000;
+
+    private static final double BYTES_PER_MEGABYTE = 1 << 20;
 
     private AllocationGate() {}
 
@@ -88,14 +93,23 @@ public final class AllocationGate {
         Map<String, Double> measured = new TreeMap<>();
         for (RunResult each : new Runner(options).run()) {
             String benchmark = each.getParams().getBenchmark();
-            Result<?> allocated = each.getSecondaryResults().get("gc.alloc.rate.norm");
             String compression = each.getParams().getParam("compression");
             measured.put(
                     benchmark.substring(benchmark.lastIndexOf('.', benchmark.lastIndexOf('.') - 1) + 1)
                             + (compression == null ? "" : "." + compression),
-                    allocated == null ? 0.0 : allocated.getScore());
+                    bytesPerOperation(each));
         }
         return measured;
+    }
+
+    private static double bytesPerOperation(RunResult run) {
+        Result<?> perOperation = run.getSecondaryResults().get("gc.alloc.rate.norm");
+        Result<?> megabytesPerSecond = run.getSecondaryResults().get("gc.alloc.rate");
+        if (perOperation == null || megabytesPerSecond == null || megabytesPerSecond.getScore() == 0) {
+            return 0;
+        }
+        double secondsPerOperation = perOperation.getScore() / (megabytesPerSecond.getScore() * BYTES_PER_MEGABYTE);
+        return Math.max(0, perOperation.getScore() - HARNESS_BYTES_PER_SECOND * secondsPerOperation);
     }
 
     /** The pattern of the benchmark's own method, for all codecs of it. */

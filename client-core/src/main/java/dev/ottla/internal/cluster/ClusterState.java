@@ -351,6 +351,11 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
     @Override
     public void onNoAnswer(List<KafkaException> failures) {
         lastFailures = List.copyOf(failures);
+        if (ClusterFailures.areRefusals(failures)) {
+            KafkaException refused = notFound();
+            reachability.fail(refused);
+            interests.fail(refused);
+        }
     }
 
     /** What one listener throws concerns none of the others. */
@@ -372,8 +377,8 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
         updater.close();
         tellListeners(listener -> listener.onClosed(cause));
         listeners.clear();
-        interests.close(cause);
-        reachability.close(cause);
+        interests.fail(cause);
+        reachability.fail(cause);
         List.copyOf(calls).forEach(call -> call.close(cause));
     }
 }
