@@ -1,6 +1,9 @@
 import org.jspecify.annotations.NullMarked;
 
-/** Kafka for tests: real brokers, faults between them and their clients, simulated runs of the client, and a checker of what clients did. */
+/**
+ * Kafka for tests: a cluster in memory, real brokers, faults between them and their clients, simulated runs of the client, and a
+ * checker of what clients did.
+ */
 @NullMarked
 module dev.ottla.testkit {
     requires transitive dev.ottla.core;
