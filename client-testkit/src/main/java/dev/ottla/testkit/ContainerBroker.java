@@ -58,7 +58,9 @@ final class ContainerBroker implements KafkaBroker {
     public void stop() {
         resume();
         if (isAlive()) {
-            docker.stopContainerCmd(containerId).withTimeout(STOP_TIMEOUT_SECONDS).exec();
+            docker.stopContainerCmd(containerId)
+                    .withTimeout(STOP_TIMEOUT_SECONDS)
+                    .exec();
         }
     }
 

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It serves the APIs of {@link KafkaApi}: records, idempotent producers, groups of the classic protocol, topics and their
- * settings. It has no transactions, no groups of KIP-848, no security, and no retention.
+ * <p>It serves the APIs of {@link KafkaApi}: records, idempotent producers, transactions, groups of the classic protocol
+ * and of KIP-848, topics and their settings, SASL. It has no TLS, no permissions, and no retention.
  *
  * <p>Thread-safe. Every method blocks until what it asks for is done, which takes microseconds.
  */
@@ -46,6 +46,9 @@ public final class FakeKafka implements AutoCloseable {
         this.brokers = builder.brokers;
         this.cluster = new TcpCluster(ClusterOptions.builder(builder.brokers)
                 .autoCreateTopics(builder.autoCreateTopics)
+                .saslUsers(builder.saslUsers)
+                .transactionVersion(builder.transactionVersion)
+                .consumerHeartbeatInterval(builder.consumerHeartbeatInterval)
                 .build());
         builder.topics.forEach(this::createTopic);
     }
@@ -145,6 +148,28 @@ public final class FakeKafka implements AutoCloseable {
         tell(model -> model.moveCoordinator(Kind.GROUP, groupId, brokerId));
     }
 
+    /** The broker that coordinates a transactional id. */
+    public int transactionCoordinator(String transactionalId) {
+        return cluster.ask(model -> model.coordinator(Kind.TRANSACTION, transactionalId));
+    }
+
+    /**
+     * Puts another broker in charge of a transactional id.
+     *
+     * @throws IllegalArgumentException if there is no such broker
+     */
+    public void moveTransactionCoordinator(String transactionalId, int brokerId) {
+        tell(model -> model.moveCoordinator(Kind.TRANSACTION, transactionalId, brokerId));
+    }
+
+    /**
+     * How long after a transaction is decided its markers are written; 0 at first. Until they are, the coordinator answers
+     * CONCURRENT_TRANSACTIONS, and read_committed does not get past the transaction.
+     */
+    public void transactionMarkerDelay(Duration delay) {
+        tell(model -> model.transactionMarkerDelay(delay.toNanos()));
+    }
+
     /**
      * Takes a broker down: its port and connections close, other replicas lead. Does nothing if it is down.
      *
@@ -165,9 +190,12 @@ public final class FakeKafka implements AutoCloseable {
         cluster.brokerUp(brokerId);
     }
 
-    /** Makes all partitions forget a producer, as if its records had expired. */
-    public void expireProducerId(long producerId) {
-        tell(model -> model.expireProducerId(producerId));
+    /**
+     * Makes all partitions forget the idempotent producers that have written to them, as {@code producer.id.expiration.ms} does
+     * after a day; those with an open transaction are kept.
+     */
+    public void expireProducerIds() {
+        tell(ModelCluster::expireProducerIds);
     }
 
     /**
@@ -189,6 +217,11 @@ public final class FakeKafka implements AutoCloseable {
     /** Does at once what the next requests of an API ask, and holds their answers back. */
     public void delayNext(KafkaApi api, Duration delay, int times) {
         add(api, null, new Fault.Delay(delay.toNanos()), times);
+    }
+
+    /** The same for requests that are about one partition, among others. */
+    public void delayNext(KafkaApi api, TopicPartition partition, Duration delay, int times) {
+        add(api, partition, new Fault.Delay(delay.toNanos()), times);
     }
 
     /**
@@ -235,8 +268,11 @@ public final class FakeKafka implements AutoCloseable {
     /** What to start. Not thread-safe; every method but {@link #start} returns at once. */
     public static final class Builder {
         private final Map<String, Integer> topics = new LinkedHashMap<>();
+        private final Map<String, String> saslUsers = new LinkedHashMap<>();
         private int brokers = 1;
         private boolean autoCreateTopics = true;
+        private int transactionVersion = 2;
+        private Duration consumerHeartbeatInterval = Duration.ofSeconds(5);
 
         private Builder() {}
 
@@ -259,6 +295,33 @@ public final class FakeKafka implements AutoCloseable {
         }
 
         /**
+         * A user. If there is any, clients must authenticate with one of them: {@code security.protocol} SASL_PLAINTEXT, mechanism
+         * PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512.
+         */
+        public Builder saslUser(String user, String password) {
+            saslUsers.put(user, password);
+            return this;
+        }
+
+        /**
+         * {@code group.consumer.heartbeat.interval.ms}: how often members of KIP-848 groups hear of changes; 5 s by default, at
+         * least 1 ms.
+         */
+        public Builder consumerHeartbeatInterval(Duration interval) {
+            consumerHeartbeatInterval = interval;
+            return this;
+        }
+
+        /**
+         * The feature {@code transaction.version}: 2, the default, for the protocol of KIP-890, 1 for the one before it, which
+         * Kafka 3 has.
+         */
+        public Builder transactionVersion(int version) {
+            transactionVersion = version;
+            return this;
+        }
+
+        /**
          * Starts the brokers and blocks until they listen.
          *
          * @throws IllegalArgumentException if anything is out of range; all problems are named, nothing was started
@@ -267,6 +330,12 @@ public final class FakeKafka implements AutoCloseable {
             List<String> problems = new ArrayList<>();
             if (brokers < 1 || brokers > 100) {
                 problems.add("brokers must be 1 to 100, but is " + brokers);
+            }
+            if (consumerHeartbeatInterval.toMillis() < 1) {
+                problems.add("consumerHeartbeatInterval must be at least 1 ms, but is " + consumerHeartbeatInterval);
+            }
+            if (transactionVersion < 1 || transactionVersion > 2) {
+                problems.add("transactionVersion must be 1 or 2, but is " + transactionVersion);
             }
             topics.forEach((name, partitions) -> check(name, partitions, problems));
             if (!problems.isEmpty()) {

@@ -3,6 +3,7 @@ package dev.ottla.testkit.internal.api;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.concurrent.Immutable;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * What a model cluster is made with. The names are those of the broker settings that they stand for.
@@ -13,6 +14,10 @@ import java.time.Duration;
  * @param defaultReplicationFactor replicas of a topic that does not say ({@code default.replication.factor})
  * @param fetchSessionSlots fetch sessions per broker ({@code max.incremental.fetch.session.cache.slots})
  * @param groupInitialRebalanceDelay wait for more members ({@code group.initial.rebalance.delay.ms})
+ * @param consumerHeartbeatInterval KIP-848 members are told this ({@code group.consumer.heartbeat.interval.ms})
+ * @param consumerSessionTimeout KIP-848 members may be silent this long ({@code group.consumer.session.timeout.ms})
+ * @param saslUsers passwords by user; if there are any, clients must authenticate before anything else
+ * @param transactionVersion the feature {@code transaction.version}: 1, or 2 for KIP-890
  */
 @Immutable
 public record ClusterOptions(
@@ -21,7 +26,15 @@ public record ClusterOptions(
         int numPartitions,
         int defaultReplicationFactor,
         int fetchSessionSlots,
-        Duration groupInitialRebalanceDelay) {
+        Duration groupInitialRebalanceDelay,
+        Duration consumerHeartbeatInterval,
+        Duration consumerSessionTimeout,
+        Map<String, String> saslUsers,
+        int transactionVersion) {
+
+    public ClusterOptions {
+        saslUsers = Map.copyOf(saslUsers);
+    }
 
     /** A builder with Kafka's own defaults, but for groups, which do not wait for more members. */
     public static Builder builder(int brokers) {
@@ -37,6 +50,10 @@ public record ClusterOptions(
         private int defaultReplicationFactor;
         private int fetchSessionSlots = 1000;
         private Duration groupInitialRebalanceDelay = Duration.ZERO;
+        private Duration consumerHeartbeatInterval = Duration.ofSeconds(5);
+        private Duration consumerSessionTimeout = Duration.ofSeconds(45);
+        private Map<String, String> saslUsers = Map.of();
+        private int transactionVersion = 2;
 
         Builder(int brokers) {
             this.brokers = brokers;
@@ -68,6 +85,26 @@ public record ClusterOptions(
             return this;
         }
 
+        public Builder consumerHeartbeatInterval(Duration interval) {
+            consumerHeartbeatInterval = interval;
+            return this;
+        }
+
+        public Builder consumerSessionTimeout(Duration timeout) {
+            consumerSessionTimeout = timeout;
+            return this;
+        }
+
+        public Builder saslUsers(Map<String, String> passwordsByUser) {
+            saslUsers = passwordsByUser;
+            return this;
+        }
+
+        public Builder transactionVersion(int version) {
+            transactionVersion = version;
+            return this;
+        }
+
         public ClusterOptions build() {
             return new ClusterOptions(
                     brokers,
@@ -75,7 +112,11 @@ public record ClusterOptions(
                     numPartitions,
                     defaultReplicationFactor,
                     fetchSessionSlots,
-                    groupInitialRebalanceDelay);
+                    groupInitialRebalanceDelay,
+                    consumerHeartbeatInterval,
+                    consumerSessionTimeout,
+                    saslUsers,
+                    transactionVersion);
         }
     }
 }

@@ -144,9 +144,19 @@ public final class ModelCluster {
         return model.coordinators().of(kind, id);
     }
 
+    /** How long the markers of transactions come after the decision. */
+    public void transactionMarkerDelay(long nanos) {
+        model.transactions().markerDelayNanos(nanos);
+    }
+
     /** Makes all partitions forget a producer. */
     public void expireProducerId(long producerId) {
         forEachPartition(partition -> partition.log().expireProducer(producerId));
+    }
+
+    /** Makes all partitions forget all producers without open transactions. */
+    public void expireProducerIds() {
+        forEachPartition(partition -> partition.log().expireProducers());
     }
 
     /** Drops a broker's fetch sessions. */

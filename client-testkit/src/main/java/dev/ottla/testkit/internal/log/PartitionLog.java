@@ -256,18 +256,18 @@ public final class PartitionLog {
         epochs.assign(leaderEpoch, logEndOffset);
     }
 
-    /** Whether the log remembers the producer. */
-    public boolean knowsProducer(long producerId) {
-        return producers.knows(producerId);
-    }
-
-    /** Whether the producer has an open transaction here. */
-    public boolean hasOpenTransaction(long producerId) {
-        return producers.transactionFirstOffset(producerId) >= 0;
+    /** Whether this instance of the producer has an open transaction here. */
+    public boolean hasOpenTransaction(long producerId, short producerEpoch) {
+        return producers.hasOpenTransaction(producerId, producerEpoch);
     }
 
     /** Forgets the producer, as {@code producer.id.expiration.ms} makes brokers do. */
     public void expireProducer(long producerId) {
         producers.forget(producerId);
+    }
+
+    /** The same for all producers. */
+    public void expireProducers() {
+        producers.forgetAll();
     }
 }
