@@ -162,11 +162,11 @@ class OutcomeTest {
         "REQUEST_TIMED_OUT, UNKNOWN",
         "NOT_ENOUGH_REPLICAS_AFTER_APPEND, UNKNOWN",
         "NOT_ENOUGH_REPLICAS, REJECTED",
-        "NOT_LEADER_OR_FOLLOWER, REJECTED",
+        "NOT_LEADER_OR_FOLLOWER, UNKNOWN",
         "LEADER_NOT_AVAILABLE, REJECTED",
-        "UNKNOWN_TOPIC_OR_PARTITION, REJECTED",
+        "UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN",
         "CORRUPT_MESSAGE, REJECTED",
-        "KAFKA_STORAGE_ERROR, REJECTED",
+        "KAFKA_STORAGE_ERROR, UNKNOWN",
     })
     void should_retry_until_the_delivery_timeout_and_know_the_outcome(ErrorCode code, Outcome outcome) {
         // given

@@ -38,7 +38,10 @@ final class ConsumerMutants {
                         "commits overtake each other",
                         "sarama #2940",
                         Invariant.C5,
-                        new Edit(COMMITS, "        if (underWay != null) {\n            return;\n        }", "")),
+                        new Edit(
+                                COMMITS,
+                                "if (underWay != null || untilIdentity != null) {",
+                                "if (untilIdentity != null) {")),
                 group(
                         "a commit that was refused is reported as done",
                         "librdkafka 1.6.0",
@@ -61,16 +64,16 @@ final class ConsumerMutants {
                         Invariant.C4,
                         new Edit(
                                 MEMBER,
-                                "        listener.onRevoking(revoking.partitions(), () -> {\n            if (state == revoking) {\n                join(revoking.revoked());\n            }\n        });",
-                                "        listener.onRevoking(revoking.partitions(), () -> {});\n        join(revoking.revoked());")),
+                                "        listener.onRevoking(revoking.moved(), () -> {",
+                                "        listener.onRevoking(revoking.moved(), () -> {});\n        home.execute(() -> {")),
                 group(
                         "does not say that partitions were lost",
                         "franz-go 1.21.3",
                         Invariant.C4,
                         new Edit(
                                 MEMBER,
-                                "        state = joining;\n        heartbeats.stop();\n        listener.onLost(last.partitions());",
-                                "        state = joining;\n        heartbeats.stop();")),
+                                "        listener.onIdentity(null);\n        listener.onLost(partitions);",
+                                "        listener.onIdentity(null);")),
                 group(
                         "ignores that it was fenced off",
                         "librdkafka 1.6.0",

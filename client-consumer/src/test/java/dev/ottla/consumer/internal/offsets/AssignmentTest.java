@@ -98,6 +98,24 @@ class AssignmentTest {
     }
 
     @Test
+    void should_not_put_back_what_was_superseded_by_a_later_commit() {
+        // given
+        long epoch = assign(1);
+        assignment.advance(PARTITION, epoch, new FetchPosition(10));
+        assignment.onPoll();
+        Map<TopicPartition, OffsetAndMetadata> failed = assignment.takeProcessed();
+        assignment.advance(PARTITION, epoch, new FetchPosition(20));
+        assignment.onPoll();
+        assignment.takeProcessed();
+
+        // when
+        assignment.putBackProcessed(failed);
+
+        // then
+        assertThat(assignment.takeProcessed()).isEmpty();
+    }
+
+    @Test
     void should_keep_a_pause_over_a_seek_and_forget_it_with_the_assignment() {
         // given
         assign(1);
