@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,18 +23,20 @@ class DividedBatchTest {
     private static final Duration LATER = Duration.ofSeconds(5);
 
     enum Kind {
-        IDEMPOTENT(options -> options),
-        COMPRESSED(options -> options.compression(Compression.gzip())),
-        NOT_IDEMPOTENT(options -> options.acks(Acks.LEADER));
-
-        private final UnaryOperator<ProducerOptions.Builder> options;
-
-        Kind(UnaryOperator<ProducerOptions.Builder> options) {
-            this.options = options;
-        }
+        IDEMPOTENT,
+        COMPRESSED,
+        NOT_IDEMPOTENT;
 
         ProducerHarness harness() {
-            return new ProducerHarness(builder -> options.apply(builder.batchSize(ByteSize.kib(4)))).warm();
+            return new ProducerHarness(options -> with(options.batchSize(ByteSize.kib(4)))).warm();
+        }
+
+        private ProducerOptions.Builder with(ProducerOptions.Builder options) {
+            return switch (this) {
+                case IDEMPOTENT -> options;
+                case COMPRESSED -> options.compression(Compression.gzip());
+                case NOT_IDEMPOTENT -> options.acks(Acks.LEADER);
+            };
         }
     }
 
