@@ -369,8 +369,7 @@ final class ConsumerLoop
     /** Commits what has been processed since the last time; what fails is tried again with the next. */
     CompletableFuture<Void> commitProcessed(Duration timeout) {
         GroupIdentity as = identity;
-        Map<TopicPartition, OffsetAndMetadata> processed =
-                as == null ? new TreeMap<>() : assignment.takeProcessed();
+        Map<TopicPartition, OffsetAndMetadata> processed = as == null ? new TreeMap<>() : assignment.takeProcessed();
         processed.keySet().removeIf(partition -> !isThere(partition));
         if (as == null || processed.isEmpty()) {
             return commits.whenIdle();

@@ -47,8 +47,7 @@ final class HandlerSpeedup {
     }
 
     private static void produce(FakeKafka kafka) {
-        try (KafkaProducer<String, String> producer =
-                new OfficialClient(kafka.bootstrapServers()).producer(Map.of())) {
+        try (KafkaProducer<String, String> producer = new OfficialClient(kafka.bootstrapServers()).producer(Map.of())) {
             for (int i = 0; i < RECORDS; i++) {
                 producer.send(new ProducerRecord<>(TOPIC, i % KEYS % PARTITIONS, "k" + i % KEYS, "v" + i));
             }

@@ -30,17 +30,14 @@ class PoisonTest {
     private static final TopicPartition PARTITION = new TopicPartition("numbers", 0);
     private static final Deserializer<Integer> NUMBERS = source -> Integer.valueOf(source.readUtf8());
 
-    private final FakeKafka kafka = FakeKafka.builder()
-            .topic(PARTITION.topic(), 1)
-            .topic("hopeless", 1)
-            .start();
+    private final FakeKafka kafka =
+            FakeKafka.builder().topic(PARTITION.topic(), 1).topic("hopeless", 1).start();
     private KafkaClient client;
 
     @BeforeEach
     void produce() {
         client = KafkaClient.connect(kafka.bootstrapServers());
-        try (KafkaProducer<String, String> producer =
-                new OfficialClient(kafka.bootstrapServers()).producer(Map.of())) {
+        try (KafkaProducer<String, String> producer = new OfficialClient(kafka.bootstrapServers()).producer(Map.of())) {
             for (String value : List.of("10", "11", "twelve", "13", "14")) {
                 producer.send(new ProducerRecord<>(PARTITION.topic(), 0, "k", value));
             }
@@ -107,11 +104,13 @@ class PoisonTest {
                 .assign(new TopicPartition("hopeless", 0))
                 .startAt(StartAt.earliest())
                 .build()) {
-            ConsumerRecord<byte[], byte[]> letter = letters.poll(WAIT).iterator().next();
+            ConsumerRecord<byte[], byte[]> letter =
+                    letters.poll(WAIT).iterator().next();
             assertThat(letter.value()).asString(StandardCharsets.UTF_8).isEqualTo("twelve");
             assertThat(letter.key()).asString(StandardCharsets.UTF_8).isEqualTo("k");
             assertThat(letter.headers().lastHeader("ottla.error.offset"))
-                    .hasValueSatisfying(header -> assertThat(header.value()).asString(StandardCharsets.UTF_8)
+                    .hasValueSatisfying(header -> assertThat(header.value())
+                            .asString(StandardCharsets.UTF_8)
                             .isEqualTo("2"));
         }
     }

@@ -168,8 +168,7 @@ class ProcessorTest {
         }
     }
 
-    private static String header(
-            org.apache.kafka.clients.consumer.ConsumerRecord<String, String> letter, String name) {
+    private static String header(org.apache.kafka.clients.consumer.ConsumerRecord<String, String> letter, String name) {
         return new String(letter.headers().lastHeader("ottla.error." + name).value(), StandardCharsets.UTF_8);
     }
 
@@ -206,11 +205,15 @@ class ProcessorTest {
         Executor later = CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS);
 
         // when
-        try (Processor first = member(topic).processor().ordering(Ordering.KEY).startAsync(record ->
-                CompletableFuture.runAsync(() -> handled.add(record), later))) {
+        try (Processor first = member(topic)
+                .processor()
+                .ordering(Ordering.KEY)
+                .startAsync(record -> CompletableFuture.runAsync(() -> handled.add(record), later))) {
             await().atMost(PATIENCE).until(() -> handled.size() > 500);
-            try (Processor second = member(topic).processor().ordering(Ordering.KEY).startAsync(record ->
-                    CompletableFuture.runAsync(() -> handled.add(record), later))) {
+            try (Processor second = member(topic)
+                    .processor()
+                    .ordering(Ordering.KEY)
+                    .startAsync(record -> CompletableFuture.runAsync(() -> handled.add(record), later))) {
                 await().atMost(PATIENCE).until(() -> second.openRecords() > 0);
                 await().atMost(PATIENCE).until(() -> handled.size() >= records);
             }
@@ -241,7 +244,8 @@ class ProcessorTest {
 
         // then
         assertThat(committed(topic, 1)).isEqualTo(3);
-        try (AcknowledgingConsumer<String, String> next = member(topic).acknowledging().build()) {
+        try (AcknowledgingConsumer<String, String> next =
+                member(topic).acknowledging().build()) {
             List<OpenRecord<String, String>> open = fetch(next, 7);
             assertThat(open).extracting(OpenRecord::offset).containsExactly(3L, 4L, 5L, 6L, 7L, 8L, 9L);
             assertThat(open.get(0).record().value()).isEqualTo("v3");

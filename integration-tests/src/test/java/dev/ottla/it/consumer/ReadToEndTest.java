@@ -25,8 +25,7 @@ class ReadToEndTest {
     private static final TopicPartition FIRST = new TopicPartition("prices", 0);
     private static final TopicPartition SECOND = new TopicPartition("prices", 1);
 
-    private final FakeKafka kafka =
-            FakeKafka.builder().topic(FIRST.topic(), 2).start();
+    private final FakeKafka kafka = FakeKafka.builder().topic(FIRST.topic(), 2).start();
     private final OfficialClient official = new OfficialClient(kafka.bootstrapServers());
     private KafkaClient client;
 
@@ -105,8 +104,7 @@ class ReadToEndTest {
             assertThat(consumer.committed(List.of(FIRST, SECOND)))
                     .hasSize(1)
                     .hasEntrySatisfying(
-                            FIRST,
-                            committed -> assertThat(committed.offset()).isEqualTo(2));
+                            FIRST, committed -> assertThat(committed.offset()).isEqualTo(2));
             assertThat(committedNote(consumer)).isEmpty();
         }
     }

@@ -113,8 +113,7 @@ class RecreatedTopicTest {
     private long committed() {
         try (Consumer<byte[], byte[]> reader =
                 Consumer.builder(client).group("g").assign(PARTITION).build()) {
-            OffsetAndMetadata committed =
-                    reader.committed(List.of(PARTITION)).get(PARTITION);
+            OffsetAndMetadata committed = reader.committed(List.of(PARTITION)).get(PARTITION);
             return committed == null ? 0 : committed.offset();
         }
     }
