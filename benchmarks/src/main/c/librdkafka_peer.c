@@ -20,6 +20,7 @@
 #define PAYLOADS 4096
 #define BATCH 10000
 #define FEW_PARTITIONS 6
+#define UNTIMED_PART 5
 #define POLL_EVERY 256
 #define STALLED_NANOS 30000000000LL
 
@@ -200,6 +201,7 @@ static long targets[THREADS_MAX], received[THREADS_MAX], gaps[THREADS_MAX];
 static rd_kafka_message_t *polled[THREADS_MAX][BATCH];
 static int poll_max = BATCH;
 static ssize_t polled_count[THREADS_MAX], polled_next[THREADS_MAX];
+static double records_per_nano[THREADS_MAX];
 static int64_t *next_offsets;
 static int end_to_end;
 
@@ -246,10 +248,11 @@ static void poll_records(int thread) {
     }
 }
 
+/* As in ConsumePeer: the first part of a round may have been read ahead, and is not timed. */
 static void consume_records(int thread, long count) {
     targets[thread] += count;
-    long first = received[thread], before = first;
-    int64_t start = now_nanos(), last = start;
+    long first = received[thread], before = first, timed_first = first;
+    int64_t start = now_nanos(), last = start, timed_start = start;
     while (received[thread] < targets[thread]) {
         poll_records(thread);
         if (received[thread] > before) {
@@ -257,9 +260,14 @@ static void consume_records(int thread, long count) {
             if (nanos_per_record > 0 && !end_to_end)
                 await_time(start + (int64_t)((double)(before - first) * nanos_per_record * threads));
             last = now_nanos();
+            if (timed_first == first && before - first >= count / UNTIMED_PART) {
+                timed_first = before;
+                timed_start = last;
+            }
         } else if (now_nanos() - last > STALLED_NANOS)
             die("consume", "nothing received for 30 s");
     }
+    records_per_nano[thread] = (double)(before - timed_first) / (double)(last > timed_start ? last - timed_start : 1);
 }
 
 static void consume_part(int thread) {
@@ -323,6 +331,13 @@ static int64_t sum(const long *numbers) {
     return total;
 }
 
+static double total_rate(void) {
+    double total = 0;
+    for (int i = 0; i < threads; i++)
+        total += records_per_nano[i];
+    return total;
+}
+
 static void print_latencies(void) {
     if (latency_count > latency_room)
         latency_count = latency_room;
@@ -347,6 +362,8 @@ static void run_round(long records, int produces, int timed) {
     if (produces)
         rd_kafka_flush(client, 60000);
     int64_t nanos = now_nanos() - start;
+    if (!produces)
+        nanos = (int64_t)((double)records / total_rate());
     printf("round sent=%ld acked=%" PRId64 " failed=%" PRId64 " received=%" PRId64 " gaps=%" PRId64 " nanos=%" PRId64,
            produces ? records : 0L, acked - acked_before, failed - failed_before, sum(received) - received_before,
            sum(gaps) - gaps_before, nanos);

@@ -5,6 +5,7 @@ import dev.ottla.common.ByteSize;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.config.ConsumerOptions;
+import dev.ottla.config.GroupProtocol;
 import dev.ottla.config.IsolationLevel;
 import dev.ottla.config.KafkaConfig;
 import dev.ottla.consumer.assignor.PartitionAssignor;
@@ -128,6 +129,18 @@ public final class ConsumerBuilder<K, V> {
     /** {@code group.instance.id}: a name that outlives a restart, for static membership (KIP-345). By default none. */
     public ConsumerBuilder<K, V> groupInstanceId(String groupInstanceId) {
         options.groupInstanceId(groupInstanceId);
+        return this;
+    }
+
+    /** {@code group.protocol}: who divides the partitions, the members or the broker (KIP-848). By default the members. */
+    public ConsumerBuilder<K, V> groupProtocol(GroupProtocol groupProtocol) {
+        options.groupProtocol(groupProtocol);
+        return this;
+    }
+
+    /** {@code group.remote.assignor}: the broker's assignor, {@code uniform} or {@code range}. By default the broker chooses. */
+    public ConsumerBuilder<K, V> groupRemoteAssignor(String groupRemoteAssignor) {
+        options.groupRemoteAssignor(groupRemoteAssignor);
         return this;
     }
 

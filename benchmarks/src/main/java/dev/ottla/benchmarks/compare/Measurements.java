@@ -25,7 +25,8 @@ final class Measurements {
     /** A round of so many records, from before it to after it, and what the peer and the brokers said of it. */
     void addRound(PeerKind peer, ProcessSample before, ProcessSample after, Map<String, String> said, long records) {
         double perRecord = 1.0 / records;
-        add(peer, Metric.CPU_NS_PER_RECORD, (after.totalCpuNanos() - before.totalCpuNanos()) * perRecord);
+        long cpuNanos = before.isOfProcess() ? after.totalCpuNanos() - before.totalCpuNanos() : after.processCpuNanos();
+        add(peer, Metric.CPU_NS_PER_RECORD, cpuNanos * perRecord);
         addGroup(peer, Metric.APP_CPU_NS_PER_RECORD, Group.APP, before, after, perRecord);
         addGroup(peer, Metric.CLIENT_CPU_NS_PER_RECORD, Group.CLIENT, before, after, perRecord);
         addGroup(peer, Metric.JIT_CPU_NS_PER_RECORD, Group.JIT, before, after, perRecord);

@@ -42,6 +42,8 @@ enum PeerKind {
                 translated.put(name, translate(key, value));
             }
         });
+        // The default only since 2.13; the other peers never delay small packets.
+        translated.put("socket.nagle.disable", "true");
         // Beyond its defaults, which would bound it by numbers of messages long before the bytes that all peers have.
         if (sends) {
             translated.put("queue.buffering.max.messages", "10000000");

@@ -16,15 +16,21 @@ import java.util.Map;
  * nanoseconds. Where the kernel does not offer that file, from {@code stat}, in ticks of 10 ms. Immutable.
  *
  * @param cpuNanos by group of threads
+ * @param processCpuNanos of all threads, those among them that have ended; in ticks of 10 ms
  * @param contextSwitches voluntary and involuntary ones of all threads
  * @param wakeUps how often a thread had waited and went on, by group: the voluntary ones
  * @param peakRssBytes the largest resident set so far
  * @param takenNanos when, by {@link System#nanoTime}
  */
 record ProcessSample(
-        Map<Group, Long> cpuNanos, long contextSwitches, Map<Group, Long> wakeUps, long peakRssBytes, long takenNanos) {
+        Map<Group, Long> cpuNanos,
+        long processCpuNanos,
+        long contextSwitches,
+        Map<Group, Long> wakeUps,
+        long peakRssBytes,
+        long takenNanos) {
     /** Before there was a process. */
-    static final ProcessSample NOTHING = new ProcessSample(Map.of(), 0, Map.of(), 0, 0);
+    static final ProcessSample NOTHING = new ProcessSample(Map.of(), 0, 0, Map.of(), 0, 0);
 
     private static final long NANOS_PER_TICK = 10_000_000;
     private static final long BYTES_PER_KIB = 1024;
@@ -77,6 +83,7 @@ record ProcessSample(
             }
             return new ProcessSample(
                     cpu,
+                    ticks(process) * NANOS_PER_TICK,
                     switches,
                     wakeUps,
                     number(fields(process.resolve("status")), "VmHWM") * BYTES_PER_KIB,
@@ -95,9 +102,19 @@ record ProcessSample(
                 }
             }
         }
-        String stat = Files.readString(thread.resolve("stat"));
+        return ticks(thread) * NANOS_PER_TICK;
+    }
+
+    private static long ticks(Path processOrThread) throws IOException {
+        String stat = Files.readString(processOrThread.resolve("stat"));
         List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
-        return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) * NANOS_PER_TICK;
+        return Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12));
+    }
+
+    /** The same process at its end, when threads that this sample has seen are gone. */
+    ProcessSample endedAs(ProcessSample end) {
+        return new ProcessSample(
+                cpuNanos, end.processCpuNanos, contextSwitches, wakeUps, end.peakRssBytes, end.takenNanos);
     }
 
     private static Map<String, String> fields(Path file) throws IOException {

@@ -26,6 +26,9 @@ final class Runner {
     private static final long SETTLED_NANOS = 1_000_000;
     private static final int DELIVERY_LOOKS = 40;
 
+    /** A JIT that has seen a loop end only once compiles it again after the second time. */
+    private static final int WARM_UP_PARTS = 4;
+
     /** How fast records go in the warm-up of what is slow. */
     private static final int WARM_UP_PER_SECOND = 100_000;
 
@@ -100,8 +103,10 @@ final class Runner {
     private void warmUp(PeerKind peer, ChildProcess process) throws InterruptedException {
         int pace = scenario.isSlow() ? WARM_UP_PER_SECOND : scenario.workload().pace();
         boolean sendsSlowly = scenario.isSlow() && !scenario.isPaced();
-        String command = "run " + scenario.warmUpRecords() + (sendsSlowly ? " " + pace : "");
-        round(peer, process, command, scenario.warmUpRecords(), pace);
+        long records = scenario.warmUpRecords() / WARM_UP_PARTS;
+        for (int i = 0; i < WARM_UP_PARTS; i++) {
+            round(peer, process, "run " + records + (sendsSlowly ? " " + pace : ""), records, pace);
+        }
     }
 
     private void measure(PeerKind peer, ChildProcess process) throws InterruptedException {
@@ -121,8 +126,9 @@ final class Runner {
                 receivedInAll.remove(peer);
                 try (ChildProcess process = start(peer)) {
                     Map<String, String> said = round(peer, process, scenario.roundRecords());
+                    ProcessSample working = ProcessSample.of(process.pid());
                     process.ask("exit", "closed");
-                    ProcessSample end = ProcessSample.of(process.pid());
+                    ProcessSample end = working.endedAs(ProcessSample.of(process.pid()));
                     measurements.addRound(peer, ProcessSample.NOTHING, end, said, scenario.roundRecords());
                 }
             }

@@ -38,6 +38,7 @@ final class Suites {
             "threads/produce 16",
             "consumers/4 in one process",
             "acks/acks=all, idempotent",
+            "batches/batch.size=1000000",
             "latency/1000/s, linger 5",
             "latency/10000/s, linger 5",
             "latency/1000/s, linger 0",
@@ -45,9 +46,8 @@ final class Suites {
             "end-to-end/1000/s, linger 5",
             "low-rate/producer idle",
             "low-rate/consumer idle",
-            "low-rate/producer 10/s",
             "low-rate/consumer 10/s",
-            "memory/acks 200 ms late, 32 MiB",
+            "memory/acks 50 ms late, 16 MiB",
             "memory/consumer at 20000/s",
             "real/produce",
             "real/consume",
@@ -70,6 +70,7 @@ final class Suites {
         suites.put("consumers", consumers());
         suites.put("codecs", codecs());
         suites.put("acks", acks());
+        suites.put("batches", batches());
         suites.put("brokers", brokers());
         suites.put("latency", latency());
         suites.put("end-to-end", endToEnd());
@@ -153,6 +154,15 @@ final class Suites {
                 make.produce("acks", "acks=all, idempotent", PARTITIONS, VALUE_BYTES, Scenarios.IDEMPOTENT));
     }
 
+    private List<Scenario> batches() {
+        List<Scenario> scenarios = new ArrayList<>();
+        for (int bytes : new int[] {16_384, 262_144, 1_000_000}) {
+            Map<String, String> config = Map.of("batch.size", Integer.toString(bytes));
+            scenarios.add(make.produce("batches", "batch.size=" + bytes, PARTITIONS, VALUE_BYTES, config));
+        }
+        return scenarios;
+    }
+
     private List<Scenario> brokers() {
         return List.of(
                 make.produce("brokers", "produce to 3", 12, VALUE_BYTES, Map.of())
@@ -166,6 +176,9 @@ final class Suites {
         for (int rate : new int[] {100, 1000, 10_000, 100_000}) {
             scenarios.add(make.rate("latency", rate, Map.of()));
         }
+        Scenario usual = make.rate("latency", 1000, Map.of());
+        scenarios.add(usual.in("latency", "1000/s, default linger")
+                .doing(usual.workload().withoutConfig("linger.ms")));
         Scenario without = make.rate("latency", 1000, Map.of("linger.ms", "0"));
         scenarios.add(without);
         scenarios.add(without.in("latency", "one sync sender, linger 0")
@@ -199,11 +212,11 @@ final class Suites {
 
     /** What a client holds while the other side is slow: its peaks beside what its settings allow. */
     private List<Scenario> memory() {
-        Map<String, String> half = new LinkedHashMap<>(Scenarios.IDEMPOTENT);
-        half.put("buffer.memory", "33554432");
-        Scenario late = make.produce("memory", "acks 200 ms late, 32 MiB", PARTITIONS, 1000, half)
-                .records(40_000, 80_000);
-        Scenario large = make.produce("memory", "1 MB records, acks 200 ms late, 32 MiB", PARTITIONS, 1_000_000, half)
+        Map<String, String> small = new LinkedHashMap<>(Scenarios.IDEMPOTENT);
+        small.put("buffer.memory", "16777216");
+        Scenario late = make.produce("memory", "acks 50 ms late, 16 MiB", PARTITIONS, 1000, small)
+                .records(10_000, 20_000);
+        Scenario large = make.produce("memory", "1 MB records, acks 50 ms late, 16 MiB", PARTITIONS, 1_000_000, small)
                 .records(60, 60);
         Scenario many = produceTo(10_000, "10000 partitions", Spread.EVEN).in("memory", "10000 partitions, 64 MiB");
         Scenario slow = make.consume("memory", "consumer at 20000/s", PARTITIONS, 1000, "none", 1);
@@ -216,8 +229,8 @@ final class Suites {
         Scenario largeRead = make.consume("memory", "1 MB records, consumer at 20/s", PARTITIONS, 1_000_000, "none", 1);
         largeRead = make.filled(largeRead, "none", 60, 60).with("rate", 20);
         return List.of(
-                sampled(late.on(late.shape().withAckDelay(200))),
-                sampled(large.on(large.shape().withAckDelay(200))),
+                sampled(late.on(late.shape().withAckDelay(50))),
+                sampled(large.on(large.shape().withAckDelay(50))),
                 sampled(many),
                 sampled(slow),
                 sampled(largeRead));
@@ -241,6 +254,6 @@ final class Suites {
     }
 
     private Scenario filledWithFewer(Scenario scenario) {
-        return make.filled(scenario, "none", scenario.warmUpRecords() / 4, scenario.roundRecords() / 4);
+        return make.filled(scenario, "none", scenario.warmUpRecords() / 4, scenario.roundRecords());
     }
 }

@@ -72,7 +72,9 @@ final class Tables {
 
     /** For a document: what the terminal shows too. */
     static String brief(List<Result> results) {
-        return markdown(results.stream().filter(Tables::isShown).toList());
+        int rounds = results.stream().mapToInt(Result::rounds).min().orElse(0);
+        return "Median (minimum–maximum) of " + rounds + " rounds.\n\n"
+                + markdown(results.stream().filter(Tables::isShown).toList());
     }
 
     /** For a document: a line per scenario and metric, a column per peer, and the ratios of the medians. */

@@ -4,11 +4,15 @@ import dev.ottla.benchmarks.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.stream.IntStream;
 
 /** Reads with one consumer or several, each in a thread of its own with its own share of the partitions. */
 final class ConsumePeer implements Peer {
     private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** What part of a round is not timed: clients have read some of it ahead, each as much as it holds. */
+    private static final int UNTIMED_PART = 5;
 
     private final AppThreads threads;
     private final List<Receiver> receivers = new ArrayList<>();
@@ -35,12 +39,15 @@ final class ConsumePeer implements Peer {
         }
     }
 
-    /** Reads exactly so many records; what a poll brings besides is left for the next round. */
+    /**
+     * Reads exactly so many records; what a poll brings besides is left for the next round. It takes as long as it would have
+     * at the rate of its timed part.
+     */
     @Override
     public Round run(long records) throws InterruptedException {
-        long start = System.nanoTime();
-        threads.runOnAll(thread -> read(thread, threads.share(records, thread)));
-        long nanos = System.nanoTime() - start;
+        DoubleAdder recordsPerNano = new DoubleAdder();
+        threads.runOnAll(thread -> recordsPerNano.add(read(thread, threads.share(records, thread))));
+        long nanos = (long) (records / recordsPerNano.sum());
         long receivedBefore = received;
         long gapsBefore = gaps;
         received = checks.stream().mapToLong(OffsetCheck::received).sum();
@@ -48,7 +55,7 @@ final class ConsumePeer implements Peer {
         return Round.consumed(received - receivedBefore, gaps - gapsBefore, nanos);
     }
 
-    private void read(int thread, long records) {
+    private double read(int thread, long records) {
         OffsetCheck check = checks.get(thread);
         Receiver receiver = receivers.get(thread);
         check.expect(records);
@@ -56,16 +63,23 @@ final class ConsumePeer implements Peer {
         long firstNanos = System.nanoTime();
         long last = first;
         long lastNanos = firstNanos;
+        long timedFirst = first;
+        long timedNanos = firstNanos;
         while (!check.isComplete()) {
             receiver.poll(check);
             if (check.received() > last) {
                 last = check.received();
                 RatePeer.awaitTime(firstNanos + (long) (nanosPerRecord * (last - first)));
                 lastNanos = System.nanoTime();
+                if (timedFirst == first && last - first >= records / UNTIMED_PART) {
+                    timedFirst = last;
+                    timedNanos = lastNanos;
+                }
             } else if (System.nanoTime() - lastNanos - STALLED_NANOS >= 0) {
                 throw new IllegalStateException("nothing received for 30 s, after " + last);
             }
         }
+        return (double) (last - timedFirst) / Math.max(1, lastNanos - timedNanos);
     }
 
     @Override

@@ -93,6 +93,13 @@ public final class Workload {
         return new Workload(copy).config(settings);
     }
 
+    /** The same with the client's default for a setting. */
+    public Workload withoutConfig(String key) {
+        Map<String, String> copy = new LinkedHashMap<>(values);
+        copy.remove(CONFIG + key);
+        return new Workload(copy);
+    }
+
     /** The kind of work. */
     public Mode mode() {
         return Mode.valueOf(text("mode"));

@@ -205,6 +205,11 @@ public final class ConsumerEngine {
 
     /** On the polling thread: all that was handed out is processed by now, or the application commits it itself. */
     private void onRevoking(Set<TopicPartition> partitions, long deadlineNanos) {
+        if (loop.isSessionOver()) {
+            // Who stood still for so long owns nothing any more, though no timer has said so yet.
+            setup.callbacks().onLost(partitions);
+            return;
+        }
         Duration remaining = Duration.ofNanos(Math.max(0, deadlineNanos - home.nanoTime()));
         try {
             setup.callbacks().onRevoking(partitions, remaining);
