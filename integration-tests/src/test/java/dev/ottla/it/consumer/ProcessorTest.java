@@ -22,6 +22,7 @@ import dev.ottla.testkit.FakeKafka;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -273,7 +274,7 @@ class ProcessorTest {
     }
 
     private void assertOrderOfKeys() {
-        Map<String, Long> last = new ConcurrentHashMap<>();
+        Map<String, Long> last = new HashMap<>();
         Set<String> disordered = new TreeSet<>();
         for (ConsumerRecord<String, String> record : handled) {
             String key = record.partition() + record.key();
