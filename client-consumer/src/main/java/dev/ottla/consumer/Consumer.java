@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -118,6 +119,12 @@ public interface Consumer<K, V> extends AutoCloseable {
      */
     void commit(Records<K, V> records);
 
+    /**
+     * As {@link #commit()}, for all records of the partition up to this one, and this one. Fails if the partition is not this
+     * consumer's any more.
+     */
+    void commit(ConsumerRecord<K, V> record);
+
     /** As {@link #commit()}, for these offsets: of each partition that of the next record to read. */
     void commit(Map<TopicPartition, OffsetAndMetadata> offsets);
 
@@ -126,6 +133,9 @@ public interface Consumer<K, V> extends AutoCloseable {
 
     /** As {@link #commit(Records)}, without blocking. */
     CompletableFuture<Void> commitAsync(Records<K, V> records);
+
+    /** As {@link #commit(ConsumerRecord)}, without blocking. */
+    CompletableFuture<Void> commitAsync(ConsumerRecord<K, V> record);
 
     /** As {@link #commit(Map)}, without blocking. */
     CompletableFuture<Void> commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets);
@@ -188,6 +198,25 @@ public interface Consumer<K, V> extends AutoCloseable {
      * @throws dev.ottla.errors.RetriableException if a leader did not answer in time
      */
     Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(Map<TopicPartition, Instant> timestamps);
+
+    /**
+     * How many offsets lie between the position and the end of the log (reading committed, the last stable offset), as of the
+     * last answer of the broker that is fetched from. Empty until there is one. Does not block; offsets are not records, as
+     * compaction and transactions leave gaps. Zero says that a poll has returned everything there was.
+     */
+    OptionalLong currentLag(TopicPartition partition);
+
+    /**
+     * Everything from the positions up to the ends that the logs of the assigned partitions have now, and then no more: for
+     * tables, exports and tests. Looks the ends up at once; the iterator polls, and can be asked for once. What lies behind an
+     * end is not returned, and read by the next poll. Partitions that are taken away meanwhile are left out.
+     *
+     * <p>The iterator throws what {@link #poll} throws, and a {@link dev.ottla.errors.RequestTimeoutException} if nothing comes
+     * for {@code default.api.timeout.ms} though an end is not reached.
+     *
+     * @throws dev.ottla.errors.RetriableException if a leader did not answer in time
+     */
+    Iterable<ConsumerRecord<K, V>> readToEnd();
 
     /** Whether {@link #close()} was called. */
     boolean isClosed();

@@ -5,6 +5,7 @@ import dev.ottla.common.ByteSize;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.config.ConsumerOptions;
+import dev.ottla.config.GroupProtocol;
 import dev.ottla.config.IsolationLevel;
 import dev.ottla.config.KafkaConfig;
 import dev.ottla.consumer.assignor.PartitionAssignor;
@@ -12,6 +13,7 @@ import dev.ottla.consumer.internal.ConsumerSetup;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterSource;
 import dev.ottla.serialization.Deserializer;
+import dev.ottla.serialization.Deserializers;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -36,6 +38,7 @@ public final class ConsumerBuilder<K, V> {
     private @Nullable StartAt startAt;
     private List<PartitionAssignor> assignors = List.of();
     private RebalanceListener listener = RebalanceListener.NONE;
+    private PoisonPolicy poisonPolicy = PoisonPolicy.fail();
     private @Nullable Deserializer<?> keyDeserializer;
     private @Nullable Deserializer<?> valueDeserializer;
 
@@ -117,9 +120,27 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
+    /** What a poll does with a record that can't be deserialized. By default it fails. */
+    public ConsumerBuilder<K, V> onPoison(PoisonPolicy policy) {
+        poisonPolicy = policy;
+        return this;
+    }
+
     /** {@code group.instance.id}: a name that outlives a restart, for static membership (KIP-345). By default none. */
     public ConsumerBuilder<K, V> groupInstanceId(String groupInstanceId) {
         options.groupInstanceId(groupInstanceId);
+        return this;
+    }
+
+    /** {@code group.protocol}: who divides the partitions, the members or the broker (KIP-848). By default the members. */
+    public ConsumerBuilder<K, V> groupProtocol(GroupProtocol groupProtocol) {
+        options.groupProtocol(groupProtocol);
+        return this;
+    }
+
+    /** {@code group.remote.assignor}: the broker's assignor, {@code uniform} or {@code range}. By default the broker chooses. */
+    public ConsumerBuilder<K, V> groupRemoteAssignor(String groupRemoteAssignor) {
+        options.groupRemoteAssignor(groupRemoteAssignor);
         return this;
     }
 
@@ -208,11 +229,42 @@ public final class ConsumerBuilder<K, V> {
     }
 
     /**
+     * Goes on to the handler style: the library polls and commits, and calls a handler for each record. The options for
+     * automatic commits give the interval of commits; {@code max.poll.records} has no effect.
+     */
+    public ProcessorBuilder<K, V> processor() {
+        return new ProcessorBuilder<>(this);
+    }
+
+    /**
+     * Goes on to fetching records one by one and acknowledging each, in any order; the library polls and commits. As for
+     * {@link #processor}, the options for automatic commits give the interval, and {@code max.poll.records} has no effect.
+     */
+    public AcknowledgingBuilder<K, V> acknowledging() {
+        return new AcknowledgingBuilder<>(this);
+    }
+
+    /**
      * A consumer that is ready to be polled. Does not block; nothing is sent if anything is wrong.
      *
      * @throws dev.ottla.errors.InvalidOptionsException naming everything that is wrong with what was collected
      */
     public Consumer<K, V> build() {
+        Checked<K, V> checked = check();
+        PollingConsumer<K, V> consumer = consumer(checked, listener, checked.keys(), checked.values());
+        consumer.start();
+        return consumer;
+    }
+
+    /** What was collected and found right. */
+    private record Checked<K, V>(
+            Cluster cluster,
+            ConsumerOptions options,
+            List<PartitionAssignor> assignors,
+            TopicDeserializers<K> keys,
+            TopicDeserializers<V> values) {}
+
+    private Checked<K, V> check() {
         Cluster cluster = ClusterSource.of(kafka);
         ConsumerChecks checks = new ConsumerChecks(cluster.options());
         checks.topics(topics, partitions);
@@ -229,19 +281,45 @@ public final class ConsumerBuilder<K, V> {
         if (checks.foundAny()) {
             throw checks.failure();
         }
-        PollingConsumer<K, V> consumer = new PollingConsumer<>(
-                cluster,
+        return new Checked<>(cluster, checked, chosen, keys, values);
+    }
+
+    private <A, B> PollingConsumer<A, B> consumer(
+            Checked<?, ?> checked, RebalanceListener hears, TopicDeserializers<A> keys, TopicDeserializers<B> values) {
+        return new PollingConsumer<>(
+                checked.cluster(),
                 callbacks -> new ConsumerSetup(
-                        checked,
+                        checked.options(),
                         Set.copyOf(topics),
                         Set.copyOf(partitions),
-                        StartingPoints.of(startAt, checked.autoOffsetReset()),
-                        chosen,
+                        StartingPoints.of(startAt, checked.options().autoOffsetReset()),
+                        checked.assignors(),
                         callbacks),
-                listener,
+                hears,
                 keys,
-                values);
-        consumer.start();
-        return consumer;
+                values,
+                new PoisonRecords(
+                        checked.cluster(),
+                        poisonPolicy,
+                        checked.options().groupId().orElse("")));
+    }
+
+    /** What the library polls itself for, ready to begin. */
+    Reading<K, V> reading(WorkSettings settings) {
+        options.enableAutoCommit(false).maxPollRecords(WorkOptions.recordsPerPoll(settings.openRecordsMax()));
+        Checked<K, V> checked = check();
+        Cluster cluster = checked.cluster();
+        WorkOptions work = settings.toOptions(
+                checked.options().autoCommitInterval(),
+                cluster.options().defaultApiTimeout(),
+                checked.options().groupId().isPresent());
+        Intake intake = new Intake(work, listener, cluster.runtime());
+        TopicDeserializers<byte[]> raw = new TopicDeserializers<>(Deserializers.bytes());
+        return new Reading<>(
+                cluster,
+                intake,
+                consumer(checked, intake, raw, raw),
+                new RecordDecoder<>(checked.keys(), checked.values()),
+                checked.options().groupId().orElse(""));
     }
 }

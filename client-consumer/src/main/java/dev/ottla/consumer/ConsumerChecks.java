@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds everything that is wrong with what a {@link ConsumerBuilder} has collected. Used by one thread during one build. */
 final class ConsumerChecks {
-    private static final List<Assignor> DEFAULT_ASSIGNORS = List.of(Assignor.RANGE, Assignor.COOPERATIVE_STICKY);
-
     private final ClientOptions clientOptions;
     private final List<InvalidOption> problems = new ArrayList<>();
 
@@ -40,11 +38,8 @@ final class ConsumerChecks {
             problems.addAll(e.problems());
             return null;
         }
-        if (options.groupProtocol() != GroupProtocol.CLASSIC) {
-            problem("group.protocol", "consumer (KIP-848) is not implemented: use classic");
-        }
-        if (options.groupRemoteAssignor().isPresent()) {
-            problem("group.remote.assignor", "needs group.protocol=consumer, which is not implemented");
+        if (options.groupRemoteAssignor().isPresent() && options.groupProtocol() == GroupProtocol.CLASSIC) {
+            problem("group.remote.assignor", "needs group.protocol=consumer (or auto)");
         }
         if (!options.allowAutoCreateTopics()) {
             problem(
@@ -85,21 +80,15 @@ final class ConsumerChecks {
         if (!own.isEmpty()) {
             return own;
         }
-        boolean byDefault = options.assignors().equals(DEFAULT_ASSIGNORS);
         List<PartitionAssignor> chosen = new ArrayList<>();
         for (Assignor assignor : options.assignors()) {
-            switch (assignor) {
-                case RANGE -> chosen.add(PartitionAssignor.range());
-                case ROUND_ROBIN -> chosen.add(PartitionAssignor.roundRobin());
-                case STICKY, COOPERATIVE_STICKY -> {
-                    // The default names it second; Kafka's own clients then agree on the first.
-                    if (!byDefault) {
-                        problem(
-                                "partition.assignment.strategy",
-                                assignor.protocolName() + " is not implemented: use range or roundrobin");
-                    }
-                }
-            }
+            chosen.add(
+                    switch (assignor) {
+                        case RANGE -> PartitionAssignor.range();
+                        case ROUND_ROBIN -> PartitionAssignor.roundRobin();
+                        case STICKY -> PartitionAssignor.sticky();
+                        case COOPERATIVE_STICKY -> PartitionAssignor.cooperativeSticky();
+                    });
         }
         return chosen;
     }

@@ -6,19 +6,25 @@ import dev.ottla.consumer.internal.ConsumerEngine;
 import dev.ottla.consumer.internal.ConsumerSetup;
 import dev.ottla.consumer.internal.RebalanceCallbacks;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
+import dev.ottla.consumer.internal.offsets.HeldOffset;
 import dev.ottla.consumer.internal.offsets.OffsetLookup;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
+import dev.ottla.errors.RecordException;
 import dev.ottla.internal.cluster.Cluster;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The consumer that applications poll: types and signatures around {@link ConsumerEngine}. Thread-safe. */
 final class PollingConsumer<K, V> implements Consumer<K, V> {
@@ -26,7 +32,10 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     private static final long EARLIEST = -2;
     private static final long LATEST = -1;
 
+    private static final Logger LOG = LoggerFactory.getLogger(PollingConsumer.class);
+
     private final ConsumerEngine engine;
+    private final PoisonRecords poison;
     private final Duration apiTimeout;
     private final TopicDeserializers<K> keyDeserializers;
     private final TopicDeserializers<V> valueDeserializers;
@@ -37,7 +46,9 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
             Function<RebalanceCallbacks, ConsumerSetup> setup,
             RebalanceListener listener,
             TopicDeserializers<K> keyDeserializers,
-            TopicDeserializers<V> valueDeserializers) {
+            TopicDeserializers<V> valueDeserializers,
+            PoisonRecords poison) {
+        this.poison = poison;
         this.apiTimeout = cluster.options().defaultApiTimeout();
         this.keyDeserializers = keyDeserializers;
         this.valueDeserializers = valueDeserializers;
@@ -70,12 +81,27 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
         public void onLost(Set<TopicPartition> partitions) {
             listener.onLost(PollingConsumer.this, partitions);
         }
+
+        @Override
+        public void onTopicRecreated(TopicPartition partition) {
+            listener.onTopicRecreated(PollingConsumer.this, partition);
+        }
     }
 
     @Override
     public Records<K, V> poll(Duration timeout) {
-        RecordAssembler<K, V> assembler = new RecordAssembler<>(keyDeserializers, valueDeserializers);
-        return assembler.records(engine.poll(assembler, timeout));
+        RecordAssembler<K, V> assembler = new RecordAssembler<>(keyDeserializers, valueDeserializers, poison);
+        try {
+            return assembler.records(engine.poll(assembler, timeout));
+        } catch (RecordException e) {
+            TopicPartition partition = e.topicPartition().orElse(null);
+            if (!poison.pauses() || partition == null) {
+                throw e;
+            }
+            LOG.warn("{} is paused in front of a record that can't be read: {}", partition, e.getMessage());
+            engine.setPaused(List.of(partition), true);
+            return new Records<>(Map.of(), null);
+        }
     }
 
     @Override
@@ -104,6 +130,11 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     }
 
     @Override
+    public void commit(ConsumerRecord<K, V> record) {
+        engine.await(commitAsync(record), apiTimeout, "The commit");
+    }
+
+    @Override
     public void commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
         engine.await(commitAsync(offsets), apiTimeout, "The commit");
     }
@@ -119,8 +150,26 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     }
 
     @Override
+    public CompletableFuture<Void> commitAsync(ConsumerRecord<K, V> record) {
+        return engine.commitOwned(
+                record.topicPartition(),
+                new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""),
+                apiTimeout);
+    }
+
+    @Override
     public CompletableFuture<Void> commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets) {
         return engine.commit(offsets, apiTimeout);
+    }
+
+    /** See {@link ConsumerEngine#commitHeld}. */
+    CompletableFuture<Void> commitHeld(Map<TopicPartition, HeldOffset> offsets, Duration timeout) {
+        return engine.commitHeld(offsets, timeout);
+    }
+
+    /** See {@link ConsumerEngine#tenure}. */
+    long tenure(TopicPartition partition) {
+        return engine.tenure(partition);
     }
 
     @Override
@@ -216,6 +265,17 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     }
 
     @Override
+    public OptionalLong currentLag(TopicPartition partition) {
+        return engine.lag(partition);
+    }
+
+    @Override
+    public Iterable<ConsumerRecord<K, V>> readToEnd() {
+        ReadToEnd<K, V> reading = new ReadToEnd<>(this, endOffsets(assignment()), apiTimeout, engine.clock());
+        return () -> reading;
+    }
+
+    @Override
     public boolean isClosed() {
         return engine.isClosed();
     }
@@ -228,5 +288,6 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     @Override
     public void close(Duration timeout) {
         engine.close(timeout);
+        poison.close();
     }
 }

@@ -32,4 +32,10 @@ public interface RebalanceListener {
      * have them already, and a commit would be refused.
      */
     default void onLost(Consumer<?, ?> consumer, Set<TopicPartition> partitions) {}
+
+    /**
+     * The topic was deleted and created again under the same name: offsets of the old one mean nothing any more, committed ones
+     * and those of records in hand included. The partition goes on as {@code auto.offset.reset} says, or where this seeks to.
+     */
+    default void onTopicRecreated(Consumer<?, ?> consumer, TopicPartition partition) {}
 }

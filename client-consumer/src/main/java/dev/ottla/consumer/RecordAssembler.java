@@ -4,6 +4,7 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.delivery.RecordSink;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
+import dev.ottla.errors.RecordException;
 import dev.ottla.internal.record.RecordCursor;
 import dev.ottla.serialization.Deserializer;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ final class RecordAssembler<K, V> implements RecordSink {
 
     private final TopicDeserializers<K> keyDeserializers;
     private final TopicDeserializers<V> valueDeserializers;
+    private final PoisonRecords poison;
     private final RecordReader reader = new RecordReader();
     private final Map<TopicPartition, List<ConsumerRecord<K, V>>> byPartition = new LinkedHashMap<>();
 
@@ -29,7 +31,9 @@ final class RecordAssembler<K, V> implements RecordSink {
     private Deserializer<K> keyDeserializer;
     private Deserializer<V> valueDeserializer;
 
-    RecordAssembler(TopicDeserializers<K> keyDeserializers, TopicDeserializers<V> valueDeserializers) {
+    RecordAssembler(
+            TopicDeserializers<K> keyDeserializers, TopicDeserializers<V> valueDeserializers, PoisonRecords poison) {
+        this.poison = poison;
         this.keyDeserializers = keyDeserializers;
         this.valueDeserializers = valueDeserializers;
         this.keyDeserializer = keyDeserializers.forAnyTopic();
@@ -54,8 +58,15 @@ final class RecordAssembler<K, V> implements RecordSink {
             leaderEpoch = epoch;
             leaderEpochIfKnown = epoch >= 0 ? OptionalInt.of(epoch) : OptionalInt.empty();
         }
-        K key = reader.key(keyDeserializer, record, partition);
-        V value = reader.value(valueDeserializer, record, partition);
+        K key;
+        V value;
+        try {
+            key = reader.key(keyDeserializer, record, partition);
+            value = reader.value(valueDeserializer, record, partition);
+        } catch (RecordException e) {
+            poison.onUnreadable(record, partition, e);
+            return;
+        }
         current.add(new ConsumerRecord<>(
                 partition.topic(),
                 partition.partition(),

@@ -1,5 +1,6 @@
 package dev.ottla.consumer;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -30,6 +31,16 @@ public sealed interface StartAt {
     /** At the first record that is not older than this; at the end if there is none. */
     static StartAt timestamp(Instant timestamp) {
         return new Timestamp(timestamp);
+    }
+
+    /**
+     * At the first record that is not older than this, counted back from when the partition is first read; at the end if there
+     * is none.
+     *
+     * @throws IllegalArgumentException if it is negative
+     */
+    static StartAt ago(Duration age) {
+        return new Ago(age);
     }
 
     /** See {@link #earliest()}. */
@@ -64,6 +75,21 @@ public sealed interface StartAt {
         public Timestamp {
             if (timestamp.toEpochMilli() < 0) {
                 throw new IllegalArgumentException("timestamp must not be before 1970, was " + timestamp);
+            }
+        }
+    }
+
+    /**
+     * See {@link #ago(Duration)}.
+     *
+     * @param age at least 0
+     */
+    record Ago(Duration age) implements StartAt {
+
+        /** Checks the age. */
+        public Ago {
+            if (age.isNegative()) {
+                throw new IllegalArgumentException("age must not be negative, was " + age);
             }
         }
     }

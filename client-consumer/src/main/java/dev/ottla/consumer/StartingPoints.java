@@ -17,6 +17,8 @@ final class StartingPoints {
             return new StartingPoint.AtOffset(at.offset());
         } else if (startAt instanceof StartAt.Timestamp at) {
             return new StartingPoint.AtTimestamp(at.timestamp().toEpochMilli());
+        } else if (startAt instanceof StartAt.Ago ago) {
+            return new StartingPoint.BackFromNow(ago.age().toMillis());
         }
         return StartingPoint.of(otherwise);
     }

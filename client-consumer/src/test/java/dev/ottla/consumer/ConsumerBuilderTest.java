@@ -40,14 +40,12 @@ class ConsumerBuilderTest {
                 Consumer.builder(kafka)
                         .topics("bad name")
                         .config(Map.of(
-                                "group.protocol", "consumer",
-                                "partition.assignment.strategy", "sticky",
+                                "group.remote.assignor", "uniform",
                                 "allow.auto.create.topics", "false")),
                 "topics",
-                "group.protocol",
+                "group.remote.assignor",
                 "allow.auto.create.topics",
-                "group.id",
-                "partition.assignment.strategy");
+                "group.id");
     }
 
     @Test

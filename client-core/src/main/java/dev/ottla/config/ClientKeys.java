@@ -104,11 +104,11 @@ final class ClientKeys {
 
     static final KeyTable PLACE = new KeyTable("Place", EnumSet.of(Role.CONSUMER));
 
-    static final ConfigKey<String> RACK = PLACE.ignored(
+    static final ConfigKey<String> RACK = PLACE.implemented(
             "client.rack",
             ValueTypes.string(),
             "",
-            "The rack this client is in, so that it can read from a replica nearby (KIP-392).",
+            "The rack this client is in, so that it is assigned partitions nearby (KIP-881).",
             "Records are always fetched from the leader.");
 
     static final KeyTable PROVIDERS = new KeyTable("Values from elsewhere", KeyTable.allRoles());

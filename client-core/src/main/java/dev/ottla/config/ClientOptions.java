@@ -39,6 +39,11 @@ public final class ClientOptions {
         return values.get(ClientKeys.REQUEST_TIMEOUT);
     }
 
+    /** {@code client.rack}: where this client runs, so that it is assigned partitions nearby; empty if it does not tell. */
+    public String clientRack() {
+        return values.get(ClientKeys.RACK);
+    }
+
     /**
      * {@code default.api.timeout.ms}: how long a call may take in all. Not below {@link #requestTimeout}; by default 60
      * s.
@@ -189,6 +194,12 @@ public final class ClientOptions {
         /** {@code request.timeout.ms}: how long one request waits for its answer. At least 1 ms; by default 30 s. */
         public Builder requestTimeout(Duration requestTimeout) {
             draft.set(ClientKeys.REQUEST_TIMEOUT, requestTimeout);
+            return this;
+        }
+
+        /** {@code client.rack}: where this client runs, so that it is assigned partitions nearby. By default it does not tell. */
+        public Builder clientRack(String clientRack) {
+            draft.set(ClientKeys.RACK, clientRack);
             return this;
         }
 

@@ -25,21 +25,21 @@ final class ConsumerKeys {
             ValueTypes.choiceIgnoringCase(GroupProtocol.BY_NAME),
             "classic",
             "Who computes the assignment: the members, or the broker (KIP-848).",
-            "Only classic so far: building a consumer with any other value fails.");
+            "auto, which only Ottla knows, takes consumer where the cluster has it, and classic otherwise.");
     static final ConfigKey<String> REMOTE_ASSIGNOR = GROUP.implemented(
             "group.remote.assignor",
             ValueTypes.string(),
             null,
             "The broker's assignor to use with group.protocol=consumer; without it the broker chooses.",
-            "Not so far: building a consumer with any value fails.");
+            "Kafka's brokers offer uniform and range.");
     static final ConfigKey<List<Assignor>> ASSIGNORS = GROUP.implemented(
             "partition.assignment.strategy",
             ValueTypes.listOf(KafkaClasses.assignor()),
             "org.apache.kafka.clients.consumer.RangeAssignor,"
                     + "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
             "How a classic group divides the partitions, the preferred way first.",
-            "Kafka's assignors, by class name or as range, roundrobin, sticky, cooperative-sticky. So far building a"
-                    + " consumer fails with one of the last two, except in the default, of which range is offered.");
+            "Kafka's four assignors, by class name or as range, roundrobin, sticky, cooperative-sticky. Assignors of"
+                    + " one's own are given to the builder.");
     static final ConfigKey<Duration> SESSION_TIMEOUT = GROUP.implemented(
             "session.timeout.ms",
             ValueTypes.millisAtLeast(1),

@@ -10,7 +10,10 @@ public enum GroupProtocol {
     CLASSIC,
 
     /** The broker computes the assignment: ConsumerGroupHeartbeat (KIP-848). */
-    CONSUMER;
+    CONSUMER,
+
+    /** {@link #CONSUMER} where the cluster has it and the group is not held to the other by its members, else {@link #CLASSIC}. */
+    AUTO;
 
     static final Map<String, GroupProtocol> BY_NAME = byName();
 
@@ -18,6 +21,7 @@ public enum GroupProtocol {
         Map<String, GroupProtocol> names = new LinkedHashMap<>();
         names.put("classic", CLASSIC);
         names.put("consumer", CONSUMER);
+        names.put("auto", AUTO);
         return names;
     }
 }

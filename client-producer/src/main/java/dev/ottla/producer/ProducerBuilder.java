@@ -36,6 +36,8 @@ public final class ProducerBuilder<K, V> {
     private @Nullable Serializer<?> valueSerializer;
     private @Nullable Partitioner partitioner;
     private @Nullable Backpressure backpressure;
+    private @Nullable FailureListener failureListener;
+    private @Nullable BatchListener batchListener;
     private boolean isLingerSet;
 
     ProducerBuilder(KafkaClient kafka) {
@@ -153,6 +155,18 @@ public final class ProducerBuilder<K, V> {
         return this;
     }
 
+    /** Hears of each record that was sent with {@link Producer#sendAndForget} and failed. By default the log says so. */
+    public ProducerBuilder<K, V> failureListener(FailureListener listener) {
+        failureListener = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
+    /** Hears how each batch ended. By default nobody does. */
+    public ProducerBuilder<K, V> batchListener(BatchListener listener) {
+        batchListener = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
     /**
      * The producer. Sends nothing and does not block.
      *
@@ -172,14 +186,15 @@ public final class ProducerBuilder<K, V> {
             throw new InvalidOptionsException(problems);
         }
         boolean sendsWhenIdle = !isLingerSet && config.value(LINGER_KEY).isEmpty();
-        return new RecordProducer<>(
+        return new RecordProducer<>(new ProducerSetup<>(
                 ClusterSource.of(kafka),
                 checked.get(),
                 sendsWhenIdle,
                 backpressure == null ? Backpressure.block(checked.get().maxBlock()) : backpressure,
                 partitioner == null ? configuredPartitioner(checked.get()) : partitioner,
                 (Serializer<K>) keys,
-                (Serializer<V>) values);
+                (Serializer<V>) values,
+                new SendListeners(kafka.options().clientId(), failureListener, batchListener)));
     }
 
     private Optional<ProducerOptions> checkedOptions(List<InvalidOption> problems) {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>It serves the APIs of {@link KafkaApi}: records, idempotent producers, transactions, groups of the classic protocol
- * and of KIP-848, topics and their settings. It has no security, and no retention.
+ * and of KIP-848, topics and their settings, SASL. It has no TLS, no permissions, and no retention.
  *
  * <p>Thread-safe. Every method blocks until what it asks for is done, which takes microseconds.
  */
@@ -46,6 +46,7 @@ public final class FakeKafka implements AutoCloseable {
         this.brokers = builder.brokers;
         this.cluster = new TcpCluster(ClusterOptions.builder(builder.brokers)
                 .autoCreateTopics(builder.autoCreateTopics)
+                .saslUsers(builder.saslUsers)
                 .transactionVersion(builder.transactionVersion)
                 .consumerHeartbeatInterval(builder.consumerHeartbeatInterval)
                 .build());
@@ -267,6 +268,7 @@ public final class FakeKafka implements AutoCloseable {
     /** What to start. Not thread-safe; every method but {@link #start} returns at once. */
     public static final class Builder {
         private final Map<String, Integer> topics = new LinkedHashMap<>();
+        private final Map<String, String> saslUsers = new LinkedHashMap<>();
         private int brokers = 1;
         private boolean autoCreateTopics = true;
         private int transactionVersion = 2;
@@ -289,6 +291,15 @@ public final class FakeKafka implements AutoCloseable {
         /** Whether Metadata creates topics, with one partition, that it is asked for and does not know; true by default. */
         public Builder autoCreateTopics(boolean create) {
             autoCreateTopics = create;
+            return this;
+        }
+
+        /**
+         * A user. If there is any, clients must authenticate with one of them: {@code security.protocol} SASL_PLAINTEXT, mechanism
+         * PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512.
+         */
+        public Builder saslUser(String user, String password) {
+            saslUsers.put(user, password);
             return this;
         }
 

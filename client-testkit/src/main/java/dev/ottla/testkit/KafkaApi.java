@@ -3,6 +3,8 @@ package dev.ottla.testkit;
 /** The APIs that {@link FakeKafka} serves, by the names that Kafka's protocol gives them. Immutable. */
 public enum KafkaApi {
     API_VERSIONS,
+    SASL_HANDSHAKE,
+    SASL_AUTHENTICATE,
     METADATA,
     PRODUCE,
     FETCH,

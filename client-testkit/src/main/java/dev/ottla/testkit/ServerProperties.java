@@ -88,6 +88,9 @@ record ServerProperties(RealKafkaOptions options, Map<Integer, BrokerPorts> port
         properties.put("min.insync.replicas", minIsr);
         properties.put("auto.create.topics.enable", "false");
         properties.put("group.initial.rebalance.delay.ms", "0");
+        // Members of KIP-848 groups hear of a rebalance with a heartbeat; tests should not wait 5 s for each.
+        properties.put("group.consumer.min.heartbeat.interval.ms", "500");
+        properties.put("group.consumer.heartbeat.interval.ms", "500");
         String internalPartitions = options.brokers() == 1 ? "8" : "3";
         properties.put("offsets.topic.num.partitions", internalPartitions);
         properties.put("offsets.topic.replication.factor", replicationFactor);

@@ -9,6 +9,7 @@ import dev.ottla.testkit.simulation.Application;
 import dev.ottla.testkit.simulation.SimulatedFault;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -134,6 +135,45 @@ public final class Simulation implements AutoCloseable {
     /** The offset after the last record of a partition's log. */
     public long endOffset(TopicPartition partition) {
         return cluster.endOffset(partition);
+    }
+
+    /** What a group has committed, by partition. A copy. */
+    public Map<TopicPartition, Long> committed(String group) {
+        return cluster.committed(group);
+    }
+
+    /** Writes what a group has committed by now into the history. */
+    public void recordCommitted(String group) {
+        cluster.recordCommitted(group);
+    }
+
+    /**
+     * Kills a client as if its process had died: its loops stand still, its connections are lost, the cluster hears no more of
+     * it. Whoever uses it must stop as well. It gives its memory back when the simulation is closed.
+     *
+     * @throws IllegalArgumentException if this simulation did not make the client
+     */
+    public void kill(KafkaClient client) {
+        cluster.kill(client);
+    }
+
+    /**
+     * Lets a client stand still as if its process had been stopped: its connections stay open, its timers wait. Whoever uses
+     * it must stand still as well, until {@link #resume}.
+     *
+     * @throws IllegalArgumentException if this simulation did not make the client
+     */
+    public void suspend(KafkaClient client) {
+        cluster.suspend(client, true);
+    }
+
+    /**
+     * Lets a client go on that was suspended.
+     *
+     * @throws IllegalArgumentException if this simulation did not make the client
+     */
+    public void resume(KafkaClient client) {
+        cluster.suspend(client, false);
     }
 
     /** Writes what the logs hold into the history, record by record. Names and checksums are as {@link #nameOf} tells. */

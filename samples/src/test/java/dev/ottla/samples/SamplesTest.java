@@ -100,6 +100,26 @@ class SamplesTest {
     }
 
     @Test
+    void should_send_to_a_topic_that_is_looked_up_once() {
+        createTopic();
+
+        List<String> lines = linesOf(TopicProducerSample::main, bootstrapServers, topic);
+
+        assertThat(lines).hasSize(2).allMatch(line -> line.contains(topic)).doesNotHaveDuplicates();
+        assertThat(recordCount()).isEqualTo(2);
+    }
+
+    @Test
+    void should_hear_of_failures_and_of_batches_only() {
+        createTopic();
+
+        List<String> lines = linesOf(ForgetProducerSample::main, bootstrapServers, topic);
+
+        assertThat(lines).containsExactly("failed: REJECTED", "1000 records acknowledged");
+        assertThat(recordCount()).isEqualTo(1_000);
+    }
+
+    @Test
     void should_read_everything_and_commit_it() {
         createTopic();
         linesOf(SyncProducerSample::main, bootstrapServers, topic);
@@ -122,6 +142,47 @@ class SamplesTest {
         List<String> lines = linesOf(CursorConsumerSample::main, bootstrapServers, topic);
 
         assertThat(lines).containsExactly("10 records, 70 bytes of values");
+    }
+
+    @Test
+    void should_handle_records_and_commit_them() {
+        createTopic();
+        linesOf(SyncProducerSample::main, bootstrapServers, topic);
+
+        List<String> lines = linesOf(ProcessorSample::main, bootstrapServers, topic, "handlers-of-" + topic, "10");
+
+        assertThat(lines).hasSize(11).endsWith("all handled");
+        assertThat(lines.subList(0, 10)).allMatch(line -> line.matches("key-\\d = value-\\d"));
+        assertCommitted("handlers-of-" + topic);
+    }
+
+    @Test
+    void should_fetch_records_one_by_one_and_acknowledge_them_backwards() {
+        createTopic();
+        linesOf(SyncProducerSample::main, bootstrapServers, topic);
+
+        List<String> lines = linesOf(AcknowledgingSample::main, bootstrapServers, topic, "acks-of-" + topic, "10");
+
+        assertThat(lines).hasSize(10).allMatch(line -> line.matches("[012]:\\d value-\\d"));
+        assertCommitted("acks-of-" + topic);
+    }
+
+    @Test
+    void should_publish_records_to_a_subscriber() {
+        createTopic();
+        linesOf(SyncProducerSample::main, bootstrapServers, topic);
+
+        List<String> lines = linesOf(PublisherSample::main, bootstrapServers, topic, "subscriber-of-" + topic, "10");
+
+        assertThat(lines).contains("all came");
+        assertThat(lines.subList(0, 10)).allMatch(line -> line.matches("key-\\d = value-\\d"));
+        assertCommitted("subscriber-of-" + topic);
+    }
+
+    private void assertCommitted(String group) {
+        assertThat(admin.groups().lag(group).join().all().values())
+                .extracting(PartitionLag::lag)
+                .allSatisfy(lag -> assertThat(lag).hasValue(0));
     }
 
     private void createTopic() {
@@ -147,6 +208,8 @@ class SamplesTest {
         try (PrintStream capture = new PrintStream(printed, true, UTF_8)) {
             System.setOut(capture);
             main.run(arguments);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         } finally {
             System.setOut(original);
         }
@@ -154,6 +217,6 @@ class SamplesTest {
     }
 
     private interface Main {
-        void run(String[] arguments);
+        void run(String[] arguments) throws InterruptedException;
     }
 }

@@ -1,9 +1,11 @@
 package dev.ottla.consumer.assignor;
 
 import dev.ottla.common.TopicPartition;
+import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One member of a group as the leader sees it while it divides the partitions. Immutable.
@@ -15,9 +17,19 @@ import java.util.Optional;
  * @param groupInstanceId the member's own name, if it is a static member
  * @param topics what it subscribes to, in the order in which it said so
  * @param ownedPartitions what it owned before, as far as it told (KIP-429)
+ * @param generationId the generation in which it owned them, if it told (KIP-792)
+ * @param rack where it runs, if it told (KIP-881)
+ * @param userData what {@link PartitionAssignor#userData} of the same assignor gave on the member's side, read-only; empty if
+ *     nothing
  */
 public record MemberSubscription(
-        String memberId, Optional<String> groupInstanceId, List<String> topics, List<TopicPartition> ownedPartitions)
+        String memberId,
+        Optional<String> groupInstanceId,
+        List<String> topics,
+        List<TopicPartition> ownedPartitions,
+        OptionalInt generationId,
+        Optional<String> rack,
+        ByteBuffer userData)
         implements Comparable<MemberSubscription> {
     private static final Comparator<MemberSubscription> ORDER = Comparator.<MemberSubscription, Boolean>comparing(
                     member -> member.groupInstanceId().isEmpty())
@@ -27,6 +39,29 @@ public record MemberSubscription(
     public MemberSubscription {
         topics = List.copyOf(topics);
         ownedPartitions = List.copyOf(ownedPartitions);
+        userData = userData.asReadOnlyBuffer();
+    }
+
+    /** A member that tells neither generation nor rack. */
+    public MemberSubscription(
+            String memberId,
+            Optional<String> groupInstanceId,
+            List<String> topics,
+            List<TopicPartition> ownedPartitions) {
+        this(
+                memberId,
+                groupInstanceId,
+                topics,
+                ownedPartitions,
+                OptionalInt.empty(),
+                Optional.empty(),
+                ByteBuffer.allocate(0));
+    }
+
+    /** What the member's assignor said, from its beginning, whoever has read it before. */
+    @Override
+    public ByteBuffer userData() {
+        return userData.duplicate();
     }
 
     @Override

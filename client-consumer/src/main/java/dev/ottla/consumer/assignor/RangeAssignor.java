@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** As Kafka's {@code RangeAssignor}, without its regard for racks. Stateless. */
+/**
+ * As Kafka's {@code RangeAssignor} (KIP-881). Topics with the same subscribers and as many partitions are divided alike, also
+ * where racks matter, so that who has partition 3 of one has partition 3 of the other. Stateless.
+ */
 final class RangeAssignor implements PartitionAssignor {
 
     @Override
@@ -18,24 +21,30 @@ final class RangeAssignor implements PartitionAssignor {
         return "range";
     }
 
+    /** Topics that are divided together. */
+    private record Alike(List<String> memberIds, int partitions) {}
+
     @Override
-    public Map<String, List<TopicPartition>> assign(
-            Map<String, Integer> partitionsPerTopic, Collection<MemberSubscription> members) {
-        Map<String, List<TopicPartition>> assignment = new HashMap<>();
-        members.forEach(member -> assignment.put(member.memberId(), new ArrayList<>()));
+    public Map<String, List<TopicPartition>> assign(TopicLayout layout, Collection<MemberSubscription> members) {
+        List<TopicRanges> topics = new ArrayList<>();
         subscribers(members).forEach((topic, subscribers) -> {
-            int partitions = partitionsPerTopic.getOrDefault(topic, 0);
-            int each = partitions / subscribers.size();
-            int withOneMore = partitions % subscribers.size();
-            int next = 0;
-            for (MemberSubscription member : subscribers) {
-                int end = next + each + (withOneMore-- > 0 ? 1 : 0);
-                List<TopicPartition> mine = assignment.computeIfAbsent(member.memberId(), id -> new ArrayList<>());
-                while (next < end) {
-                    mine.add(new TopicPartition(topic, next++));
-                }
+            if (layout.partitionCount(topic) > 0) {
+                topics.add(new TopicRanges(topic, layout, subscribers));
             }
         });
+        if (topics.stream().anyMatch(TopicRanges::mindsRacks)) {
+            Map<Alike, List<TopicRanges>> alike = new HashMap<>();
+            for (TopicRanges topic : topics) {
+                alike.computeIfAbsent(new Alike(topic.memberIds(), topic.partitionCount()), key -> new ArrayList<>())
+                        .add(topic);
+            }
+            alike.values().forEach(RangeAssignor::matchRacks);
+        }
+        topics.forEach(TopicRanges::assignRest);
+
+        Map<String, List<TopicPartition>> assignment = new HashMap<>();
+        members.forEach(member -> assignment.put(member.memberId(), new ArrayList<>()));
+        topics.forEach(topic -> topic.addTo(assignment));
         return assignment;
     }
 
@@ -47,5 +56,26 @@ final class RangeAssignor implements PartitionAssignor {
             }
         }
         return subscribers;
+    }
+
+    private static void matchRacks(List<TopicRanges> alike) {
+        TopicRanges first = alike.get(0);
+        if (alike.size() > 1) {
+            for (int partition = 0; partition < first.partitionCount(); partition++) {
+                matchRacks(alike, first.memberIds(), partition);
+            }
+        } else if (first.mindsRacks()) {
+            first.assignWithinRacks();
+        }
+    }
+
+    /** Gives one partition of all topics to the first member that has room for it and shares a rack with each of them. */
+    private static void matchRacks(List<TopicRanges> alike, List<String> memberIds, int partition) {
+        for (String memberId : memberIds) {
+            if (alike.stream().allMatch(topic -> topic.room(memberId) > 0 && topic.sharesRack(memberId, partition))) {
+                alike.forEach(topic -> topic.assign(memberId, partition));
+                return;
+            }
+        }
     }
 }

@@ -17,8 +17,7 @@ final class RoundRobinAssignor implements PartitionAssignor {
     }
 
     @Override
-    public Map<String, List<TopicPartition>> assign(
-            Map<String, Integer> partitionsPerTopic, Collection<MemberSubscription> members) {
+    public Map<String, List<TopicPartition>> assign(TopicLayout layout, Collection<MemberSubscription> members) {
         Map<String, List<TopicPartition>> assignment = new HashMap<>();
         members.forEach(member -> assignment.put(member.memberId(), new ArrayList<>()));
         List<MemberSubscription> inOrder = members.stream().sorted().toList();
@@ -26,7 +25,7 @@ final class RoundRobinAssignor implements PartitionAssignor {
         members.forEach(member -> topics.addAll(member.topics()));
         int turn = 0;
         for (String topic : topics) {
-            for (int partition = 0; partition < partitionsPerTopic.getOrDefault(topic, 0); partition++) {
+            for (int partition = 0; partition < layout.partitionCount(topic); partition++) {
                 while (!inOrder.get(turn).topics().contains(topic)) {
                     turn = (turn + 1) % inOrder.size();
                 }

@@ -7,10 +7,12 @@ import dev.ottla.consumer.internal.delivery.DeliveryQueue;
 import dev.ottla.consumer.internal.delivery.DeliveryReader;
 import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
 import dev.ottla.consumer.internal.delivery.RecordSink;
+import dev.ottla.consumer.internal.fetch.LogEnds;
 import dev.ottla.consumer.internal.offsets.Assignment;
 import dev.ottla.consumer.internal.offsets.CommittedOffsets;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
+import dev.ottla.consumer.internal.offsets.HeldOffset;
 import dev.ottla.consumer.internal.offsets.OffsetLookup;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.BrokerException;
@@ -20,6 +22,7 @@ import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.NanoClock;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.record.RecordBatchReader;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -27,6 +30,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -45,6 +49,7 @@ public final class ConsumerEngine {
     private final ConsumerSetup setup;
     private final Assignment assignment = new Assignment();
     private final DeliveryQueue queue = new DeliveryQueue();
+    private final LogEnds logEnds;
     private final PollClock pollClock;
     private final ConsumerLoop loop;
     private final DeliveryReader reader;
@@ -67,7 +72,8 @@ public final class ConsumerEngine {
         this.home = cluster.homeLoop();
         this.setup = setup;
         this.pollClock = new PollClock(home);
-        this.loop = new ConsumerLoop(cluster, setup, assignment, queue, pollClock, this::onRevoking);
+        this.logEnds = new LogEnds(setup.options().isolationLevel());
+        this.loop = new ConsumerLoop(cluster, setup, assignment, queue, logEnds, pollClock, this::onRevoking);
         this.blocking = new Blocking(cluster.runtime());
         RecordBatchReader batches = new RecordBatchReader(
                 setup.options().checkCrcs(),
@@ -199,6 +205,11 @@ public final class ConsumerEngine {
 
     /** On the polling thread: all that was handed out is processed by now, or the application commits it itself. */
     private void onRevoking(Set<TopicPartition> partitions, long deadlineNanos) {
+        if (loop.isSessionOver()) {
+            // Who stood still for so long owns nothing any more, though no timer has said so yet.
+            setup.callbacks().onLost(partitions);
+            return;
+        }
         Duration remaining = Duration.ofNanos(Math.max(0, deadlineNanos - home.nanoTime()));
         try {
             setup.callbacks().onRevoking(partitions, remaining);
@@ -263,6 +274,26 @@ public final class ConsumerEngine {
         return onHome(() -> loop.commit(identity, copy, timeout));
     }
 
+    /** Commits as the member that this consumer is now, if the partition is its own. */
+    public CompletableFuture<Void> commitOwned(TopicPartition partition, OffsetAndMetadata offset, Duration timeout) {
+        return assignment.tenure(partition) < 0
+                ? CompletableFuture.failedFuture(notAMember())
+                : commit(Map.of(partition, offset), timeout);
+    }
+
+    /**
+     * Commits of these offsets those whose partitions are still held by the assignment that they were reached under; the rest
+     * is left to whoever has them now.
+     */
+    public CompletableFuture<Void> commitHeld(Map<TopicPartition, HeldOffset> offsets, Duration timeout) {
+        return onHome(() -> loop.commitHeld(offsets, timeout));
+    }
+
+    /** By which assignment the partition is this consumer's, for {@link #commitHeld}; -1 if it is not. */
+    public long tenure(TopicPartition partition) {
+        return assignment.tenure(partition);
+    }
+
     private static KafkaException notAMember() {
         return new BrokerException(
                 "Nothing was committed: this consumer owns no partitions now, it is joining its group.",
@@ -310,6 +341,21 @@ public final class ConsumerEngine {
         return assignment.position(partition).orElse(null);
     }
 
+    /** How far the position is behind the end that a broker told last; empty if one of them is not known. */
+    public OptionalLong lag(TopicPartition partition) {
+        checkOpen();
+        FetchPosition position = assignment.position(partition).orElse(null);
+        OptionalLong end = logEnds.of(partition);
+        return end.isEmpty() || position == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(Math.max(0, end.getAsLong() - position.offset()));
+    }
+
+    /** For deadlines. */
+    public NanoClock clock() {
+        return home;
+    }
+
     /** Sets the position: no record from before this call is delivered after it. */
     public void seek(TopicPartition partition, FetchPosition position) {
         checkOpen();
@@ -331,6 +377,9 @@ public final class ConsumerEngine {
         for (TopicPartition partition : partitions) {
             if (assignment.setPaused(partition, paused)) {
                 home.execute(() -> loop.onPaused(partition));
+                if (!paused) {
+                    queue.unpark(partition);
+                }
             }
         }
     }

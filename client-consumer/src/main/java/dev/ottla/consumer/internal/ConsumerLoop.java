@@ -7,11 +7,16 @@ import dev.ottla.consumer.internal.delivery.DeliveryQueue;
 import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
 import dev.ottla.consumer.internal.delivery.PartitionFailure;
 import dev.ottla.consumer.internal.fetch.FetchPlan;
+import dev.ottla.consumer.internal.fetch.LogEnds;
+import dev.ottla.consumer.internal.group.AutomaticMember;
 import dev.ottla.consumer.internal.group.ClassicMember;
+import dev.ottla.consumer.internal.group.ConsumerMember;
+import dev.ottla.consumer.internal.group.GroupMember;
 import dev.ottla.consumer.internal.offsets.Assignment;
 import dev.ottla.consumer.internal.offsets.CommitQueue;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
+import dev.ottla.consumer.internal.offsets.HeldOffset;
 import dev.ottla.consumer.internal.offsets.PositionResolver;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.BrokerException;
@@ -28,6 +33,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -42,7 +48,7 @@ import org.slf4j.LoggerFactory;
 @EventLoopConfined
 final class ConsumerLoop
         implements MetadataListener,
-                ClassicMember.Listener,
+                GroupMember.Listener,
                 PositionResolver.Listener,
                 FetchPlan.Listener,
                 CommitQueue.Listener {
@@ -65,7 +71,7 @@ final class ConsumerLoop
     private final FetchPlan plan;
     private final PositionResolver resolver;
     private final CommitQueue commits;
-    private final @Nullable ClassicMember member;
+    private final @Nullable GroupMember member;
 
     /** As whom users' threads commit; null while the group is being joined. */
     private volatile @Nullable GroupIdentity identity;
@@ -90,6 +96,7 @@ final class ConsumerLoop
             ConsumerSetup setup,
             Assignment assignment,
             DeliveryQueue queue,
+            LogEnds logEnds,
             PollClock pollClock,
             RevocationHandler revocation) {
         this.cluster = cluster;
@@ -101,13 +108,28 @@ final class ConsumerLoop
         this.pollClock = pollClock;
         this.revocation = revocation;
         String groupId = options.groupId().orElse(null);
-        this.plan = new FetchPlan(cluster, options, queue, this);
+        this.plan = new FetchPlan(cluster, options, queue, logEnds, this);
         this.resolver = new PositionResolver(cluster, assignment, options.isolationLevel(), groupId, this);
-        this.commits = new CommitQueue(cluster, this);
-        this.member = groupId == null || setup.topics().isEmpty()
-                ? null
-                : new ClassicMember(cluster, options, groupId, setup.topics(), setup.assignors(), this);
+        this.commits = new CommitQueue(cluster, assignment, this);
+        this.member = groupId == null || setup.topics().isEmpty() ? null : member(groupId);
         this.identity = groupId == null || member != null ? null : GroupIdentity.outsider(groupId);
+    }
+
+    private GroupMember member(String groupId) {
+        return switch (options.groupProtocol()) {
+            case CLASSIC -> classicMember(groupId);
+            case CONSUMER -> consumerMember(groupId, this::onFailed);
+            case AUTO ->
+                new AutomaticMember(groupId, refusal -> consumerMember(groupId, refusal), () -> classicMember(groupId));
+        };
+    }
+
+    private GroupMember classicMember(String groupId) {
+        return new ClassicMember(cluster, options, groupId, setup.topics(), setup.assignors(), this);
+    }
+
+    private GroupMember consumerMember(String groupId, ConsumerMember.Refusal refusal) {
+        return new ConsumerMember(cluster, options, groupId, setup.topics(), this, refusal);
     }
 
     /** Begins, with the fetch epochs of the partitions that the application assigned. */
@@ -191,12 +213,17 @@ final class ConsumerLoop
     // ---- membership
 
     @Override
-    public void onAssigned(Set<TopicPartition> partitions, GroupIdentity newIdentity) {
+    public void onAssigned(Set<TopicPartition> added, GroupIdentity newIdentity) {
         lost = false;
-        setIdentity(newIdentity);
-        Map<TopicPartition, Long> epochs = assignment.assign(partitions, ++assignmentId);
-        queue.call(() -> setup.callbacks().onAssigned(partitions));
+        Map<TopicPartition, Long> epochs = assignment.assign(added, ++assignmentId);
+        onIdentity(newIdentity);
+        queue.call(() -> setup.callbacks().onAssigned(added));
         resolver.resolveCommitted(epochs, setup.start());
+    }
+
+    @Override
+    public void onIdentity(@Nullable GroupIdentity newIdentity) {
+        setIdentity(newIdentity == null ? null : newIdentity.at(assignmentId));
     }
 
     @Override
@@ -209,7 +236,7 @@ final class ConsumerLoop
         long id = assignmentId;
         queue.call(() -> {
             // They may have been lost while the application was busy.
-            if (assignment.holds(id)) {
+            if (assignment.holdsAny(partitions, id)) {
                 try {
                     revocation.onRevoking(partitions, deadlineNanos);
                 } finally {
@@ -227,18 +254,17 @@ final class ConsumerLoop
         EventLoop.Timer grace = home.schedule(() -> idle.complete(null), COMMIT_GRACE.toNanos());
         idle.thenRun(() -> {
             grace.cancel();
-            setIdentity(null);
             revoked.run();
         });
     }
 
     @Override
     public void onLost(Set<TopicPartition> partitions) {
+        boolean isNews = assignment.holdsAny(partitions, assignmentId);
         assignment.remove(partitions, assignmentId);
         partitions.forEach(plan::stop);
-        setIdentity(null);
-        if (!partitions.isEmpty()) {
-            lost = true;
+        lost |= !partitions.isEmpty();
+        if (isNews) {
             queue.call(() -> setup.callbacks().onLost(partitions));
         }
     }
@@ -295,7 +321,8 @@ final class ConsumerLoop
         }
         assignment.forget(partition, outOfRange.fetchEpoch()).ifPresent(fetchEpoch -> {
             LOG.warn(
-                    "[{}] {} has no offset {} (deleted by retention, or never written); going on by auto.offset.reset={}",
+                    "[{}] {} has no offset {} (deleted by retention, or never written); going on by"
+                            + " auto.offset.reset={}",
                     cluster.options().clientId(),
                     partition,
                     outOfRange.offset(),
@@ -317,9 +344,10 @@ final class ConsumerLoop
 
     @Override
     public void onTopicRecreated(TopicPartition partition, long fetchEpoch) {
-        assignment
-                .forget(partition, fetchEpoch)
-                .ifPresent(newEpoch -> resolver.resolve(Map.of(partition, newEpoch), setup.reset()));
+        assignment.restart(partition, fetchEpoch).ifPresent(newEpoch -> {
+            queue.call(() -> setup.callbacks().onTopicRecreated(partition));
+            resolver.resolve(Map.of(partition, newEpoch), setup.reset());
+        });
     }
 
     // ---- commits
@@ -328,11 +356,26 @@ final class ConsumerLoop
         return commits.commit(as, offsets, timeout);
     }
 
+    /** Commits those that are still held by the assignment that they were reached under, as the member of this moment. */
+    CompletableFuture<Void> commitHeld(Map<TopicPartition, HeldOffset> offsets, Duration timeout) {
+        Map<TopicPartition, OffsetAndMetadata> held = new TreeMap<>();
+        offsets.forEach((partition, offset) -> {
+            if (assignment.tenure(partition) == offset.tenure() && isThere(partition)) {
+                held.put(partition, new OffsetAndMetadata(offset.offset()));
+            }
+        });
+        GroupIdentity as = identity;
+        return as == null || held.isEmpty() ? commits.whenIdle() : commits.commit(as, held, timeout);
+    }
+
+    /** What was read of a topic that is gone must not be committed by name: the name may be another topic's by then. */
+    private boolean isThere(TopicPartition partition) {
+        return cluster.metadata().topic(partition.topic()) != null;
+    }
+
     @Override
-    public void onRefused(GroupIdentity as, ErrorCode error) {
-        if (member != null) {
-            member.onCommitRefused(as, error);
-        }
+    public boolean onRefused(GroupIdentity as, ErrorCode error) {
+        return member != null && member.onCommitRefused(as, error);
     }
 
     private void scheduleAutoCommit() {
@@ -347,7 +390,9 @@ final class ConsumerLoop
     /** Commits what has been processed since the last time; what fails is tried again with the next. */
     CompletableFuture<Void> commitProcessed(Duration timeout) {
         GroupIdentity as = identity;
-        Map<TopicPartition, OffsetAndMetadata> processed = as == null ? Map.of() : assignment.takeProcessed();
+        Map<TopicPartition, OffsetAndMetadata> processed =
+                as == null ? new TreeMap<>() : assignment.takeProcessed();
+        processed.keySet().removeIf(partition -> !isThere(partition));
         if (as == null || processed.isEmpty()) {
             return commits.whenIdle();
         }

@@ -17,4 +17,7 @@ public interface RebalanceCallbacks {
 
     /** The partitions are another's. */
     void onLost(Set<TopicPartition> partitions);
+
+    /** The partition is of another topic by now, of the same name; its position is looked up anew. */
+    default void onTopicRecreated(TopicPartition partition) {}
 }

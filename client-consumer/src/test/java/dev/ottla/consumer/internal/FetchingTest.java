@@ -33,7 +33,7 @@ class FetchingTest extends EngineFixture {
         assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(42);
         assertThat(asked(fetch(), FIRST).currentLeaderEpoch()).isEqualTo(5);
         assertThat(request.sessionId()).isZero();
-        assertThat(request.sessionEpoch()).isEqualTo(-1);
+        assertThat(request.sessionEpoch()).isZero();
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.OffsetFetchResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -87,13 +88,12 @@ class PositionsTest extends EngineFixture {
         kafka.loop.run();
 
         // then
-        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(3);
-        fetch().answer(fromLog(3));
-        assertThat(poll(engine)).isEqualTo(range(3, 6));
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(10);
+        assertThat(poll(engine)).as("kept over the pause").isEqualTo(range(3, 6));
     }
 
     @Test
-    void should_not_take_what_was_fetched_ahead_for_what_it_dropped_in_a_pause() {
+    void should_keep_the_order_of_what_was_fetched_ahead_over_a_pause() {
         // given
         log.append(10).append(10);
         ConsumerEngine engine = engine(options().maxPollRecords(3), new StartingPoint.AtOffset(0), FIRST);
@@ -102,18 +102,42 @@ class PositionsTest extends EngineFixture {
         assertThat(poll(engine)).isEqualTo(range(0, 3));
         ScriptedCluster.Request ahead = fetch();
         assertThat(asked(ahead, FIRST).fetchOffset()).isEqualTo(10);
+        ahead.answer(fromLog(10));
 
         // when
         engine.setPaused(List.of(FIRST), true);
         engine.poll(new Offsets(), Duration.ZERO);
         engine.setPaused(List.of(FIRST), false);
-        ahead.answer(fromLog(10));
+
+        // then
+        List<Long> rest = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            rest.addAll(poll(engine));
+        }
+        assertThat(rest).isEqualTo(range(3, 20));
+    }
+
+    @Test
+    void should_not_deliver_what_was_kept_over_a_pause_after_a_seek() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = engine(options().maxPollRecords(3), new StartingPoint.AtOffset(0), FIRST);
+        fetch().answer(fromLog(0));
+        assertThat(poll(engine)).isEqualTo(range(0, 3));
+        fetch().answer(response());
+        engine.setPaused(List.of(FIRST), true);
+        assertThat(poll(engine)).isEmpty();
+        fetch().answer(response());
+
+        // when
+        engine.seek(FIRST, new FetchPosition(8));
+        engine.setPaused(List.of(FIRST), false);
+        kafka.loop.run();
 
         // then
         assertThat(poll(engine)).isEmpty();
-        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(3);
-        fetch().answer(fromLog(3));
-        assertThat(poll(engine)).isEqualTo(range(3, 6));
+        fetch().answer(fromLog(8));
+        assertThat(poll(engine)).isEqualTo(range(8, 10));
     }
 
     @Test

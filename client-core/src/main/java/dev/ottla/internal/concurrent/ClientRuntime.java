@@ -3,6 +3,7 @@ package dev.ottla.internal.concurrent;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
@@ -30,6 +31,15 @@ public interface ClientRuntime {
 
     /** A new generator for one owner, seeded from this runtime's own source, so that a simulation repeats. */
     RandomGenerator newRandom();
+
+    /**
+     * Threads for what must not run on a loop, as many as are in use and at most this many; whoever asked shuts them down.
+     *
+     * @throws UnsupportedOperationException if everything has to run in one thread, as in a simulation
+     */
+    default ExecutorService newWorkers(String name, int countMax) {
+        throw new UnsupportedOperationException("this runtime has no threads besides its loops");
+    }
 
     /**
      * How a thread of the application waits for what the loops bring to its end; never called on a loop. A simulation has no

@@ -125,6 +125,11 @@ public final class NettyRuntime implements ClientRuntime {
     }
 
     @Override
+    public ExecutorService newWorkers(String name, int countMax) {
+        return threads(name, countMax, Integer.MAX_VALUE);
+    }
+
+    @Override
     public boolean inEventLoop() {
         return loops.stream().anyMatch(EventLoop::inEventLoop);
     }

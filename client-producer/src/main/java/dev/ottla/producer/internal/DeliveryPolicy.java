@@ -14,6 +14,9 @@ import dev.ottla.internal.concurrent.Immutable;
 import dev.ottla.internal.net.Transmission;
 import dev.ottla.internal.protocol.message.ProduceResponse.BatchIndexAndErrorMessage;
 import dev.ottla.internal.protocol.message.ProduceResponse.PartitionProduceResponse;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +37,7 @@ final class DeliveryPolicy {
         if (code == ErrorCode.NONE || code == ErrorCode.DUPLICATE_SEQUENCE_NUMBER) {
             return new Verdict.Acked(answer.baseOffset(), answer.logAppendTimeMs());
         }
-        boolean isInDoubt = code.outcome() == Outcome.UNKNOWN;
+        boolean isInDoubt = code.outcome() == Outcome.UNKNOWN || mayHaveBeenAppended(code);
         ErrorDetails.Builder details = ErrorDetails.ofCode(answer.errorCode()).brokerMessage(words(answer));
         KafkaException cause = ProducerFailures.answered(batch, details, code, isInDoubt || batch.isInDoubt(), node);
         if (options.idempotent() && isOutOfSequence(code)) {
@@ -42,9 +45,26 @@ final class DeliveryPolicy {
                     ? new Verdict.OutOfSequence(cause, isIdentityUseless(code))
                     : new Verdict.Failed(cause);
         }
+        if (batch.count() > 1 && !isInDoubt && !batch.isInDoubt()) {
+            SortedMap<Integer, KafkaException> wrong = wrongRecords(batch, answer, node);
+            if (code == ErrorCode.MESSAGE_TOO_LARGE || !wrong.isEmpty()) {
+                return new Verdict.Divided(cause, wrong);
+            }
+        }
         return code.isRetriable() && mayRetry(batch)
                 ? new Verdict.Retry(cause, code.needsMetadataRefresh(), isInDoubt)
                 : new Verdict.Failed(cause);
+    }
+
+    /**
+     * A leader that is deposed while it waits for the followers answers as one that never was the leader; the next one may
+     * have what they got.
+     */
+    private boolean mayHaveBeenAppended(ErrorCode code) {
+        return options.acks() == Acks.ALL
+                && (code == ErrorCode.NOT_LEADER_OR_FOLLOWER
+                        || code == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+                        || code == ErrorCode.KAFKA_STORAGE_ERROR);
     }
 
     private static boolean isOutOfSequence(ErrorCode code) {
@@ -58,7 +78,24 @@ final class DeliveryPolicy {
         return code == ErrorCode.INVALID_PRODUCER_EPOCH || code == ErrorCode.INVALID_PRODUCER_ID_MAPPING;
     }
 
-    /** KIP-467: the broker may name the records that it found wrong; the whole batch fails with their message. */
+    /** KIP-467: the broker may name the records that it found wrong; empty if that leaves nothing to be sent. */
+    private static SortedMap<Integer, KafkaException> wrongRecords(
+            ProducerBatch batch, PartitionProduceResponse answer, @Nullable Node node) {
+        SortedMap<Integer, KafkaException> wrong = new TreeMap<>();
+        for (BatchIndexAndErrorMessage each : answer.recordErrors()) {
+            String words =
+                    each.batchIndexErrorMessage() == null ? answer.errorMessage() : each.batchIndexErrorMessage();
+            ErrorDetails.Builder details =
+                    ErrorDetails.ofCode(answer.errorCode()).brokerMessage(words);
+            wrong.put(
+                    each.batchIndex(),
+                    ProducerFailures.answered(batch, details, ErrorCode.of(answer.errorCode()), false, node));
+        }
+        boolean isPlausible = wrong.isEmpty() || (wrong.firstKey() >= 0 && wrong.lastKey() < batch.count());
+        return isPlausible && wrong.size() < batch.count() ? wrong : Collections.emptySortedMap();
+    }
+
+    /** What the broker says of the batch and of its records. */
     private static @Nullable String words(PartitionProduceResponse answer) {
         StringBuilder words = new StringBuilder(answer.errorMessage() == null ? "" : answer.errorMessage());
         for (BatchIndexAndErrorMessage wrong : answer.recordErrors()) {

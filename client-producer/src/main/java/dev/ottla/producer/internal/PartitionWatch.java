@@ -28,8 +28,8 @@ final class PartitionWatch {
 
     /** The queue has content, and is this owner's. */
     void watch(PartitionQueue queue) {
-        ProducerBatch oldest = queue.oldest();
-        if (oldest != null && queue.deadlineTimer() == null) {
+        ProducerBatch oldest = queue.deadlineTimer() == null ? queue.oldest() : null;
+        if (oldest != null) {
             long delayNanos = Math.max(1, oldest.deadlineNanos() - loop.nanoTime());
             queue.deadlineTimer(loop.schedule(() -> onDeadline(queue), delayNanos));
         }
@@ -49,6 +49,15 @@ final class PartitionWatch {
             batches.fail(expired, ProducerFailures.notDelivered(expired, options.deliveryTimeout(), where));
         }
         watch(queue);
+        onRoomInWindow(queue);
+    }
+
+    /** What waited behind a batch that is given up may go now; and who appends must tell of it again. */
+    private static void onRoomInWindow(PartitionQueue queue) {
+        queue.onWindowChanged();
+        if (queue.oldest() != null) {
+            queue.owner().offer(queue, true);
+        }
     }
 
     /** What was sent may be settled, so that the partition's numbers can begin anew. */
@@ -99,6 +108,7 @@ final class PartitionWatch {
         window.takeSettled().forEach(batches::end);
         failUnsent(queue, cause);
         mend(queue);
+        onRoomInWindow(queue);
     }
 
     private void failUnsent(PartitionQueue queue, KafkaException cause) {

@@ -2,18 +2,19 @@ package dev.ottla.testkit.history;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.testkit.history.History.Entry;
-import dev.ottla.testkit.history.HistoryEvent.CommitInvoked;
 import dev.ottla.testkit.history.HistoryEvent.Delivered;
-import dev.ottla.testkit.history.HistoryEvent.LogRecord;
+import dev.ottla.testkit.history.HistoryEvent.Done;
 import dev.ottla.testkit.history.HistoryEvent.Positioned;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * {@link Invariant#C2}. An assignment begins at the highest offset that anybody has asked to commit, or before it; where a
- * position was set, there.
+ * {@link Invariant#C2}. An assignment begins where its group has got to, or before: every record below the first is done by
+ * somebody. Where a position was set, it begins there.
  */
 final class NothingIsSkipped implements Check {
     @Override
@@ -25,7 +26,7 @@ final class NothingIsSkipped implements Check {
         private final HistoryIndex history;
         private final Consumer<String> violations;
         private final Members members = new Members();
-        private final Map<String, Long> committedMax = new HashMap<>();
+        private final Set<String> done = new HashSet<>();
         private final Map<String, Long> nextOffset = new HashMap<>();
 
         Walk(HistoryIndex history, Consumer<String> violations) {
@@ -37,10 +38,8 @@ final class NothingIsSkipped implements Check {
             for (Entry entry : history.entries()) {
                 HistoryEvent event = entry.event();
                 members.on(event);
-                if (event instanceof CommitInvoked commit) {
-                    commit.offsets()
-                            .forEach((partition, offset) ->
-                                    committedMax.merge(commit.group() + " " + partition, offset, Math::max));
+                if (event instanceof Done each) {
+                    done.add(each.group() + " " + each.partition() + " " + each.offset());
                 } else if (event instanceof Positioned positioned) {
                     nextOffset.put(
                             key(positioned.group(), positioned.member(), positioned.partition()), positioned.offset());
@@ -57,14 +56,17 @@ final class NothingIsSkipped implements Check {
         private void onDelivered(Delivered delivered) {
             TopicPartition partition = delivered.partition();
             Long next = nextOffset.put(key(delivered.group(), delivered.member(), partition), delivered.offset() + 1);
-            long atMost = next != null ? next : committedMax.getOrDefault(delivered.group() + " " + partition, 0L);
             String what = delivered.member() + " got " + partition + " offset " + delivered.offset();
             if (next != null && delivered.offset() < next) {
                 violations.accept(what + ", below the next offset " + next);
             }
-            SortedMap<Long, LogRecord> skipped = history.between(partition, atMost, delivered.offset());
+            List<Long> skipped =
+                    history.between(partition, next == null ? 0 : next, delivered.offset()).keySet().stream()
+                            .filter(offset ->
+                                    next != null || !done.contains(delivered.group() + " " + partition + " " + offset))
+                            .toList();
             if (!skipped.isEmpty()) {
-                violations.accept(what + " and not " + skipped.keySet() + " before it");
+                violations.accept(what + " and not " + skipped + " before it");
             }
         }
     }

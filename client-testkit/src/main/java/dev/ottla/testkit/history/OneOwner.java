@@ -6,13 +6,12 @@ import dev.ottla.testkit.history.HistoryEvent.Assigned;
 import dev.ottla.testkit.history.HistoryEvent.Crashed;
 import dev.ottla.testkit.history.HistoryEvent.Lost;
 import dev.ottla.testkit.history.HistoryEvent.MemberClosed;
-import dev.ottla.testkit.history.HistoryEvent.Revoked;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * {@link Invariant#C4}. An owner whose session has expired does not know it yet: it is let off if what it hears of the partition
- * next is that it was lost, or if it crashes or is gone before it hears of anything.
+ * {@link Invariant#C4}. A member whose session has expired does not know it yet: it is let off if it hears that the partition
+ * was lost before it gets it again, or if it crashes.
  */
 final class OneOwner implements Check {
     @Override
@@ -21,10 +20,12 @@ final class OneOwner implements Check {
         List<Entry> entries = history.entries();
         for (int i = 0; i < entries.size(); i++) {
             if (entries.get(i).event() instanceof Assigned assigned) {
+                List<Entry> rest = entries.subList(i + 1, entries.size());
                 for (TopicPartition partition : assigned.partitions()) {
                     for (String owner : members.owners(assigned.group(), partition)) {
                         if (!owner.equals(assigned.member())
-                                && givesUpInOrder(entries.subList(i, entries.size()), owner, partition)) {
+                                && !losesUnawares(rest, owner, partition)
+                                && !losesUnawares(rest, assigned.member(), partition)) {
                             violations.accept(partition + " was assigned to " + assigned.member() + " while " + owner
                                     + " owned it");
                         }
@@ -35,23 +36,21 @@ final class OneOwner implements Check {
         }
     }
 
-    /** Whether the owner goes on as if the partition were its own. */
-    private static boolean givesUpInOrder(List<Entry> rest, String owner, TopicPartition partition) {
+    private static boolean losesUnawares(List<Entry> rest, String member, TopicPartition partition) {
         for (Entry entry : rest) {
             HistoryEvent event = entry.event();
-            if (event instanceof Revoked revoked
-                    && revoked.member().equals(owner)
-                    && revoked.partitions().contains(partition)) {
-                return true;
-            } else if ((event instanceof Lost lost
-                            && lost.member().equals(owner)
+            if ((event instanceof Lost lost
+                            && lost.member().equals(member)
                             && lost.partitions().contains(partition))
-                    || (event instanceof Crashed crashed && crashed.member().equals(owner))) {
-                return false;
-            } else if (event instanceof MemberClosed closed && closed.member().equals(owner)) {
+                    || (event instanceof Crashed crashed && crashed.member().equals(member))) {
                 return true;
+            } else if ((event instanceof Assigned again
+                            && again.member().equals(member)
+                            && again.partitions().contains(partition))
+                    || (event instanceof MemberClosed closed && closed.member().equals(member))) {
+                return false;
             }
         }
-        return true;
+        return false;
     }
 }

@@ -20,7 +20,11 @@ final class OfficialClient {
     private final String bootstrapServers;
 
     OfficialClient(RealKafka kafka) {
-        this.bootstrapServers = kafka.bootstrapServers();
+        this(kafka.bootstrapServers());
+    }
+
+    OfficialClient(String bootstrapServers) {
+        this.bootstrapServers = bootstrapServers;
     }
 
     /** Creates a topic with a name of its own. */

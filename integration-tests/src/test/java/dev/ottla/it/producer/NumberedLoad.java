@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -24,7 +23,6 @@ final class NumberedLoad implements AutoCloseable {
     private final String topic;
     private final int partitions;
     private final List<CompletableFuture<RecordMetadata>> sends = Collections.synchronizedList(new ArrayList<>());
-    private final LongAccumulator longestNanos = new LongAccumulator(Math::max, 0);
     private final Thread sender;
     private volatile boolean isOver;
 
@@ -38,11 +36,9 @@ final class NumberedLoad implements AutoCloseable {
     private void send(Producer<String, String> producer) {
         while (!isOver) {
             int number = sends.size();
-            long sentNanos = System.nanoTime();
             CompletableFuture<RecordMetadata> send =
                     producer.send(ProducerRecord.<String, String>of(topic, String.valueOf(number))
                             .partition(number % partitions));
-            send.whenComplete((metadata, error) -> longestNanos.accumulate(System.nanoTime() - sentNanos));
             sends.add(send);
             LockSupport.parkNanos(PAUSE_NANOS);
         }
@@ -56,11 +52,6 @@ final class NumberedLoad implements AutoCloseable {
             return soFar.size() >= first + count
                     && soFar.subList(first, first + count).stream().allMatch(CompletableFuture::isDone);
         });
-    }
-
-    /** How long the slowest record took so far, from its send to its end. */
-    Duration longest() {
-        return Duration.ofNanos(longestNanos.get());
     }
 
     /** Sends no more. */

@@ -3,6 +3,7 @@ package dev.ottla.it.producer;
 import dev.ottla.testkit.RealKafka;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -13,14 +14,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What the official client finds in a topic, and topics made by it: the oracle of these tests. */
-final class OfficialConsumer {
+public final class OfficialConsumer {
     private final String bootstrapServers;
 
-    OfficialConsumer(RealKafka kafka) {
+    public OfficialConsumer(RealKafka kafka) {
         this.bootstrapServers = kafka.bootstrapServers();
     }
 
-    void createTopic(String topic, int partitions, int replicas, Map<String, String> config) throws Exception {
+    public void createTopic(String topic, int partitions, int replicas, Map<String, String> config) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             NewTopic newTopic = new NewTopic(topic, partitions, (short) replicas).configs(config);
             admin.createTopics(List.of(newTopic)).all().get();
@@ -28,7 +29,8 @@ final class OfficialConsumer {
     }
 
     /** With the replicas of every partition, of which the first leads. */
-    void createTopic(String topic, Map<Integer, List<Integer>> replicas, Map<String, String> config) throws Exception {
+    public void createTopic(String topic, Map<Integer, List<Integer>> replicas, Map<String, String> config)
+            throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             NewTopic newTopic = new NewTopic(topic, replicas).configs(config);
             admin.createTopics(List.of(newTopic)).all().get();
@@ -36,7 +38,7 @@ final class OfficialConsumer {
     }
 
     /** All records of the topic, those of one partition in their order; waits until there are as many. */
-    List<ConsumerRecord<byte[], byte[]>> read(String topic, int count) {
+    public List<ConsumerRecord<byte[], byte[]>> read(String topic, int count) {
         Map<String, Object> config =
                 Map.of("bootstrap.servers", bootstrapServers, "auto.offset.reset", "earliest", "check.crcs", "true");
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>(count);
@@ -57,6 +59,20 @@ final class OfficialConsumer {
             }
         }
         return records;
+    }
+
+    /** The offsets that a group has committed. */
+    public Map<dev.ottla.common.TopicPartition, Long> committed(String group) throws Exception {
+        Map<dev.ottla.common.TopicPartition, Long> offsets = new HashMap<>();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .forEach((partition, offset) -> offsets.put(
+                            new dev.ottla.common.TopicPartition(partition.topic(), partition.partition()),
+                            offset.offset()));
+        }
+        return offsets;
     }
 
     private static boolean isAtEnd(KafkaConsumer<?, ?> consumer, Map<TopicPartition, Long> ends) {

@@ -13,6 +13,11 @@ public sealed interface Delivery permits FetchedBatches, OffsetOutOfRange, Parti
     /** The epoch under which it was asked for; see {@link dev.ottla.consumer.internal.offsets.Assignment}. */
     long fetchEpoch();
 
+    /** The memory that it holds. */
+    default int bytes() {
+        return 0;
+    }
+
     /** Gives up what it holds. Whoever takes a delivery out of the queue closes it. */
     default void close() {}
 }

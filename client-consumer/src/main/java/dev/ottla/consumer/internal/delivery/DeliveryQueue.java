@@ -1,11 +1,14 @@
 package dev.ottla.consumer.internal.delivery;
 
+import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +20,17 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 public final class DeliveryQueue {
+    /** Beyond this, what was fetched ahead of paused partitions is dropped and fetched again. */
+    private static final long PARKED_BYTES_MAX = 16L << 20;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Delivery> deliveries = new ArrayDeque<>();
+
+    /** What waits for its partition to be resumed, in its order, in memory of its own. */
+    private final Map<TopicPartition, Deque<Delivery>> parked = new HashMap<>();
+
+    private long parkedBytes;
 
     /** Callbacks of the application, which run on its own thread. */
     private final Deque<Runnable> callbacks = new ArrayDeque<>();
@@ -201,6 +212,50 @@ public final class DeliveryQueue {
         delivery.close();
     }
 
+    /** Whether so much more may be parked. */
+    boolean hasRoomToPark(int bytes) {
+        lock.lock();
+        try {
+            return parkedBytes + bytes <= PARKED_BYTES_MAX;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Keeps a delivery of a paused partition, which the queue now owns, behind others of it, until {@link #unpark}. */
+    void park(Delivery owned) {
+        lock.lock();
+        try {
+            if (end == null) {
+                parked.computeIfAbsent(owned.partition(), partition -> new ArrayDeque<>())
+                        .addLast(owned);
+                parkedBytes += owned.bytes();
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        owned.close();
+    }
+
+    /** What was parked of the partition comes next: it was resumed, or is read from elsewhere, or not at all. */
+    public void unpark(TopicPartition partition) {
+        lock.lock();
+        try {
+            Deque<Delivery> waiting = parked.remove(partition);
+            if (waiting == null) {
+                return;
+            }
+            for (Delivery last = waiting.pollLast(); last != null; last = waiting.pollLast()) {
+                parkedBytes -= last.bytes();
+                deliveries.addFirst(last);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether {@link #end} was called. */
     public boolean isEnded() {
         lock.lock();
@@ -218,6 +273,9 @@ public final class DeliveryQueue {
         try {
             dropped = new ArrayList<>(deliveries);
             deliveries.clear();
+            parked.values().forEach(dropped::addAll);
+            parked.clear();
+            parkedBytes = 0;
         } finally {
             lock.unlock();
         }

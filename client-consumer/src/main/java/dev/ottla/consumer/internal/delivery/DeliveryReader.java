@@ -146,7 +146,7 @@ public final class DeliveryReader implements AutoCloseable {
         if (assignment.standing(open.fetched().partition(), open.fetched().fetchEpoch()) == Standing.PAUSED) {
             walk = null;
             inPlace = null;
-            drop(open.fetched());
+            park(open.fetched());
             return false;
         }
         return true;
@@ -223,27 +223,47 @@ public final class DeliveryReader implements AutoCloseable {
         Standing standing = assignment.standing(next.partition(), next.fetchEpoch());
         if (standing == Standing.STALE) {
             next.close();
+        } else if (standing == Standing.PAUSED) {
+            park(next);
         } else if (next instanceof PartitionFailure failure) {
             hold(failure, failure.cause(), mayThrow);
         } else if (next instanceof OffsetOutOfRange outOfRange) {
             listener.onOffsetOutOfRange(outOfRange);
         } else if (next instanceof FetchedBatches fetched) {
-            open(fetched, standing);
+            open(fetched);
         }
         return true;
     }
 
-    private void open(FetchedBatches fetched, Standing standing) {
+    /** In memory of its own, so that it does not use up the credit that others need. */
+    private void park(Delivery paused) {
+        TopicPartition partition = paused.partition();
+        if (paused instanceof FetchedBatches fetched) {
+            if (!queue.hasRoomToPark(fetched.bytes())) {
+                drop(fetched);
+                return;
+            }
+            queue.park(fetched.copy());
+            fetched.close();
+        } else {
+            queue.park(paused);
+        }
+        if (assignment.standing(partition, paused.fetchEpoch()) != Standing.PAUSED) {
+            queue.unpark(partition);
+        }
+    }
+
+    private void open(FetchedBatches fetched) {
         FetchPosition position =
                 assignment.position(fetched.partition(), fetched.fetchEpoch()).orElse(null);
-        if (standing == Standing.PAUSED || position == null || position.offset() < fetched.fetchOffset()) {
+        if (position == null || position.offset() < fetched.fetchOffset()) {
             drop(fetched);
         } else {
             walk = new RecordWalk(fetched, reader, readCommitted, position.offset(), position.leaderEpoch());
         }
     }
 
-    /** Data of a paused partition must not use up the credit that others need; nor may a gap ever be delivered over. */
+    /** A gap must never be delivered over, so it is fetched again from the position. */
     private void drop(FetchedBatches fetched) {
         fetched.close();
         assignment
@@ -256,7 +276,7 @@ public final class DeliveryReader implements AutoCloseable {
         Standing standing = assignment.standing(fetched.partition(), fetched.fetchEpoch());
         if (standing == Standing.PAUSED) {
             walk = null;
-            drop(fetched);
+            park(fetched);
             return 0;
         } else if (standing == Standing.STALE) {
             closeWalk(open);

@@ -49,6 +49,11 @@ public final class FetchedBatches implements Delivery {
         return fetchEpoch;
     }
 
+    @Override
+    public int bytes() {
+        return records.readableBytes();
+    }
+
     /** Complete batches only; borrowed until {@link #close()}. */
     ByteBuf records() {
         return records;

@@ -18,23 +18,18 @@ import dev.ottla.errors.MalformedMessageException;
 import dev.ottla.errors.UnsupportedVersionException;
 import dev.ottla.internal.cluster.Broker;
 import dev.ottla.internal.cluster.ExponentialBackoff;
-import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.net.ResponseHandler;
 import dev.ottla.internal.net.Transmission;
 import dev.ottla.internal.protocol.Wire;
 import dev.ottla.internal.protocol.message.FetchRequest;
-import dev.ottla.internal.protocol.message.FetchRequest.FetchTopic;
 import dev.ottla.internal.protocol.message.FetchResponse;
 import dev.ottla.internal.protocol.message.FetchResponse.FetchableTopicResponse;
 import dev.ottla.internal.protocol.message.FetchResponse.PartitionData;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,19 +68,20 @@ final class BrokerFetcher implements ResponseHandler {
         void onLeaderHint(UUID topicId, int partition, FetchResponse.LeaderIdAndEpoch leader, @Nullable Node node);
     }
 
+    /** Where everything goes that an answer brings. */
+    record Outlets(DeliveryQueue queue, LogEnds logEnds, Listener listener) {}
+
     private final Broker broker;
     private final EventLoop loop;
     private final ClientOptions clientOptions;
     private final ConsumerOptions options;
     private final ExponentialBackoff backoff;
     private final DeliveryQueue queue;
+    private final LogEnds logEnds;
     private final Listener listener;
 
-    /** In the order in which the next request names them: who was answered with records goes to the end. */
-    private final LinkedHashMap<TopicPartition, PartitionCursor> cursors = new LinkedHashMap<>();
+    private final FetchSession session = new FetchSession();
 
-    private Map<TopicPartition, PartitionCursor> asked = Map.of();
-    private Map<UUID, String> askedTopics = Map.of();
     private long bufferedBytes;
     private int bufferedAnswers;
     private State state = State.IDLE;
@@ -96,28 +92,28 @@ final class BrokerFetcher implements ResponseHandler {
             ClientOptions clientOptions,
             ConsumerOptions options,
             ExponentialBackoff backoff,
-            DeliveryQueue queue,
-            Listener listener) {
+            Outlets outlets) {
         this.broker = broker;
         this.loop = broker.loop();
         this.clientOptions = clientOptions;
         this.options = options;
         this.backoff = backoff;
-        this.queue = queue;
-        this.listener = listener;
+        this.queue = outlets.queue();
+        this.logEnds = outlets.logEnds();
+        this.listener = outlets.listener();
     }
 
     /** Takes over a cursor, in place of any other for its partition. */
     void add(PartitionCursor cursor) {
         assert loop.inEventLoop();
-        cursors.put(cursor.partition(), cursor);
+        session.add(cursor);
         fetchSoon();
     }
 
     /** Gives a cursor up; returns false if it does not lie here. An answer that is under way will be ignored. */
     boolean remove(PartitionCursor cursor) {
         assert loop.inEventLoop();
-        return cursors.remove(cursor.partition(), cursor);
+        return session.remove(cursor);
     }
 
     /** The last reader of an answer is done with it. */
@@ -131,7 +127,7 @@ final class BrokerFetcher implements ResponseHandler {
     void close(KafkaException cause) {
         assert loop.inEventLoop();
         state = State.CLOSED;
-        cursors.clear();
+        session.clear();
         broker.close(cause);
     }
 
@@ -145,7 +141,7 @@ final class BrokerFetcher implements ResponseHandler {
 
     private boolean mayFetch() {
         boolean hasCredit = bufferedBytes < READ_AHEAD_BYTES || bufferedAnswers < UNREAD_ANSWERS;
-        return hasCredit && bufferedBytes < options.fetchMaxBytes().bytes() && !cursors.isEmpty();
+        return hasCredit && bufferedBytes < options.fetchMaxBytes().bytes() && !session.isEmpty();
     }
 
     private void fetch() {
@@ -165,28 +161,12 @@ final class BrokerFetcher implements ResponseHandler {
     }
 
     private FetchBody request() {
-        asked = new HashMap<>(cursors);
-        askedTopics = new HashMap<>();
-        Map<String, List<FetchRequest.FetchPartition>> partitions = new LinkedHashMap<>();
-        Map<String, UUID> topicIds = new HashMap<>();
-        int partitionMaxBytes = (int) options.maxPartitionFetchBytes().bytes();
-        for (PartitionCursor cursor : cursors.values()) {
-            String topic = cursor.partition().topic();
-            askedTopics.put(cursor.topicId(), topic);
-            topicIds.put(topic, cursor.topicId());
-            partitions.computeIfAbsent(topic, name -> new ArrayList<>()).add(cursor.toRequest(partitionMaxBytes));
-        }
-        List<FetchTopic> topics = new ArrayList<>(partitions.size());
-        partitions.forEach((topic, list) ->
-                topics.add(new FetchTopic(topic, topicIds.getOrDefault(topic, TopicMetadata.NO_ID), list)));
-        FetchRequest request = FetchRequest.builder()
+        FetchRequest.Builder request = FetchRequest.builder()
                 .maxWaitMs((int) options.fetchMaxWait().toMillis())
                 .minBytes((int) options.fetchMinBytes().bytes())
                 .maxBytes((int) options.fetchMaxBytes().bytes())
-                .isolationLevel(options.isolationLevel().code())
-                .topics(topics)
-                .build();
-        return new FetchBody(request, !askedTopics.containsKey(TopicMetadata.NO_ID));
+                .isolationLevel(options.isolationLevel().code());
+        return session.next(request, (int) options.maxPartitionFetchBytes().bytes());
     }
 
     @Override
@@ -202,9 +182,10 @@ final class BrokerFetcher implements ResponseHandler {
         }
         ErrorCode error = ErrorCode.of(response.errorCode());
         if (error != ErrorCode.NONE) {
-            retryLater(error.toString());
+            onRefused(error);
             return response.throttleTimeMs();
         }
+        session.onAnswered(response.sessionId());
         state = State.IDLE;
         failures = 0;
         bufferedBytes += bytes;
@@ -212,7 +193,7 @@ final class BrokerFetcher implements ResponseHandler {
         FrameLease lease = new FrameLease(body.retain(), () -> loop.execute(() -> onCredit(bytes)));
         List<Delivery> deliveries = new ArrayList<>();
         for (FetchableTopicResponse topic : response.responses()) {
-            String name = topic.topic().isEmpty() ? askedTopics.get(topic.topicId()) : topic.topic();
+            String name = topic.topic().isEmpty() ? session.topicName(topic.topicId()) : topic.topic();
             for (PartitionData partition : topic.partitions()) {
                 accept(name, partition, response, lease, deliveries);
             }
@@ -225,6 +206,19 @@ final class BrokerFetcher implements ResponseHandler {
         return response.throttleTimeMs();
     }
 
+    /** The request as a whole. A session that is gone is replaced at once, unless that goes on. */
+    private void onRefused(ErrorCode error) {
+        session.onFailed(error);
+        if (FetchSession.concerns(error) && failures == 0) {
+            failures++;
+            LOG.debug("[{} node-{}] New fetch session after {}", clientOptions.clientId(), broker.nodeId(), error);
+            state = State.IDLE;
+            fetchSoon();
+        } else {
+            retryLater(error.toString());
+        }
+    }
+
     private void accept(
             @Nullable String topic,
             PartitionData answered,
@@ -235,12 +229,13 @@ final class BrokerFetcher implements ResponseHandler {
             return;
         }
         TopicPartition partition = new TopicPartition(topic, answered.partitionIndex());
-        PartitionCursor cursor = cursors.get(partition);
-        if (cursor == null || cursor != asked.get(partition)) {
+        PartitionCursor cursor = session.answered(partition);
+        if (cursor == null) {
             return; // revoked, moved or set to another position meanwhile
         }
         ErrorCode error = ErrorCode.of(answered.errorCode());
         if (error == ErrorCode.NONE) {
+            logEnds.onAnswer(partition, answered);
             onAccepted(cursor, cursor.accept(answered, lease), deliveries);
         } else {
             onRefused(cursor, error, answered, response, deliveries);
@@ -252,10 +247,11 @@ final class BrokerFetcher implements ResponseHandler {
             return;
         }
         deliveries.addAll(accepted);
-        cursors.remove(cursor.partition());
         boolean readable = accepted.get(accepted.size() - 1) instanceof FetchedBatches;
         if (readable) {
-            cursors.put(cursor.partition(), cursor);
+            session.onMoved(cursor);
+        } else {
+            session.remove(cursor);
         }
     }
 
@@ -265,7 +261,7 @@ final class BrokerFetcher implements ResponseHandler {
             PartitionData answered,
             FetchResponse response,
             List<Delivery> deliveries) {
-        cursors.remove(cursor.partition());
+        session.remove(cursor);
         if (error == ErrorCode.OFFSET_OUT_OF_RANGE) {
             deliveries.add(new OffsetOutOfRange(cursor.partition(), cursor.fetchEpoch(), cursor.fetchOffset()));
             return;
@@ -311,6 +307,7 @@ final class BrokerFetcher implements ResponseHandler {
                 || cause instanceof MalformedMessageException) {
             queue.report(cause);
         }
+        session.onFailed(cause.code());
         retryLater(String.valueOf(cause.getMessage()));
     }
 

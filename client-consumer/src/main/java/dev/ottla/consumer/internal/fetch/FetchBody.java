@@ -14,6 +14,8 @@ import dev.ottla.internal.protocol.message.FetchRequest;
 @Immutable
 record FetchBody(FetchRequest request, boolean topicsHaveIds) implements RequestBody {
     private static final short LAST_VERSION_WITH_NAMES = 12;
+    private static final short FIRST_VERSION_WITH_SESSIONS = 7;
+    private static final int NO_SESSION_EPOCH = -1;
 
     @Override
     public ApiKey apiKey() {
@@ -27,6 +29,19 @@ record FetchBody(FetchRequest request, boolean topicsHaveIds) implements Request
 
     @Override
     public void write(FrameBuilder frame, short version) {
-        request.write(frame.fields(), version);
+        FetchRequest written = version < FIRST_VERSION_WITH_SESSIONS ? withoutSession() : request;
+        written.write(frame.fields(), version);
+    }
+
+    /** Such a broker answers with no session, so everything is in the request. */
+    private FetchRequest withoutSession() {
+        return FetchRequest.builder()
+                .maxWaitMs(request.maxWaitMs())
+                .minBytes(request.minBytes())
+                .maxBytes(request.maxBytes())
+                .isolationLevel(request.isolationLevel())
+                .sessionEpoch(NO_SESSION_EPOCH)
+                .topics(request.topics())
+                .build();
     }
 }

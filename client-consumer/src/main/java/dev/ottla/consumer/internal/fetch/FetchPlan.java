@@ -60,13 +60,16 @@ public final class FetchPlan {
     private final EventLoop home;
     private final ConsumerOptions options;
     private final DeliveryQueue queue;
+    private final LogEnds logEnds;
     private final Listener listener;
     private final ExponentialBackoff backoff;
     private final Map<TopicPartition, Placement> placements = new HashMap<>();
     private final Map<Integer, FetcherCommands> fetchers = new HashMap<>();
 
     /** A plan without partitions, whose fetchers deliver to the queue. */
-    public FetchPlan(Cluster cluster, ConsumerOptions options, DeliveryQueue queue, Listener listener) {
+    public FetchPlan(
+            Cluster cluster, ConsumerOptions options, DeliveryQueue queue, LogEnds logEnds, Listener listener) {
+        this.logEnds = logEnds;
         this.cluster = cluster;
         this.home = cluster.homeLoop();
         this.options = options;
@@ -97,6 +100,8 @@ public final class FetchPlan {
     /** Ends fetching of the partition; what is under way is dropped where it arrives. */
     public void stop(TopicPartition partition) {
         assert home.inEventLoop();
+        queue.unpark(partition);
+        logEnds.forget(partition);
         Placement placement = placements.remove(partition);
         if (placement != null) {
             cancelBackoff(placement);
@@ -128,6 +133,9 @@ public final class FetchPlan {
             TopicPartition partition = placement.cursor.partition();
             FetcherCommands fetcher = placement.fetcher;
             PartitionMetadata leader = current.partition(partition);
+            if (startsAnew(placement, current.topic(partition.topic()))) {
+                continue;
+            }
             if (fetcher == null) {
                 PartitionMetadata before = previous.partition(partition);
                 boolean news = leader != null && !leader.equals(before);
@@ -180,10 +188,7 @@ public final class FetchPlan {
             cluster.refreshMetadata("no leader is known of " + cursor.partition());
             return;
         }
-        if (isRecreated(cursor.topicId(), topic.topicId())) {
-            LOG.warn("[{}] The topic of {} was deleted and created again", clientId(), cursor.partition());
-            stop(cursor.partition());
-            listener.onTopicRecreated(cursor.partition(), cursor.fetchEpoch());
+        if (startsAnew(placement, topic)) {
             return;
         }
         cursor.onPlaced(topic.topicId(), leader.leaderEpoch());
@@ -192,14 +197,30 @@ public final class FetchPlan {
         fetcher.add(cursor);
     }
 
+    /** Before anything else hears of it: a rebalance would commit what was read of the old topic for the new one. */
+    private boolean startsAnew(Placement placement, @Nullable TopicMetadata topic) {
+        PartitionCursor cursor = placement.cursor;
+        if (topic == null || !isRecreated(cursor.topicId(), topic.topicId())) {
+            return false;
+        }
+        LOG.warn("[{}] The topic of {} was deleted and created again", clientId(), cursor.partition());
+        stop(cursor.partition());
+        listener.onTopicRecreated(cursor.partition(), cursor.fetchEpoch());
+        return true;
+    }
+
     private static boolean isRecreated(UUID before, UUID now) {
         return !before.equals(TopicMetadata.NO_ID) && !now.equals(TopicMetadata.NO_ID) && !before.equals(now);
     }
 
     private FetcherCommands newFetcher(int nodeId) {
         Broker broker = cluster.dedicatedBroker(nodeId);
-        BrokerFetcher fetcher =
-                new BrokerFetcher(broker, cluster.options(), options, newBackoff(), queue, new Answers());
+        BrokerFetcher fetcher = new BrokerFetcher(
+                broker,
+                cluster.options(),
+                options,
+                newBackoff(),
+                new BrokerFetcher.Outlets(queue, logEnds, new Answers()));
         return new FetcherCommands(fetcher, broker.loop(), nodeId);
     }
 

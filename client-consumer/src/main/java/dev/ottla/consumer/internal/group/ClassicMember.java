@@ -4,6 +4,7 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.consumer.assignor.PartitionAssignor;
 import dev.ottla.consumer.internal.group.GroupRequests.Joined;
+import dev.ottla.consumer.internal.group.GroupRequests.LastAssigned;
 import dev.ottla.consumer.internal.group.GroupRequests.Synced;
 import dev.ottla.consumer.internal.group.Membership.Failed;
 import dev.ottla.consumer.internal.group.Membership.Joining;
@@ -13,12 +14,8 @@ import dev.ottla.consumer.internal.group.Membership.Stable;
 import dev.ottla.consumer.internal.group.Membership.Syncing;
 import dev.ottla.consumer.internal.group.Membership.Unjoined;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
-import dev.ottla.errors.AuthenticationException;
-import dev.ottla.errors.AuthorizationException;
-import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
-import dev.ottla.errors.UnsupportedVersionException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterFailures;
 import dev.ottla.internal.cluster.ExponentialBackoff;
@@ -26,6 +23,7 @@ import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.message.ApiKey;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,28 +33,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One member of a classic group, with eager rebalances: drives {@link Membership} by answers, timers and what the
- * application does. Owned by the home loop. Heartbeats go on by themselves; a rebalance waits for the application to poll,
- * because only then it is done with the records of its partitions.
+ * One member of a classic group: drives {@link Membership} by answers, timers and what the application does. Owned by the home
+ * loop. Heartbeats go on by themselves; giving up partitions waits for the application to poll, because only then it is done
+ * with their records. With cooperative assignors that are only those that move.
  */
 @EventLoopConfined
-public final class ClassicMember implements Heartbeats.Subject {
+public final class ClassicMember implements GroupMember, Heartbeats.Subject {
     private static final Logger LOG = LoggerFactory.getLogger(ClassicMember.class);
-
-    /** What a member tells the consumer that it is part of, on the home loop. */
-    public interface Listener {
-        /** The partitions are this member's from now on, and commits are made as {@code identity}. */
-        void onAssigned(Set<TopicPartition> partitions, GroupIdentity identity);
-
-        /** The partitions will be another's: run {@code revoked} on the home loop once the application has been told. */
-        void onRevoking(Set<TopicPartition> partitions, Runnable revoked);
-
-        /** The partitions are another's by now, or may be. */
-        void onLost(Set<TopicPartition> partitions);
-
-        /** The group refuses this member for good. */
-        void onFailed(KafkaException cause);
-    }
 
     private final Cluster cluster;
     private final EventLoop home;
@@ -74,6 +57,9 @@ public final class ClassicMember implements Heartbeats.Subject {
 
     private int failedAttempts;
 
+    /** For sticky assignors; what was lost since then is sorted out by its generation. */
+    private LastAssigned lastAssigned = LastAssigned.NOTHING;
+
     /** A member that joins at the first poll. */
     public ClassicMember(
             Cluster cluster,
@@ -86,7 +72,7 @@ public final class ClassicMember implements Heartbeats.Subject {
         this.home = cluster.homeLoop();
         this.options = options;
         this.groupId = groupId;
-        this.requests = new GroupRequests(groupId, options, topics, assignors);
+        this.requests = new GroupRequests(groupId, options, cluster.options().clientRack(), topics, assignors);
         this.leader = new GroupLeader(cluster, topics);
         this.calls = new GroupCalls(cluster, groupId, options, requests);
         this.heartbeats = new Heartbeats(home, options, this);
@@ -97,17 +83,17 @@ public final class ClassicMember implements Heartbeats.Subject {
         this.listener = listener;
     }
 
-    /** Whether {@link #onPoll} would make a difference. Any thread. */
+    @Override
     public boolean waitsForPoll() {
         return state instanceof Unjoined;
     }
 
-    /** Whether nothing may be delivered because the session has ended, known or not. Any thread. */
+    @Override
     public boolean isSessionOver() {
         return heartbeats.isSessionOver();
     }
 
-    /** The application polls, so it is alive. */
+    @Override
     public void onPoll() {
         assert home.inEventLoop();
         if (state instanceof Unjoined unjoined) {
@@ -115,7 +101,7 @@ public final class ClassicMember implements Heartbeats.Subject {
         }
     }
 
-    /** The application has not polled for {@code max.poll.interval.ms}: others shall have its partitions. */
+    @Override
     public void onPollMissed() {
         assert home.inEventLoop();
         Membership last = state;
@@ -123,26 +109,31 @@ public final class ClassicMember implements Heartbeats.Subject {
             return;
         }
         LOG.warn(
-                "[{}] Leaving group {}: the application has not polled for max.poll.interval.ms ({}). Raise it, or lower"
-                        + " max.poll.records.",
+                "[{}] Leaving group {}: the application has not polled for max.poll.interval.ms ({}). Raise it, or"
+                        + " lower max.poll.records.",
                 clientId(),
                 groupId,
                 options.maxPollInterval());
         state = new Unjoined();
         heartbeats.stop();
         calls.leave(last, "max.poll.interval.ms is over", options.sessionTimeout());
-        listener.onLost(last.partitions());
+        tellLost(last.partitions());
+    }
+
+    private void tellLost(Set<TopicPartition> partitions) {
+        listener.onIdentity(null);
+        listener.onLost(partitions);
     }
 
     private void join(Joining joining) {
         state = joining;
         heartbeats.stop();
-        calls.join(joining.memberId()).whenComplete((joined, failure) -> {
+        calls.join(joining.memberId(), joining.partitions(), lastAssigned).whenComplete((joined, failure) -> {
             if (state == joining) {
                 if (joined != null) {
                     onJoined(joining, joined);
                 } else {
-                    onUnanswered(joining.memberId(), failure);
+                    onUnanswered(joining, failure);
                 }
             }
         });
@@ -155,7 +146,8 @@ public final class ClassicMember implements Heartbeats.Subject {
                 sync(joining.joined(joined.identity()), joined);
             }
             case MEMBER_ID_REQUIRED -> join(joining.as(joined.identity().memberId()));
-            case UNKNOWN_MEMBER_ID, ILLEGAL_GENERATION -> joinLater(joining.as(""));
+            case UNKNOWN_MEMBER_ID, ILLEGAL_GENERATION ->
+                forfeit(joining, joined.error().toString(), false);
             case COORDINATOR_LOAD_IN_PROGRESS, REBALANCE_IN_PROGRESS -> joinLater(joining);
             case NOT_COORDINATOR, COORDINATOR_NOT_AVAILABLE -> {
                 calls.coordinatorMoved();
@@ -167,31 +159,34 @@ public final class ClassicMember implements Heartbeats.Subject {
 
     /** An error that means nothing special here: temporary or not. */
     private void onError(ApiKey api, ErrorCode error, Joining again) {
-        if (error.isRetriable()) {
+        if (isTemporary(error)) {
+            LOG.debug("[{}] Group {}: {} was answered with {}", clientId(), groupId, api, error);
             joinLater(again);
         } else {
             fail(GroupFailures.refused(groupId, api, error));
         }
     }
 
-    private void onUnanswered(String memberId, @Nullable Throwable failure) {
+    /** A coordinator that failed in a way that it did not expect has refused nothing: the next attempt may well succeed. */
+    private static boolean isTemporary(ErrorCode error) {
+        return error.isRetriable() || error == ErrorCode.UNKNOWN_SERVER_ERROR;
+    }
+
+    private void onUnanswered(Joining again, @Nullable Throwable failure) {
         KafkaException cause = ClusterFailures.of(failure == null ? new IllegalStateException("no answer") : failure);
-        if (isPermanent(cause)) {
+        if (GroupFailures.isPermanent(cause)) {
             fail(cause);
         } else {
             LOG.debug("[{}] Group {}: {}", clientId(), groupId, cause.getMessage());
-            joinLater(new Joining(memberId));
+            joinLater(again);
         }
     }
 
-    private static boolean isPermanent(KafkaException cause) {
-        return cause instanceof AuthenticationException
-                || cause instanceof AuthorizationException
-                || cause instanceof UnsupportedVersionException
-                || cause instanceof ClosedException;
-    }
-
     private void joinLater(Joining joining) {
+        if (!joining.partitions().isEmpty() && heartbeats.isOverdue()) {
+            forfeit(joining, "the coordinator was not heard for session.timeout.ms", true);
+            return;
+        }
         state = joining;
         heartbeats.stop();
         failedAttempts++;
@@ -202,6 +197,15 @@ public final class ClassicMember implements Heartbeats.Subject {
                     }
                 },
                 backoff.delayNanos(failedAttempts));
+    }
+
+    /** What the member kept while it was joining is another's, or may be. */
+    private void forfeit(Joining joining, String why, boolean keepMemberId) {
+        if (!joining.partitions().isEmpty()) {
+            LOG.warn("[{}] Lost the partitions {} of group {}: {}", clientId(), joining.partitions(), groupId, why);
+            tellLost(joining.partitions());
+        }
+        joinLater(joining.fenced(keepMemberId));
     }
 
     private void sync(Syncing syncing, Joined joined) {
@@ -249,7 +253,7 @@ public final class ClassicMember implements Heartbeats.Subject {
                 if (synced != null) {
                     onSynced(syncing, synced, partitionsPerTopic, sentNanos);
                 } else {
-                    onUnanswered(syncing.memberId(), failure);
+                    onUnanswered(syncing.rejoin(), failure);
                 }
             }
         });
@@ -259,25 +263,40 @@ public final class ClassicMember implements Heartbeats.Subject {
             Syncing syncing, Synced synced, Map<String, Integer> partitionsPerTopic, long requestSentNanos) {
         switch (synced.error()) {
             case NONE -> {
-                Stable stable = syncing.synced(synced.partitions(), partitionsPerTopic);
-                state = stable;
-                LOG.info("[{}] Group {} assigned {}", clientId(), groupId, stable.partitions());
                 heartbeats.start(requestSentNanos);
-                listener.onAssigned(stable.partitions(), stable.identity());
-                checkTopics();
+                onAssignment(syncing, syncing.synced(synced.partitions(), partitionsPerTopic));
             }
-            case REBALANCE_IN_PROGRESS -> join(syncing.rejoin(true));
-            case UNKNOWN_MEMBER_ID -> joinLater(syncing.rejoin(false));
-            case ILLEGAL_GENERATION -> joinLater(syncing.rejoin(true));
+            case REBALANCE_IN_PROGRESS -> join(syncing.rejoin());
+            case UNKNOWN_MEMBER_ID -> forfeit(syncing.rejoin(), synced.error().toString(), false);
+            case ILLEGAL_GENERATION -> forfeit(syncing.rejoin(), synced.error().toString(), true);
             case NOT_COORDINATOR, COORDINATOR_NOT_AVAILABLE -> {
                 calls.coordinatorMoved();
-                joinLater(syncing.rejoin(true));
+                joinLater(syncing.rejoin());
             }
-            default -> onError(ApiKey.SYNC_GROUP, synced.error(), syncing.rejoin(true));
+            default -> onError(ApiKey.SYNC_GROUP, synced.error(), syncing.rejoin());
         }
     }
 
-    /** Topics may have got more partitions, or exist by now. */
+    private void onAssignment(Syncing syncing, Stable stable) {
+        state = stable;
+        LOG.info("[{}] Group {} assigned {}", clientId(), groupId, stable.partitions());
+        lastAssigned = new LastAssigned(stable.partitions(), stable.identity().generationId());
+        listener.onAssigned(difference(stable.partitions(), syncing.partitions()), stable.identity());
+        Set<TopicPartition> moved = difference(syncing.partitions(), stable.partitions());
+        if (moved.isEmpty()) {
+            checkTopics();
+        } else {
+            revoke(stable.without(moved));
+        }
+    }
+
+    private static Set<TopicPartition> difference(Set<TopicPartition> from, Set<TopicPartition> what) {
+        Set<TopicPartition> rest = new HashSet<>(from);
+        rest.removeAll(what);
+        return Set.copyOf(rest);
+    }
+
+    @Override
     public void onMetadata() {
         assert home.inEventLoop();
         checkTopics();
@@ -286,16 +305,27 @@ public final class ClassicMember implements Heartbeats.Subject {
     private void checkTopics() {
         if (state instanceof Stable stable && leader.isOutdated(stable.partitionsPerTopic())) {
             LOG.info("[{}] Group {} rebalances because its topics have changed", clientId(), groupId);
-            revoke(stable);
+            rebalance(stable);
         }
     }
 
-    private void revoke(Stable stable) {
-        Revoking revoking = stable.rebalancing();
+    private void rebalance(Stable stable) {
+        if (requests.isCooperative()) {
+            join(stable.rejoining());
+        } else {
+            revoke(stable.rebalancing());
+        }
+    }
+
+    private void revoke(Revoking revoking) {
         state = revoking;
-        listener.onRevoking(revoking.partitions(), () -> {
+        listener.onRevoking(revoking.moved(), () -> {
             if (state == revoking) {
-                join(revoking.revoked());
+                Joining joining = revoking.revoked();
+                if (joining.partitions().isEmpty()) {
+                    listener.onIdentity(null);
+                }
+                join(joining);
             }
         });
     }
@@ -332,7 +362,7 @@ public final class ClassicMember implements Heartbeats.Subject {
                 heartbeats.onUnanswered(backoff.delayNanos(1));
             }
             default -> {
-                if (error.isRetriable()) {
+                if (isTemporary(error)) {
                     heartbeats.onUnanswered(backoff.delayNanos(1));
                 } else {
                     onMembershipError(error);
@@ -341,16 +371,21 @@ public final class ClassicMember implements Heartbeats.Subject {
         }
     }
 
-    /** A commit was refused; what the coordinator thinks of this member shows there too. */
-    public void onCommitRefused(GroupIdentity as, ErrorCode error) {
+    @Override
+    public boolean onCommitRefused(GroupIdentity as, ErrorCode error) {
         assert home.inEventLoop();
-        boolean ofMember = error == ErrorCode.UNKNOWN_MEMBER_ID
-                || error == ErrorCode.ILLEGAL_GENERATION
-                || error == ErrorCode.REBALANCE_IN_PROGRESS
-                || error == ErrorCode.FENCED_INSTANCE_ID;
-        if (ofMember && as.equals(identity(state))) {
-            onMembershipError(error);
+        if (as.isMemberOfSameGeneration(identity(state))) {
+            boolean ofMember = error == ErrorCode.UNKNOWN_MEMBER_ID
+                    || error == ErrorCode.ILLEGAL_GENERATION
+                    || error == ErrorCode.REBALANCE_IN_PROGRESS
+                    || error == ErrorCode.FENCED_INSTANCE_ID;
+            if (ofMember) {
+                onMembershipError(error);
+            }
         }
+        boolean ofGeneration = error == ErrorCode.ILLEGAL_GENERATION || error == ErrorCode.REBALANCE_IN_PROGRESS;
+        boolean onTheWayIn = state instanceof Joining || state instanceof Syncing;
+        return ofGeneration && onTheWayIn && !state.partitions().isEmpty();
     }
 
     private void onMembershipError(ErrorCode error) {
@@ -358,7 +393,7 @@ public final class ClassicMember implements Heartbeats.Subject {
             case REBALANCE_IN_PROGRESS -> {
                 if (state instanceof Stable stable) {
                     LOG.info("[{}] Group {} rebalances", clientId(), groupId);
-                    revoke(stable);
+                    rebalance(stable);
                 }
             }
             case UNKNOWN_MEMBER_ID -> lose(error.toString(), false);
@@ -386,7 +421,7 @@ public final class ClassicMember implements Heartbeats.Subject {
         LOG.warn("[{}] Lost the partitions {} of group {}: {}", clientId(), last.partitions(), groupId, why);
         state = joining;
         heartbeats.stop();
-        listener.onLost(last.partitions());
+        tellLost(last.partitions());
         joinLater(joining);
     }
 
@@ -395,12 +430,12 @@ public final class ClassicMember implements Heartbeats.Subject {
         state = new Failed(cause);
         heartbeats.stop();
         if (!last.partitions().isEmpty()) {
-            listener.onLost(last.partitions());
+            tellLost(last.partitions());
         }
         listener.onFailed(cause);
     }
 
-    /** Ends the membership; the future completes when the group knows, or when the time is up. */
+    @Override
     public CompletableFuture<Void> close(Duration timeout) {
         assert home.inEventLoop();
         Membership last = state;

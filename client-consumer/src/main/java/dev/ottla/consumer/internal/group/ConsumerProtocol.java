@@ -8,12 +8,15 @@ import dev.ottla.internal.protocol.Ints;
 import dev.ottla.internal.protocol.message.ConsumerProtocolAssignment;
 import dev.ottla.internal.protocol.message.ConsumerProtocolSubscription;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -29,21 +32,37 @@ final class ConsumerProtocol {
     /** The {@code protocolType} of all consumer groups. */
     static final String TYPE = "consumer";
 
-    /** Without generation and rack, of which the eager assignors make no use. */
-    private static final short SUBSCRIPTION_VERSION = 1;
+    /** With owned partitions (KIP-429), generation (KIP-792) and rack (KIP-881). */
+    private static final short SUBSCRIPTION_VERSION = 3;
 
-    private static final short SUBSCRIPTION_VERSION_MAX = 3;
     private static final short ASSIGNMENT_VERSION = 1;
     private static final short ASSIGNMENT_VERSION_MAX = 3;
 
     private ConsumerProtocol() {}
 
+    /**
+     * What a member tells of itself.
+     *
+     * @param owned what it goes on reading meanwhile, in a cooperative group
+     * @param generationId in which it got them; -1 if in none
+     * @param rack where it runs; empty if it does not tell
+     */
+    record Subscription(Set<String> topics, Set<TopicPartition> owned, int generationId, String rack) {}
+
     /** A new heap buffer. */
-    static ByteBuf subscription(Collection<String> topics) {
+    static ByteBuf subscription(Subscription subscription, ByteBuffer userData) {
+        List<ConsumerProtocolSubscription.TopicPartition> owned = new ArrayList<>();
+        byTopic(subscription.owned())
+                .forEach(
+                        (topic, numbers) -> owned.add(new ConsumerProtocolSubscription.TopicPartition(topic, numbers)));
         ByteBuf out = Unpooled.buffer();
         out.writeShort(SUBSCRIPTION_VERSION);
         ConsumerProtocolSubscription.builder()
-                .topics(List.copyOf(new TreeSet<>(topics)))
+                .topics(List.copyOf(new TreeSet<>(subscription.topics())))
+                .userData(userData.hasRemaining() ? Unpooled.wrappedBuffer(userData) : null)
+                .ownedPartitions(owned)
+                .generationId(subscription.generationId())
+                .rackId(subscription.rack().isEmpty() ? null : subscription.rack())
                 .build()
                 .write(out, SUBSCRIPTION_VERSION);
         return out;
@@ -51,27 +70,46 @@ final class ConsumerProtocol {
 
     /** Reads what a member sent; borrows the buffer. */
     static MemberSubscription readSubscription(String memberId, @Nullable String groupInstanceId, ByteBuf in) {
-        ConsumerProtocolSubscription subscription =
-                ConsumerProtocolSubscription.read(in, readVersion(in, SUBSCRIPTION_VERSION_MAX));
+        short version = readVersion(in, SUBSCRIPTION_VERSION);
+        ConsumerProtocolSubscription subscription = ConsumerProtocolSubscription.read(in, version);
         List<TopicPartition> owned = new ArrayList<>();
         subscription.ownedPartitions().forEach(topic -> addAll(owned, topic.topic(), topic.partitions()));
-        return new MemberSubscription(memberId, Optional.ofNullable(groupInstanceId), subscription.topics(), owned);
+        return new MemberSubscription(
+                memberId,
+                Optional.ofNullable(groupInstanceId),
+                subscription.topics(),
+                owned,
+                subscription.generationId() < 0 ? OptionalInt.empty() : OptionalInt.of(subscription.generationId()),
+                Optional.ofNullable(subscription.rackId()),
+                copy(subscription.userData()));
+    }
+
+    private static ByteBuffer copy(@Nullable ByteBuf bytes) {
+        return bytes == null ? ByteBuffer.allocate(0) : ByteBuffer.wrap(ByteBufUtil.getBytes(bytes));
     }
 
     /** A new heap buffer. */
     static ByteBuf assignment(Collection<TopicPartition> partitions) {
-        Map<String, List<Integer>> byTopic = new TreeMap<>();
-        for (TopicPartition partition : partitions) {
-            byTopic.computeIfAbsent(partition.topic(), topic -> new ArrayList<>())
-                    .add(partition.partition());
-        }
         List<ConsumerProtocolAssignment.TopicPartition> topics = new ArrayList<>();
-        byTopic.forEach((topic, numbers) -> topics.add(new ConsumerProtocolAssignment.TopicPartition(
-                topic, Ints.of(numbers.stream().mapToInt(Integer::intValue).toArray()))));
+        byTopic(partitions)
+                .forEach((topic, numbers) -> topics.add(new ConsumerProtocolAssignment.TopicPartition(topic, numbers)));
         ByteBuf out = Unpooled.buffer();
         out.writeShort(ASSIGNMENT_VERSION);
         new ConsumerProtocolAssignment(topics, null).write(out, ASSIGNMENT_VERSION);
         return out;
+    }
+
+    private static Map<String, Ints> byTopic(Collection<TopicPartition> partitions) {
+        Map<String, List<Integer>> numbers = new TreeMap<>();
+        for (TopicPartition partition : partitions) {
+            numbers.computeIfAbsent(partition.topic(), topic -> new ArrayList<>())
+                    .add(partition.partition());
+        }
+        Map<String, Ints> byTopic = new TreeMap<>();
+        numbers.forEach((topic, list) -> byTopic.put(
+                topic,
+                Ints.of(list.stream().mapToInt(Integer::intValue).sorted().toArray())));
+        return byTopic;
     }
 
     /** Reads what the leader sent; an empty buffer, as from a leader that knew nothing of this member, means no partitions. */

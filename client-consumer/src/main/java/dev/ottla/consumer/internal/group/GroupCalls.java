@@ -3,6 +3,7 @@ package dev.ottla.consumer.internal.group;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.consumer.internal.group.GroupRequests.Joined;
+import dev.ottla.consumer.internal.group.GroupRequests.LastAssigned;
 import dev.ottla.consumer.internal.group.GroupRequests.Synced;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.errors.ErrorCode;
@@ -14,6 +15,7 @@ import dev.ottla.internal.concurrent.EventLoopConfined;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +42,8 @@ final class GroupCalls {
         this.link = new CoordinatorLink(cluster, groupId);
     }
 
-    CompletableFuture<Joined> join(String memberId) {
-        return link.send(requests.join(memberId), rebalanceTimeout(), requests::read);
+    CompletableFuture<Joined> join(String memberId, Set<TopicPartition> owned, LastAssigned last) {
+        return link.send(requests.join(memberId, owned, last), rebalanceTimeout(), requests::read);
     }
 
     CompletableFuture<Synced> sync(

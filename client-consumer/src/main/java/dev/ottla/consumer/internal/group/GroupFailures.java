@@ -1,12 +1,17 @@
 package dev.ottla.consumer.internal.group;
 
+import dev.ottla.errors.AuthenticationException;
+import dev.ottla.errors.AuthorizationException;
 import dev.ottla.errors.BrokerException;
+import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ConnectionException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
+import dev.ottla.errors.UnsupportedVersionException;
 import dev.ottla.internal.concurrent.Immutable;
 import dev.ottla.internal.protocol.message.ApiKey;
+import org.jspecify.annotations.Nullable;
 
 /** The words for what a coordinator refuses. */
 @Immutable
@@ -18,6 +23,27 @@ final class GroupFailures {
                 .api(api.toString())
                 .hint("The group is \"" + groupId + "\". " + error.hint())
                 .toException();
+    }
+
+    static KafkaException refused(String groupId, ErrorCode error, @Nullable String brokerMessage) {
+        return ErrorDetails.ofCode(error)
+                .api(ApiKey.CONSUMER_GROUP_HEARTBEAT.toString())
+                .brokerMessage(brokerMessage)
+                .hint("The group is \"" + groupId + "\". " + error.hint())
+                .toException();
+    }
+
+    /** Whether the coordinator does not know the request. */
+    static boolean isUnsupported(KafkaException cause) {
+        return cause instanceof UnsupportedVersionException;
+    }
+
+    /** Whether asking again would not help. */
+    static boolean isPermanent(KafkaException cause) {
+        return cause instanceof AuthenticationException
+                || cause instanceof AuthorizationException
+                || cause instanceof UnsupportedVersionException
+                || cause instanceof ClosedException;
     }
 
     static KafkaException notAssignable(String groupId, RuntimeException cause) {

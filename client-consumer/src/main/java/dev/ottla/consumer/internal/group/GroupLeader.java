@@ -1,12 +1,16 @@
 package dev.ottla.consumer.internal.group;
 
+import dev.ottla.common.Node;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.assignor.MemberSubscription;
 import dev.ottla.consumer.assignor.PartitionAssignor;
+import dev.ottla.consumer.assignor.TopicLayout;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.Metadata;
+import dev.ottla.internal.cluster.PartitionMetadata;
 import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.protocol.Ints;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -85,13 +89,40 @@ final class GroupLeader {
         return topic == null ? 0 : topic.partitionCount();
     }
 
-    private static Division divide(
+    private Division divide(
             PartitionAssignor assignor, List<MemberSubscription> members, Map<String, Integer> partitionsPerTopic) {
         Map<String, Integer> existing = new TreeMap<>(partitionsPerTopic);
         existing.values().removeIf(count -> count == 0);
-        Map<String, List<TopicPartition>> byMember = new TreeMap<>(assignor.assign(existing, members));
+        boolean racksMatter = members.stream().anyMatch(member -> member.rack().isPresent());
+        TopicLayout layout = new TopicLayout(existing, racksMatter ? racks(existing.keySet()) : Map.of());
+        Map<String, List<TopicPartition>> byMember = new TreeMap<>(assignor.assign(layout, members));
         members.forEach(member -> byMember.putIfAbsent(member.memberId(), List.of()));
         return new Division(byMember, partitionsPerTopic);
+    }
+
+    private Map<TopicPartition, Set<String>> racks(Set<String> topics) {
+        Map<TopicPartition, Set<String>> racks = new TreeMap<>();
+        Metadata metadata = cluster.metadata();
+        for (String name : topics) {
+            TopicMetadata topic = metadata.topic(name);
+            List<PartitionMetadata> partitions = topic == null ? List.of() : topic.partitions();
+            for (PartitionMetadata partition : partitions) {
+                racks.put(new TopicPartition(name, partition.partition()), racks(metadata, partition.replicaNodes()));
+            }
+        }
+        return racks;
+    }
+
+    private static Set<String> racks(Metadata metadata, Ints nodeIds) {
+        Set<String> racks = new TreeSet<>();
+        for (int i = 0; i < nodeIds.size(); i++) {
+            Node node = metadata.node(nodeIds.get(i));
+            String rack = node == null ? null : node.rack();
+            if (rack != null) {
+                racks.add(rack);
+            }
+        }
+        return racks;
     }
 
     /** Whether the topics still are what was divided; nobody but the leader of the generation needs to look. */

@@ -4,6 +4,7 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.consumer.assignor.MemberSubscription;
 import dev.ottla.consumer.assignor.PartitionAssignor;
+import dev.ottla.consumer.internal.group.ConsumerProtocol.Subscription;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.concurrent.Immutable;
@@ -20,6 +21,7 @@ import dev.ottla.internal.protocol.message.LeaveGroupResponse;
 import dev.ottla.internal.protocol.message.SyncGroupRequest;
 import dev.ottla.internal.protocol.message.SyncGroupRequest.SyncGroupRequestAssignment;
 import dev.ottla.internal.protocol.message.SyncGroupResponse;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,13 +36,20 @@ final class GroupRequests {
     private final String groupId;
     private final @Nullable String groupInstanceId;
     private final ConsumerOptions options;
+    private final String rack;
     private final Set<String> topics;
     private final List<PartitionAssignor> assignors;
 
-    GroupRequests(String groupId, ConsumerOptions options, Set<String> topics, List<PartitionAssignor> assignors) {
+    GroupRequests(
+            String groupId,
+            ConsumerOptions options,
+            String rack,
+            Set<String> topics,
+            List<PartitionAssignor> assignors) {
         this.groupId = groupId;
         this.groupInstanceId = options.groupInstanceId().orElse(null);
         this.options = options;
+        this.rack = rack;
         this.topics = Set.copyOf(topics);
         this.assignors = List.copyOf(assignors);
     }
@@ -65,10 +74,24 @@ final class GroupRequests {
     /** What SyncGroup was answered. */
     record Synced(ErrorCode error, Set<TopicPartition> partitions) {}
 
-    JoinGroupRequest join(String memberId) {
+    /** What a member was assigned last, and in which generation. */
+    record LastAssigned(Set<TopicPartition> partitions, int generationId) {
+        static final LastAssigned NOTHING = new LastAssigned(Set.of(), -1);
+    }
+
+    /** Whether members go on with what they have during a rebalance: only if all assignors know of that (KIP-429). */
+    boolean isCooperative() {
+        return assignors.stream().allMatch(PartitionAssignor::isCooperative);
+    }
+
+    /** Asks to be let in; {@code owned} are the partitions that the member reads meanwhile. */
+    JoinGroupRequest join(String memberId, Set<TopicPartition> owned, LastAssigned last) {
+        Subscription subscription = new Subscription(topics, owned, last.generationId(), rack);
         List<JoinGroupRequestProtocol> protocols = new ArrayList<>();
         for (PartitionAssignor assignor : assignors) {
-            protocols.add(new JoinGroupRequestProtocol(assignor.name(), ConsumerProtocol.subscription(topics)));
+            ByteBuffer userData = assignor.userData(last.partitions(), last.generationId());
+            protocols.add(new JoinGroupRequestProtocol(
+                    assignor.name(), ConsumerProtocol.subscription(subscription, userData)));
         }
         return JoinGroupRequest.builder()
                 .groupId(groupId)

@@ -3,6 +3,7 @@ package dev.ottla.consumer.internal.group;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ final class Heartbeats {
 
     private final EventLoop home;
     private final Subject subject;
-    private final long intervalNanos;
+    private long intervalNanos;
     private final long sessionNanos;
 
     private EventLoop.@Nullable Timer intervalTimer;
@@ -41,6 +42,18 @@ final class Heartbeats {
         this.sessionNanos = options.sessionTimeout().toNanos();
     }
 
+    /** The coordinator names the interval itself (KIP-848). */
+    void every(Duration interval) {
+        intervalNanos = interval.toNanos();
+    }
+
+    /** The next heartbeat has something to tell that must not wait. */
+    void now() {
+        if (running) {
+            scheduleNext(0);
+        }
+    }
+
     /** The coordinator has just answered a request that was sent at this time. */
     void start(long requestSentNanos) {
         stop();
@@ -52,6 +65,10 @@ final class Heartbeats {
 
     void stop() {
         running = false;
+        cancelTimers();
+    }
+
+    private void cancelTimers() {
         if (intervalTimer != null) {
             intervalTimer.cancel();
             intervalTimer = null;
@@ -101,6 +118,11 @@ final class Heartbeats {
         } else {
             sessionTimer = home.schedule(this::onSessionTimer, left);
         }
+    }
+
+    /** Whether the coordinator may have ended the session: nothing of it was heard for so long. Also when stopped. */
+    boolean isOverdue() {
+        return home.nanoTime() - sessionDeadlineNanos >= 0;
     }
 
     /** Whether the session has ended, even if the timer has not run yet, as after the process was stopped. Any thread. */

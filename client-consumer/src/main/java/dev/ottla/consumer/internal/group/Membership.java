@@ -4,24 +4,27 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.Immutable;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
 /**
- * What this client is to its group, in the classic protocol with eager rebalances. Owned by {@link ClassicMember}; each
- * state offers the moves that are legal from it.
+ * What this client is to its group, in the classic protocol. Owned by {@link ClassicMember}; each state offers the moves that
+ * are legal from it.
  *
  * <pre>
  *              poll                 JoinGroup answered          SyncGroup answered
  *  Unjoined ─────────► Joining ───────────────────────► Syncing ──────────────────► Stable
- *     ▲                 ▲  ▲ ▲                             │                       │  │  │
- *     │                 │  │ └──── rebalance, fenced ──────┘                       │  │  │
- *     │                 │  └─────────────── fenced, session expired ───────────────┘  │  │
- *     │                 └────────── revoked ── Revoking ◄─────── rebalance ───────────┘  │
+ *     ▲                 ▲ ▲ ▲ ▲                            │                       │  │  │
+ *     │                 │ │ │ └──── rebalance, fenced ─────┘                       │  │  │
+ *     │                 │ │ └──────── fenced, session expired, rebalance (c) ──────┘  │  │
+ *     │                 └─┴──────── revoked ── Revoking ◄─── rebalance (e), moved (c) ─┘  │
  *     │                                           │                                      │
  *     └───────────── not polled in time ──────────┴──────────────────────────────────────┘  (also from Joining, Syncing)
  *
  *  any of these ── refused for good ──► Failed          any ── close ──► Left
+ *  (e) with eager assignors: all partitions are given up before joining again
+ *  (c) with cooperative ones (KIP-429): partitions are kept while joining; afterwards those that moved are given up
  * </pre>
  *
  * <table>
@@ -30,7 +33,7 @@ import java.util.Set;
  * <tr><td>Joining</td><td>FindCoordinator, JoinGroup; again after a backoff</td></tr>
  * <tr><td>Syncing</td><td>SyncGroup, by the leader with everybody's assignment</td></tr>
  * <tr><td>Stable</td><td>Heartbeat every {@code heartbeat.interval.ms}; OffsetCommit</td></tr>
- * <tr><td>Revoking</td><td>the same, while the application is told that it will lose its partitions</td></tr>
+ * <tr><td>Revoking</td><td>the same, while the application is told that it will lose partitions</td></tr>
  * <tr><td>Failed</td><td>nothing</td></tr>
  * <tr><td>Left</td><td>LeaveGroup on the way into it, unless the member is static</td></tr>
  * </table>
@@ -59,19 +62,28 @@ sealed interface Membership {
         }
 
         Joining polled() {
-            return new Joining("");
+            return new Joining("", Set.of());
         }
     }
 
-    /** On the way in, for the first time or again. */
-    record Joining(String memberId) implements Membership {
-        /** The coordinator named this member, and wants to be asked again (KIP-394); or it does not know the old name. */
+    /**
+     * On the way in, for the first time or again.
+     *
+     * @param partitions what the member goes on reading meanwhile
+     */
+    record Joining(String memberId, Set<TopicPartition> partitions) implements Membership {
+        /** The coordinator named this member, and wants to be asked again (KIP-394). */
         Joining as(String newMemberId) {
-            return new Joining(newMemberId);
+            return new Joining(newMemberId, partitions);
+        }
+
+        /** The coordinator does not know the member, or has given its partitions away. */
+        Joining fenced(boolean keepMemberId) {
+            return new Joining(keepMemberId ? memberId() : "", Set.of());
         }
 
         Syncing joined(GroupIdentity identity) {
-            return new Syncing(identity);
+            return new Syncing(identity, partitions);
         }
 
         Unjoined pollMissed() {
@@ -80,18 +92,19 @@ sealed interface Membership {
     }
 
     /** In the new generation; the leader divides the partitions. */
-    record Syncing(GroupIdentity identity) implements Membership {
+    record Syncing(GroupIdentity identity, Set<TopicPartition> partitions) implements Membership {
         @Override
         public String memberId() {
             return identity.memberId();
         }
 
-        Stable synced(Set<TopicPartition> partitions, Map<String, Integer> partitionsPerTopic) {
-            return new Stable(identity, partitions, partitionsPerTopic);
+        Stable synced(Set<TopicPartition> assigned, Map<String, Integer> partitionsPerTopic) {
+            return new Stable(identity, assigned, partitionsPerTopic);
         }
 
-        Joining rejoin(boolean keepMemberId) {
-            return new Joining(keepMemberId ? memberId() : "");
+        /** The group rebalances once more. */
+        Joining rejoin() {
+            return new Joining(memberId(), partitions);
         }
 
         Unjoined pollMissed() {
@@ -111,12 +124,25 @@ sealed interface Membership {
             return identity.memberId();
         }
 
+        /** The group rebalances; the member gives up everything first. */
         Revoking rebalancing() {
-            return new Revoking(identity, partitions);
+            return new Revoking(identity, partitions, partitions);
+        }
+
+        /** The group rebalances; the member keeps everything until it knows what moves. */
+        Joining rejoining() {
+            return new Joining(memberId(), partitions);
+        }
+
+        /** These, which the member still has, are not among what it was assigned. */
+        Revoking without(Set<TopicPartition> moved) {
+            Set<TopicPartition> all = new HashSet<>(partitions);
+            all.addAll(moved);
+            return new Revoking(identity, Set.copyOf(all), moved);
         }
 
         Joining fenced(boolean keepMemberId) {
-            return new Joining(keepMemberId ? memberId() : "");
+            return new Joining(keepMemberId ? memberId() : "", Set.of());
         }
 
         Unjoined pollMissed() {
@@ -124,19 +150,26 @@ sealed interface Membership {
         }
     }
 
-    /** The group rebalances, and the application still owns its partitions until it has been told. */
-    record Revoking(GroupIdentity identity, Set<TopicPartition> partitions) implements Membership {
+    /**
+     * The application still owns everything until it has been told what it will lose.
+     *
+     * @param moved what it will lose of {@code partitions}
+     */
+    record Revoking(GroupIdentity identity, Set<TopicPartition> partitions, Set<TopicPartition> moved)
+            implements Membership {
         @Override
         public String memberId() {
             return identity.memberId();
         }
 
         Joining revoked() {
-            return new Joining(memberId());
+            Set<TopicPartition> kept = new HashSet<>(partitions);
+            kept.removeAll(moved);
+            return new Joining(memberId(), Set.copyOf(kept));
         }
 
         Joining fenced(boolean keepMemberId) {
-            return new Joining(keepMemberId ? memberId() : "");
+            return new Joining(keepMemberId ? memberId() : "", Set.of());
         }
 
         Unjoined pollMissed() {

@@ -59,6 +59,9 @@ public final class Assignment {
     /** Positions after what earlier polls handed out, as far as they have not been taken for an automatic commit. */
     private final Map<TopicPartition, FetchPosition> processed = new HashMap<>();
 
+    /** What was last taken for an automatic commit. */
+    private final Map<TopicPartition, OffsetAndMetadata> lastTaken = new HashMap<>();
+
     private long lastFetchEpoch;
 
     /**
@@ -84,16 +87,17 @@ public final class Assignment {
         }
     }
 
-    /** Takes partitions away, with their positions, as far as they are still there by this assignment. */
+    /** Takes partitions away, with their positions, as far as they are there by this assignment or an earlier one. */
     public void remove(Collection<TopicPartition> partitions, long assignmentId) {
         lock.lock();
         try {
             for (TopicPartition partition : partitions) {
                 Slot slot = slots.get(partition);
-                if (slot != null && slot.assignmentId == assignmentId) {
+                if (isHeldSince(slot, assignmentId)) {
                     slots.remove(partition);
                     handedOut.remove(partition);
                     processed.remove(partition);
+                    lastTaken.remove(partition);
                 }
             }
         } finally {
@@ -101,11 +105,36 @@ public final class Assignment {
         }
     }
 
-    /** Whether any partition is there by this assignment. */
-    public boolean holds(long assignmentId) {
+    /** Whether any of the partitions is there by this assignment or an earlier one. */
+    public boolean holdsAny(Collection<TopicPartition> partitions, long assignmentId) {
         lock.lock();
         try {
-            return slots.values().stream().anyMatch(slot -> slot.assignmentId == assignmentId);
+            return partitions.stream().map(slots::get).anyMatch(slot -> isHeldSince(slot, assignmentId));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether all partitions have been there without a break since this assignment. */
+    public boolean heldSince(Collection<TopicPartition> partitions, long assignmentId) {
+        lock.lock();
+        try {
+            return partitions.stream().map(slots::get).allMatch(slot -> isHeldSince(slot, assignmentId));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean isHeldSince(@Nullable Slot slot, long assignmentId) {
+        return slot != null && slot.assignmentId <= assignmentId;
+    }
+
+    /** By which assignment the partition is there, -1 if it is not: another number, another assignment. */
+    public long tenure(TopicPartition partition) {
+        lock.lock();
+        try {
+            Slot slot = slots.get(partition);
+            return slot == null ? -1 : slot.assignmentId;
         } finally {
             lock.unlock();
         }
@@ -180,6 +209,21 @@ public final class Assignment {
             slot.fetchEpoch = ++lastFetchEpoch;
             slot.position = null;
             return Optional.of(slot.fetchEpoch);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #forget}, with all that was handed out: it belongs to another topic, and must not be committed for this one. */
+    public Optional<Long> restart(TopicPartition partition, long fetchEpoch) {
+        lock.lock();
+        try {
+            Optional<Long> newEpoch = forget(partition, fetchEpoch);
+            if (newEpoch.isPresent()) {
+                handedOut.remove(partition);
+                processed.remove(partition);
+            }
+            return newEpoch;
         } finally {
             lock.unlock();
         }
@@ -333,18 +377,22 @@ public final class Assignment {
             Map<TopicPartition, OffsetAndMetadata> taken = new TreeMap<>();
             processed.forEach((partition, position) -> taken.put(partition, toCommit(position)));
             processed.clear();
+            lastTaken.putAll(taken);
             return taken;
         } finally {
             lock.unlock();
         }
     }
 
-    /** What was taken could not be committed: the next automatic commit tries again, from where the partition is then. */
+    /**
+     * What was taken could not be committed: the next automatic commit tries again, from where the partition is then. Not if
+     * more was taken meanwhile, which may be committed by now: the committed offset would go back.
+     */
     public void putBackProcessed(Map<TopicPartition, OffsetAndMetadata> taken) {
         lock.lock();
         try {
             taken.forEach((partition, offset) -> {
-                if (slots.containsKey(partition)) {
+                if (slots.containsKey(partition) && offset.equals(lastTaken.get(partition))) {
                     processed.putIfAbsent(
                             partition,
                             new FetchPosition(

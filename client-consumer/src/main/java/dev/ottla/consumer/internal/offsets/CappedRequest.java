@@ -12,7 +12,7 @@ import io.netty.buffer.ByteBuf;
  * @param <R> the response
  */
 @Immutable
-record CappedRequest<R extends ResponseMessage>(RequestMessage<R> request, short highestVersion)
+public record CappedRequest<R extends ResponseMessage>(RequestMessage<R> request, short highestVersion)
         implements RequestMessage<R> {
 
     @Override

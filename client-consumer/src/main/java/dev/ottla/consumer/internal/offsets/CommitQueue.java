@@ -12,6 +12,7 @@ import dev.ottla.internal.cluster.ClusterFailures;
 import dev.ottla.internal.cluster.RetrySafety;
 import dev.ottla.internal.cluster.Route;
 import dev.ottla.internal.cluster.TopicMetadata;
+import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.RequestMessage;
 import dev.ottla.internal.protocol.message.ApiKey;
@@ -26,6 +27,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -34,8 +36,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends commits to the coordinator (OffsetCommit) one after the other, so that those of one member are applied in the order
  * of the calls. What is asked for while one is under way goes out together with the next: its offsets replace earlier ones
- * of the same partitions, and all who asked hear the same answer, so the queue stays short however often it is called. Owned
- * by the home loop.
+ * of the same partitions, and all who asked hear the same answer, so the queue stays short however often it is called. When
+ * the group moves on to another generation, commits go on as a member of that one, as far as all their partitions have been
+ * kept; the others fail. Owned by the home loop.
  */
 @EventLoopConfined
 public final class CommitQueue {
@@ -44,12 +47,12 @@ public final class CommitQueue {
     /** Hears, on the home loop, that the coordinator no longer takes this member for what it was. */
     @FunctionalInterface
     public interface Listener {
-        /** A commit of this identity was refused with this code. */
-        void onRefused(GroupIdentity identity, ErrorCode error);
+        /** A commit of this identity was refused with this code; returns whether another identity will follow soon. */
+        boolean onRefused(GroupIdentity identity, ErrorCode error);
     }
 
     private static final class Pending {
-        final GroupIdentity identity;
+        GroupIdentity identity;
         final Map<TopicPartition, OffsetAndMetadata> offsets = new TreeMap<>();
         final List<CompletableFuture<Void>> futures = new ArrayList<>();
         Duration timeout = Duration.ZERO;
@@ -67,26 +70,53 @@ public final class CommitQueue {
     private final Listener listener;
     private final Deque<Pending> waiting = new ArrayDeque<>();
     private final List<CompletableFuture<Void>> idleFutures = new ArrayList<>();
+    private final Assignment assignment;
     private @Nullable Pending underWay;
     private @Nullable GroupIdentity identity;
 
+    /** The group is between two generations: what waits goes out when the next one is known, or fails when this runs. */
+    private EventLoop.@Nullable Timer untilIdentity;
+
     /** An empty queue. */
-    public CommitQueue(Cluster cluster, Listener listener) {
+    public CommitQueue(Cluster cluster, Assignment assignment, Listener listener) {
         this.cluster = cluster;
+        this.assignment = assignment;
         this.listener = listener;
     }
 
     /** As whom this consumer may commit from now on; null while it may not. */
     public void onIdentity(@Nullable GroupIdentity newIdentity) {
         identity = newIdentity;
+        stopWaiting();
         waiting.removeIf(pending -> {
-            boolean stale = !pending.identity.equals(newIdentity);
+            boolean stale = !mayGoOn(pending);
             if (stale) {
                 pending.fail(staleIdentity(pending.identity));
             }
             return stale;
         });
-        completeIdle();
+        sendNext();
+    }
+
+    private void stopWaiting() {
+        if (untilIdentity != null) {
+            untilIdentity.cancel();
+            untilIdentity = null;
+        }
+    }
+
+    /** Whether the commit can be made as what this consumer is now; makes it so. */
+    private boolean mayGoOn(Pending pending) {
+        GroupIdentity now = identity;
+        if (now == null || !mayCommit(pending.identity, now, pending.offsets.keySet())) {
+            return false;
+        }
+        pending.identity = now;
+        return true;
+    }
+
+    private boolean mayCommit(GroupIdentity as, GroupIdentity now, Set<TopicPartition> partitions) {
+        return as.isMember() ? assignment.heldSince(partitions, as.assignmentId()) : as.equals(now);
     }
 
     /** Commits after all that was asked for before. The future completes on the home loop. */
@@ -94,13 +124,14 @@ public final class CommitQueue {
             GroupIdentity as, Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
         assert cluster.homeLoop().inEventLoop();
         CompletableFuture<Void> future = new CompletableFuture<>();
-        if (!as.equals(identity)) {
+        GroupIdentity now = identity;
+        if (now == null || !mayCommit(as, now, offsets.keySet())) {
             future.completeExceptionally(staleIdentity(as));
             return future;
         }
         Pending last = waiting.peekLast();
         if (last == null) {
-            last = new Pending(as);
+            last = new Pending(now);
             waiting.addLast(last);
         }
         last.offsets.putAll(offsets);
@@ -127,7 +158,7 @@ public final class CommitQueue {
     }
 
     private void sendNext() {
-        if (underWay != null) {
+        if (underWay != null || untilIdentity != null) {
             return;
         }
         Pending next = waiting.pollFirst();
@@ -194,11 +225,41 @@ public final class CommitQueue {
             if (refusal == null) {
                 pending.futures.forEach(future -> future.complete(null));
             } else {
-                pending.fail(refusal);
-                listener.onRefused(pending.identity, refusal.code());
+                onRefused(pending, refusal);
             }
         }
         sendNext();
+    }
+
+    private void onRefused(Pending pending, KafkaException refusal) {
+        GroupIdentity refused = pending.identity;
+        boolean another = listener.onRefused(refused, refusal.code());
+        boolean ofGeneration = refusal.code() == ErrorCode.REBALANCE_IN_PROGRESS
+                || refusal.code() == ErrorCode.ILLEGAL_GENERATION
+                || refusal.code() == ErrorCode.STALE_MEMBER_EPOCH;
+        if (!refused.isMember() || !ofGeneration || !mayGoOn(pending)) {
+            pending.fail(refusal);
+        } else if (!pending.identity.isMemberOfSameGeneration(refused)) {
+            sendAgain(pending);
+        } else if (another) {
+            sendAgain(pending);
+            stopWaiting();
+            untilIdentity = cluster.homeLoop().schedule(() -> onNoIdentity(refusal), pending.timeout.toNanos());
+        } else {
+            pending.fail(refusal);
+        }
+    }
+
+    /** Before what was asked for meanwhile, whose offsets win where they are for the same partitions. */
+    private void sendAgain(Pending pending) {
+        waiting.addFirst(pending);
+    }
+
+    private void onNoIdentity(KafkaException refusal) {
+        untilIdentity = null;
+        waiting.forEach(pending -> pending.fail(refusal));
+        waiting.clear();
+        completeIdle();
     }
 
     private @Nullable KafkaException refusal(Pending pending, OffsetCommitResponse response) {
@@ -245,6 +306,7 @@ public final class CommitQueue {
     /** Fails what waits; what is under way is failed by the cluster when it closes. */
     public void close(KafkaException cause) {
         identity = null;
+        stopWaiting();
         waiting.forEach(pending -> pending.fail(cause));
         waiting.clear();
         completeIdle();

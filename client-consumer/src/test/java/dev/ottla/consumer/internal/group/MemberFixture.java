@@ -15,7 +15,9 @@ import dev.ottla.internal.protocol.message.HeartbeatResponse;
 import dev.ottla.internal.protocol.message.JoinGroupRequest;
 import dev.ottla.internal.protocol.message.JoinGroupResponse;
 import dev.ottla.internal.protocol.message.SyncGroupResponse;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +37,7 @@ class MemberFixture {
     static final Duration SESSION_TIMEOUT = Duration.ofSeconds(45);
 
     /** Notes what the member tells, and lets the test finish a revocation. */
-    static final class Notes implements ClassicMember.Listener {
+    static final class Notes implements GroupMember.Listener {
         final List<String> events = new ArrayList<>();
 
         @Nullable
@@ -44,9 +46,18 @@ class MemberFixture {
         @Nullable
         KafkaException failure;
 
+        @Nullable
+        GroupIdentity identity;
+
         @Override
         public void onAssigned(Set<TopicPartition> partitions, GroupIdentity identity) {
             events.add("assigned " + partitions.size() + " in " + identity.generationId());
+            this.identity = identity;
+        }
+
+        @Override
+        public void onIdentity(@Nullable GroupIdentity newIdentity) {
+            identity = newIdentity;
         }
 
         @Override
@@ -73,12 +84,18 @@ class MemberFixture {
 
     final ClassicMember member;
 
+    private final String protocol;
+
     MemberFixture() {
+        this(PartitionAssignor.range());
+    }
+
+    MemberFixture(PartitionAssignor assignor) {
+        protocol = assignor.name();
         kafka.partitions.put(TOPIC, 2);
         kafka.cluster.track(TOPIC);
         ConsumerOptions options = ConsumerOptions.builder().groupId("g").build(kafka.cluster.options());
-        member = new ClassicMember(
-                kafka.cluster, options, "g", Set.of(TOPIC), List.of(PartitionAssignor.range()), notes);
+        member = new ClassicMember(kafka.cluster, options, "g", Set.of(TOPIC), List.of(assignor), notes);
         kafka.cluster.addMetadataListener((previous, current) -> member.onMetadata());
         kafka.loop.run();
     }
@@ -92,12 +109,12 @@ class MemberFixture {
         return kafka.next(ApiKey.JOIN_GROUP);
     }
 
-    static JoinGroupResponse joinAnswer(ErrorCode error, int generation, String memberId, String leader) {
+    JoinGroupResponse joinAnswer(ErrorCode error, int generation, String memberId, String leader) {
         return JoinGroupResponse.builder()
                 .errorCode(error.code())
                 .generationId(generation)
                 .protocolType("consumer")
-                .protocolName("range")
+                .protocolName(protocol)
                 .leader(leader)
                 .memberId(memberId)
                 .build();
@@ -106,19 +123,23 @@ class MemberFixture {
     Request syncing(String leader) {
         JoinGroupResponse answer = joinAnswer(ErrorCode.NONE, 7, "me", leader);
         List<JoinGroupResponse.JoinGroupResponseMember> members = leader.equals("me")
-                ? List.of(new JoinGroupResponse.JoinGroupResponseMember(
-                        "me", null, ConsumerProtocol.subscription(Set.of(TOPIC))))
+                ? List.of(new JoinGroupResponse.JoinGroupResponseMember("me", null, subscription()))
                 : List.of();
         joining()
                 .answer(JoinGroupResponse.builder()
                         .generationId(answer.generationId())
                         .protocolType("consumer")
-                        .protocolName("range")
+                        .protocolName(protocol)
                         .leader(leader)
                         .memberId("me")
                         .members(members)
                         .build());
         return kafka.next(ApiKey.SYNC_GROUP);
+    }
+
+    static ByteBuf subscription() {
+        return ConsumerProtocol.subscription(
+                new ConsumerProtocol.Subscription(Set.of(TOPIC), Set.of(), -1, ""), ByteBuffer.allocate(0));
     }
 
     static SyncGroupResponse syncAnswer(ErrorCode error) {

@@ -31,8 +31,8 @@ class AssignmentTest {
 
         // then
         assertThat(assignment.partitions()).containsExactly(PARTITION);
-        assertThat(assignment.holds(1)).isFalse();
-        assertThat(assignment.holds(2)).isTrue();
+        assertThat(assignment.holdsAny(assignment.partitions(), 1)).isFalse();
+        assertThat(assignment.holdsAny(assignment.partitions(), 2)).isTrue();
     }
 
     @Test

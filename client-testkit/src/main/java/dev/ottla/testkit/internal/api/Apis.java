@@ -41,6 +41,8 @@ import dev.ottla.internal.protocol.message.OffsetFetchRequest;
 import dev.ottla.internal.protocol.message.OffsetForLeaderEpochRequest;
 import dev.ottla.internal.protocol.message.ProduceRequest;
 import dev.ottla.internal.protocol.message.RequestHeader;
+import dev.ottla.internal.protocol.message.SaslAuthenticateRequest;
+import dev.ottla.internal.protocol.message.SaslHandshakeRequest;
 import dev.ottla.internal.protocol.message.SyncGroupRequest;
 import dev.ottla.internal.protocol.message.TxnOffsetCommitRequest;
 import io.netty.buffer.ByteBuf;
@@ -64,6 +66,8 @@ public final class Apis {
 
     public Apis(ClusterModel model) {
         this.faults = model.faults();
+        offer(ApiKey.SASL_HANDSHAKE, SaslHandshakeRequest::read, new SaslHandshakeHandler(model));
+        offer(ApiKey.SASL_AUTHENTICATE, SaslAuthenticateRequest::read, new SaslAuthenticateHandler());
         offer(ApiKey.API_VERSIONS, ApiVersionsRequest::read, new ApiVersionsHandler(this::versions, model.options()));
         offerLogs(model);
         offerGroups(model);
@@ -141,8 +145,8 @@ public final class Apis {
     }
 
     /**
-     * Handles one request. A broker closes the connection on a request that it does not know, save
-     * ApiVersions. Borrows the frame for the call.
+     * Handles one request. A broker closes the connection on a request that it does not know, save ApiVersions, or that it does
+     * not accept before authentication. Borrows the frame for the call.
      *
      * @throws dev.ottla.errors.MalformedMessageException if the frame is not a request
      */
@@ -157,7 +161,7 @@ public final class Apis {
         if (api == ApiKey.API_VERSIONS && !api.hasVersion(version)) {
             int correlationId = frame.getInt(frame.readerIndex() + CORRELATION_ID_INDEX);
             refuseApiVersions(new RequestHeader(api.id(), (short) 0, correlationId, null), connection);
-        } else if (endpoint == null || !isServed(endpoint.api(), version)) {
+        } else if (endpoint == null || !isServed(endpoint.api(), version) || !isAllowed(endpoint.api(), connection)) {
             connection.disconnect();
         } else {
             RequestHeader header = RequestHeader.read(frame, endpoint.api().requestHeaderVersion(version));
@@ -167,6 +171,14 @@ public final class Apis {
 
     private static boolean isServed(@Nullable ApiKey api, short version) {
         return api != null && api.hasVersion(version);
+    }
+
+    private static boolean isAllowed(ApiKey api, Connection connection) {
+        Authentication authentication = connection.authentication();
+        if (authentication instanceof Authentication.Required) {
+            return api == ApiKey.API_VERSIONS || api == ApiKey.SASL_HANDSHAKE;
+        }
+        return !(authentication instanceof Authentication.Agreed) || api == ApiKey.SASL_AUTHENTICATE;
     }
 
     /** KIP-511: the answer to a version that is not known is one in version 0 that names the known ones. */

@@ -6,6 +6,7 @@ import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.concurrent.WallClock;
 import dev.ottla.testkit.internal.group.ConsumerGroup;
 import dev.ottla.testkit.internal.group.Groups;
+import dev.ottla.testkit.internal.sasl.SaslMechanisms;
 import dev.ottla.testkit.internal.topic.Brokers;
 import dev.ottla.testkit.internal.topic.Topics;
 import dev.ottla.testkit.internal.txn.Transactions;
@@ -29,6 +30,7 @@ public final class ClusterModel {
     private final Coordinators coordinators;
     private final Groups groups;
     private final Transactions transactions;
+    private final SaslMechanisms sasl;
     private final Map<Integer, FetchSessions> fetchSessions = new HashMap<>();
     private long lastProducerId = -1;
 
@@ -45,6 +47,8 @@ public final class ClusterModel {
                 options.groupInitialRebalanceDelay(),
                 new ConsumerGroup.Times(options.consumerHeartbeatInterval(), options.consumerSessionTimeout()));
         this.transactions = new Transactions(loop, clock, this::nextProducerId, new TransactionMarkers(this));
+        this.sasl = new SaslMechanisms(
+                options.saslUsers(), () -> topics.newId().toString().replace("-", ""));
         this.clusterId = Uuid.of(topics.newId()).toString();
     }
 
@@ -89,6 +93,10 @@ public final class ClusterModel {
 
     public Transactions transactions() {
         return transactions;
+    }
+
+    public SaslMechanisms sasl() {
+        return sasl;
     }
 
     /** The fetch sessions of a broker. */

@@ -3,6 +3,7 @@ package dev.ottla.testkit.internal.api;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.concurrent.Immutable;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * What a model cluster is made with. The names are those of the broker settings that they stand for.
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param groupInitialRebalanceDelay wait for more members ({@code group.initial.rebalance.delay.ms})
  * @param consumerHeartbeatInterval KIP-848 members are told this ({@code group.consumer.heartbeat.interval.ms})
  * @param consumerSessionTimeout KIP-848 members may be silent this long ({@code group.consumer.session.timeout.ms})
+ * @param saslUsers passwords by user; if there are any, clients must authenticate before anything else
  * @param transactionVersion the feature {@code transaction.version}: 1, or 2 for KIP-890
  */
 @Immutable
@@ -27,7 +29,12 @@ public record ClusterOptions(
         Duration groupInitialRebalanceDelay,
         Duration consumerHeartbeatInterval,
         Duration consumerSessionTimeout,
+        Map<String, String> saslUsers,
         int transactionVersion) {
+
+    public ClusterOptions {
+        saslUsers = Map.copyOf(saslUsers);
+    }
 
     /** A builder with Kafka's own defaults, but for groups, which do not wait for more members. */
     public static Builder builder(int brokers) {
@@ -45,6 +52,7 @@ public record ClusterOptions(
         private Duration groupInitialRebalanceDelay = Duration.ZERO;
         private Duration consumerHeartbeatInterval = Duration.ofSeconds(5);
         private Duration consumerSessionTimeout = Duration.ofSeconds(45);
+        private Map<String, String> saslUsers = Map.of();
         private int transactionVersion = 2;
 
         Builder(int brokers) {
@@ -87,6 +95,11 @@ public record ClusterOptions(
             return this;
         }
 
+        public Builder saslUsers(Map<String, String> passwordsByUser) {
+            saslUsers = passwordsByUser;
+            return this;
+        }
+
         public Builder transactionVersion(int version) {
             transactionVersion = version;
             return this;
@@ -102,6 +115,7 @@ public record ClusterOptions(
                     groupInitialRebalanceDelay,
                     consumerHeartbeatInterval,
                     consumerSessionTimeout,
+                    saslUsers,
                     transactionVersion);
         }
     }

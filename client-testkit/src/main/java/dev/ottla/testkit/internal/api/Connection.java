@@ -15,6 +15,12 @@ public interface Connection {
     /** The client's address. */
     String clientHost();
 
+    /** How far authentication has come. */
+    Authentication authentication();
+
+    /** Moves authentication on. */
+    void authentication(Authentication next);
+
     /**
      * Ends the request that is worked on, and lets the next one begin: a broker works on one request of a connection at a
      * time.

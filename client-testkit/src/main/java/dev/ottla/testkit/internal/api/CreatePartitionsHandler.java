@@ -33,8 +33,7 @@ final class CreatePartitionsHandler implements ApiHandler<CreatePartitionsReques
             CreatePartitionsTopic asked, boolean validateOnly, Call<CreatePartitionsResponse> call) {
         Topic topic = model.topics().find(asked.name());
         if (topic == null) {
-            return result(
-                    asked, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, "This server does not host this topic-partition.");
+            return new CreatePartitionsTopicResult(asked.name(), ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code(), null);
         }
         ErrorCode wanted = call.wantedError(topic.name(), 0);
         if (wanted != ErrorCode.NONE) {

@@ -144,6 +144,7 @@ final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequest, Creat
                 ? place(asked)
                 : List.copyOf(assignments(asked).values());
         CreatableTopicResult.Builder result = CreatableTopicResult.builder()
+                .errorMessage(null)
                 .name(asked.name())
                 .numPartitions(assignment.size())
                 .replicationFactor((short) assignment.get(0).size())
@@ -171,7 +172,7 @@ final class CreateTopicsHandler implements ApiHandler<CreateTopicsRequest, Creat
                 .map(config -> CreatableTopicConfigs.builder()
                         .name(config.name())
                         .value(configs.getOrDefault(config.name(), config.defaultValue()))
-                        .configSource(configs.containsKey(config.name()) ? ConfigSources.TOPIC : ConfigSources.DEFAULT)
+                        .configSource(ConfigSources.of(config, configs.containsKey(config.name())))
                         .build())
                 .toList();
     }

@@ -26,7 +26,10 @@ final class DescribeClusterHandler implements ApiHandler<DescribeClusterRequest,
             error = ErrorCode.MISMATCHED_ENDPOINT_TYPE;
         }
         if (error != ErrorCode.NONE) {
-            call.reply(DescribeClusterResponse.builder().errorCode(error.code()).build());
+            call.reply(DescribeClusterResponse.builder()
+                    .errorCode(error.code())
+                    .errorMessage("The request was sent to a broker, which answers for brokers alone: " + error)
+                    .build());
             return;
         }
         Collection<Broker> brokers = request.includeFencedBrokers()

@@ -58,11 +58,12 @@ final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequest,
                 .map(config -> {
                     boolean isOwn = own.containsKey(config.name());
                     String value = topic.config(config);
-                    byte source = isOwn ? ConfigSources.TOPIC : ConfigSources.DEFAULT;
+                    byte source = ConfigSources.of(config, isOwn);
                     return DescribeConfigsResourceResult.builder()
                             .name(config.name())
                             .value(value)
                             .configSource(source)
+                            .documentation(null)
                             .configType(config.type())
                             .synonyms(
                                     includeSynonyms && isOwn
@@ -91,6 +92,7 @@ final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequest,
                 .value(value.toString())
                 .readOnly(true)
                 .configSource(ConfigSources.STATIC_BROKER)
+                .documentation(null)
                 .configType(STRING_TYPE)
                 .build();
     }

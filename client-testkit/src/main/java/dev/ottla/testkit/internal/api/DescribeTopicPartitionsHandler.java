@@ -72,6 +72,7 @@ final class DescribeTopicPartitionsHandler
         return DescribeTopicPartitionsResponseTopic.builder()
                 .name(name)
                 .errorCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION.code())
+                .topicAuthorizedOperations(AuthorizedOperations.TOPIC)
                 .build();
     }
 

@@ -86,6 +86,7 @@ final class FetchRead {
         if (topic == null || partition == null) {
             boolean byId = topic == null && !wish.key().topicId().equals(Wire.ZERO_UUID);
             return refusal(wish, byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+                    .abortedTransactions(List.of())
                     .build();
         }
         ErrorCode error = call.wantedError(topic.name(), partition.index());
@@ -195,6 +196,7 @@ final class FetchRead {
                 .highWatermark(-1)
                 .lastStableOffset(-1)
                 .logStartOffset(-1)
+                .abortedTransactions(null)
                 .records(Unpooled.EMPTY_BUFFER);
     }
 }

@@ -40,7 +40,7 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequest,
             return refusal(key, call.wantedError(), null);
         }
         if (keyType != GROUP && keyType != TRANSACTION) {
-            return refusal(key, ErrorCode.INVALID_REQUEST, null);
+            return refusal(key, ErrorCode.INVALID_REQUEST, "There is no kind " + keyType + " of coordinators");
         }
         Broker broker =
                 model.brokers().find(model.coordinators().of(keyType == GROUP ? Kind.GROUP : Kind.TRANSACTION, key));
@@ -68,7 +68,8 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequest,
     private static FindCoordinatorResponse single(Coordinator found) {
         return FindCoordinatorResponse.builder()
                 .errorCode(found.errorCode())
-                .errorMessage(found.errorMessage())
+                // Brokers put the error's own words there when there is no error.
+                .errorMessage(found.errorCode() == ErrorCode.NONE.code() ? "NONE" : found.errorMessage())
                 .nodeId(found.nodeId())
                 .host(found.host())
                 .port(found.port())

@@ -12,6 +12,7 @@ import dev.ottla.testkit.internal.topic.TopicConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** IncrementalAlterConfigs (KIP-339): changes settings of topics; those of brokers are fixed when the cluster is made. */
 @EventLoopConfined
@@ -62,7 +63,7 @@ final class IncrementalAlterConfigsHandler
         if (!validateOnly) {
             topic.configs(changed);
         }
-        return answer(resource, ErrorCode.NONE, "");
+        return answer(resource, ErrorCode.NONE, null);
     }
 
     /** Returns whether the change is sound. */
@@ -109,7 +110,8 @@ final class IncrementalAlterConfigsHandler
         return list.isEmpty() ? new ArrayList<>() : new ArrayList<>(List.of(list.split(",", -1)));
     }
 
-    private static AlterConfigsResourceResponse answer(AlterConfigsResource resource, ErrorCode error, String message) {
+    private static AlterConfigsResourceResponse answer(
+            AlterConfigsResource resource, ErrorCode error, @Nullable String message) {
         return new AlterConfigsResourceResponse(
                 error.code(), message, resource.resourceType(), resource.resourceName());
     }

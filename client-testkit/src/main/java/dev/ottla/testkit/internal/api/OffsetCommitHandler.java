@@ -3,13 +3,13 @@ package dev.ottla.testkit.internal.api;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.concurrent.EventLoopConfined;
-import dev.ottla.internal.protocol.Wire;
 import dev.ottla.internal.protocol.message.OffsetCommitRequest;
 import dev.ottla.internal.protocol.message.OffsetCommitRequest.OffsetCommitRequestPartition;
 import dev.ottla.internal.protocol.message.OffsetCommitRequest.OffsetCommitRequestTopic;
 import dev.ottla.internal.protocol.message.OffsetCommitResponse;
 import dev.ottla.internal.protocol.message.OffsetCommitResponse.OffsetCommitResponsePartition;
 import dev.ottla.internal.protocol.message.OffsetCommitResponse.OffsetCommitResponseTopic;
+import dev.ottla.testkit.internal.group.ConsumerGroup;
 import dev.ottla.testkit.internal.group.Group;
 import dev.ottla.testkit.internal.group.GroupOffsets.Committed;
 import dev.ottla.testkit.internal.topic.Topic;
@@ -24,6 +24,8 @@ final class OffsetCommitHandler implements ApiHandler<OffsetCommitRequest, Offse
 
     /** KIP-848: from here on an unknown group has an error of its own. */
     private static final short FIRST_VERSION_WITH_GROUP_NOT_FOUND = 9;
+
+    private static final short FIRST_VERSION_WITH_TOPIC_IDS = 10;
 
     private final ClusterModel model;
 
@@ -51,6 +53,11 @@ final class OffsetCommitHandler implements ApiHandler<OffsetCommitRequest, Offse
 
     private ErrorCode checkGroup(OffsetCommitRequest request, short version) {
         Group group = model.groups().find(request.groupId());
+        if (group instanceof ConsumerGroup
+                && request.generationIdOrMemberEpoch() >= 0
+                && version < FIRST_VERSION_WITH_GROUP_NOT_FOUND) {
+            return ErrorCode.UNSUPPORTED_VERSION;
+        }
         if (group != null) {
             return group.checkCommit(
                     request.memberId(), request.groupInstanceId(), request.generationIdOrMemberEpoch());
@@ -72,9 +79,9 @@ final class OffsetCommitHandler implements ApiHandler<OffsetCommitRequest, Offse
             ErrorCode groupError) {
         Topic topic = model.topics().find(asked.name(), asked.topicId());
         if (topic == null) {
-            return asked.topicId().equals(Wire.ZERO_UUID)
-                    ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
-                    : ErrorCode.UNKNOWN_TOPIC_ID;
+            return call.version() >= FIRST_VERSION_WITH_TOPIC_IDS
+                    ? ErrorCode.UNKNOWN_TOPIC_ID
+                    : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
         }
         if (groupError != ErrorCode.NONE) {
             return groupError;

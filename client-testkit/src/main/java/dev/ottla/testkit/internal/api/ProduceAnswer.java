@@ -59,6 +59,9 @@ final class ProduceAnswer {
         if (code == ErrorCode.NOT_LEADER_OR_FOLLOWER) {
             led = partition;
         }
+        if (code == ErrorCode.INVALID_TXN_STATE) {
+            response.errorMessage("Partition was not added to the transaction");
+        }
         return refuse(code);
     }
 
@@ -68,14 +71,21 @@ final class ProduceAnswer {
         } else if (result instanceof Append.Duplicate duplicate) {
             accept(partition, duplicate.baseOffset(), duplicate.nextOffset(), duplicate.logAppendTime());
         } else if (result instanceof Append.Refused refused) {
-            refuse(refused.error());
+            onRefused(refused, partition);
+        }
+    }
+
+    /** Words come only with errors of single records. */
+    private void onRefused(Append.Refused refused, Partition partition) {
+        refuse(refused.error());
+        if (refused.reachedLog()) {
+            response.logStartOffset(partition.log().logStartOffset());
+        }
+        if (!refused.recordErrors().isEmpty()) {
             response.errorMessage(refused.message())
                     .recordErrors(refused.recordErrors().stream()
                             .map(each -> new BatchIndexAndErrorMessage(each.batchIndex(), each.message()))
                             .toList());
-            if (!refused.recordErrors().isEmpty()) {
-                response.logStartOffset(partition.log().logStartOffset());
-            }
         }
     }
 

@@ -96,12 +96,15 @@ final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceResponse
             return ErrorCode.NONE;
         }
         RecordBatchHeader batch = new RecordBatchHeader().wrap(records, records.readerIndex());
-        if (!batch.isTransactional() || partition.log().hasOpenTransaction(batch.producerId(), batch.producerEpoch())) {
+        if (!batch.isTransactional()) {
             return ErrorCode.NONE;
         }
         String transactionalId = request.transactionalId();
         if (transactionalId == null) {
             return ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+        }
+        if (partition.log().hasOpenTransaction(batch.producerId(), batch.producerEpoch())) {
+            return ErrorCode.NONE;
         }
         return TransactionCheck.checkWrite(
                 model,

@@ -6,6 +6,7 @@ import dev.ottla.internal.protocol.ResponseMessage;
 import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.RequestHeader;
 import dev.ottla.internal.protocol.message.ResponseHeader;
+import dev.ottla.testkit.internal.api.Authentication;
 import dev.ottla.testkit.internal.api.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -29,6 +30,7 @@ final class BrokerSession implements BrokerPort.Session, Connection {
     private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
     private State state = State.IDLE;
     private boolean isServing;
+    private Authentication authentication;
 
     private enum State {
         /** The next request can be looked at. */
@@ -39,10 +41,11 @@ final class BrokerSession implements BrokerPort.Session, Connection {
         CLOSED
     }
 
-    BrokerSession(ModelBroker broker, BrokerPort.Outbound outbound, String clientHost) {
+    BrokerSession(ModelBroker broker, BrokerPort.Outbound outbound, String clientHost, Authentication initial) {
         this.broker = broker;
         this.outbound = outbound;
         this.clientHost = clientHost;
+        this.authentication = initial;
     }
 
     @Override
@@ -143,5 +146,15 @@ final class BrokerSession implements BrokerPort.Session, Connection {
     @Override
     public String clientHost() {
         return clientHost;
+    }
+
+    @Override
+    public Authentication authentication() {
+        return authentication;
+    }
+
+    @Override
+    public void authentication(Authentication next) {
+        authentication = next;
     }
 }

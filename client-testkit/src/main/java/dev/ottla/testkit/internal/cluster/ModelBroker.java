@@ -3,6 +3,7 @@ package dev.ottla.testkit.internal.cluster;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.testkit.internal.api.Apis;
+import dev.ottla.testkit.internal.api.Authentication;
 import dev.ottla.testkit.internal.api.ClusterModel;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,7 +25,9 @@ final class ModelBroker implements BrokerPort {
 
     @Override
     public Session open(Outbound outbound, String clientHost) {
-        BrokerSession session = new BrokerSession(this, outbound, clientHost);
+        Authentication initial =
+                model.sasl().areRequired() ? new Authentication.Required() : new Authentication.NotRequired();
+        BrokerSession session = new BrokerSession(this, outbound, clientHost, initial);
         sessions.add(session);
         if (!model.brokers().isUp(nodeId)) {
             model.loop().execute(session::disconnect);

@@ -164,6 +164,18 @@ public final class ModelCluster {
         model.fetchSessions(nodeId).evictAll();
     }
 
+    /** What a group has committed, by partition. */
+    public Map<TopicPartition, Long> committedOffsets(String group) {
+        Map<TopicPartition, Long> offsets = new TreeMap<>();
+        if (model.groups().find(group) != null) {
+            model.groups()
+                    .offsets(group)
+                    .all()
+                    .forEach((partition, committed) -> offsets.put(partition, committed.offset()));
+        }
+        return offsets;
+    }
+
     /** A topic. */
     public Topic topic(String name) {
         Topic topic = model.topics().find(name);

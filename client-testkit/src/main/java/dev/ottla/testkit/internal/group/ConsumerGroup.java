@@ -42,7 +42,7 @@ public final class ConsumerGroup implements Group {
     private final Map<String, String> idByInstance = new HashMap<>();
     private Map<String, Set<GroupPartition>> target = Map.of();
     private Map<UUID, Integer> partitionCounts = Map.of();
-    private int epoch;
+    private int epoch = 1;
     private int targetEpoch;
 
     /** What members are told, and how long they may be silent. */
@@ -69,7 +69,7 @@ public final class ConsumerGroup implements Group {
         boolean isSame = known != null
                 && (request.memberId().equals(known.id()) || request.memberId().isEmpty());
         ConsumerMember member = known != null && isSame ? known : admit(request, client, known);
-        boolean isChanged = member.update(request) || !isSame || !partitionCounts.equals(countPartitions());
+        boolean isChanged = member.update(request) || known == null || !partitionCounts.equals(countPartitions());
         if (isChanged) {
             epoch++;
         }

@@ -21,7 +21,7 @@ final class MemberDescription {
                 .clientId(member.client().id())
                 .clientHost(member.client().host())
                 .subscribedTopicNames(member.topicNames())
-                .subscribedTopicRegex(member.patternText().isEmpty() ? null : member.patternText())
+                .subscribedTopicRegex(member.patternText())
                 .assignment(GroupPartitions.described(member.current().assigned(), names))
                 .targetAssignment(GroupPartitions.described(target, names))
                 .memberType(CONSUMER)

@@ -109,7 +109,7 @@ enum ServerAssignor {
         while (hasMoved) {
             hasMoved = false;
             for (String member : target.keySet()) {
-                for (GroupPartition each : List.copyOf(partitionsOf(member, target))) {
+                for (GroupPartition each : new TreeSet<>(partitionsOf(member, target)).descendingSet()) {
                     String poorest = poorest(takers(each, subscriptions), target);
                     if (partitionsOf(member, target).size()
                             >= partitionsOf(poorest, target).size() + 2) {

@@ -12,11 +12,11 @@ final class Subscriptions {
 
     private Subscriptions() {}
 
-    /** Whether the member says that it is subscribed to the topic. */
+    /** Whether the member says that it is subscribed to the topic, or says nothing that can be read. */
     static boolean contains(ClassicMember member, String protocol, String topic) {
         ByteBuf metadata = member.metadata(protocol);
         if (metadata.readableBytes() < Short.BYTES) {
-            return false;
+            return true;
         }
         short version = metadata.readShort();
         try {
@@ -24,7 +24,7 @@ final class Subscriptions {
                     .topics()
                     .contains(topic);
         } catch (MalformedMessageException foreign) {
-            return false;
+            return true;
         }
     }
 }

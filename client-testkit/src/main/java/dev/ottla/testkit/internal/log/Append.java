@@ -21,15 +21,23 @@ public sealed interface Append {
     /**
      * Nothing was appended.
      *
+     * @param reachedLog whether the log itself refuses, so that the answer tells where it starts
      * @param recordErrors the records at fault, where single records are (KIP-467)
      */
-    record Refused(ErrorCode error, String message, List<RecordError> recordErrors) implements Append {
+    record Refused(ErrorCode error, String message, boolean reachedLog, List<RecordError> recordErrors)
+            implements Append {
         public Refused {
             recordErrors = List.copyOf(recordErrors);
         }
 
-        static Refused because(ErrorCode error, String message) {
-            return new Refused(error, message, List.of());
+        /** By the log. */
+        public static Refused because(ErrorCode error, String message) {
+            return new Refused(error, message, true, List.of());
+        }
+
+        /** Before the log. */
+        static Refused early(ErrorCode error, String message) {
+            return new Refused(error, message, false, List.of());
         }
     }
 

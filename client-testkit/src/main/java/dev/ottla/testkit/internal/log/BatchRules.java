@@ -35,7 +35,7 @@ final class BatchRules {
     /** The reason to refuse what a produce request holds for a partition; null if it is one sound batch. */
     static @Nullable Refused check(@Nullable ByteBuf records, short produceVersion, LogOptions options, long now) {
         if (records == null || records.readableBytes() <= LENGTH_END) {
-            return invalid("Produce requests with version " + produceVersion
+            return malformed("Produce requests with version " + produceVersion
                     + " must have at least one record batch per partition");
         }
         RecordBatchHeader batch = new RecordBatchHeader().wrap(records, records.readerIndex());
@@ -56,24 +56,24 @@ final class BatchRules {
             return corrupt("Invalid magic found in record: " + batch.magic());
         }
         if (sizeBytes > records.readableBytes()) {
-            return invalid("Produce requests with version " + produceVersion
+            return malformed("Produce requests with version " + produceVersion
                     + " must have at least one record batch per partition");
         }
         if (batch.magic() != RecordBatchHeader.MAGIC) {
-            return invalid("Produce requests with version " + produceVersion
+            return malformed("Produce requests with version " + produceVersion
                     + " are only allowed to contain record batches with magic version 2");
         }
         if (sizeBytes < RecordBatchHeader.BYTES) {
             return corrupt("Record batch is corrupted: it has " + sizeBytes + " bytes");
         }
         if (batch.compressionId() == CompressionType.ZSTD.id() && produceVersion < FIRST_VERSION_WITH_ZSTD) {
-            return Refused.because(
+            return Refused.early(
                     ErrorCode.UNSUPPORTED_COMPRESSION_TYPE,
                     "Produce requests with version " + produceVersion
                             + " are not allowed to use ZStandard compression");
         }
         if (records.readableBytes() > sizeBytes) {
-            return invalid("Produce requests with version " + produceVersion
+            return malformed("Produce requests with version " + produceVersion
                     + " are only allowed to contain exactly one record batch per partition");
         }
         return null;
@@ -85,7 +85,7 @@ final class BatchRules {
                     "The baseOffset of the record batch in the append should be 0, but it is " + batch.baseOffset());
         }
         if (batch.sizeBytes() > options.maxMessageBytes()) {
-            return Refused.because(
+            return Refused.early(
                     ErrorCode.MESSAGE_TOO_LARGE,
                     "The record batch size in the append is " + batch.sizeBytes()
                             + " bytes which exceeds the maximum configured value of " + options.maxMessageBytes());
@@ -142,7 +142,12 @@ final class BatchRules {
                 : new Refused(
                         error,
                         "One or more records have been rejected due to " + wrong.size() + " record errors",
+                        true,
                         wrong);
+    }
+
+    private static Refused malformed(String message) {
+        return Refused.early(ErrorCode.INVALID_RECORD, message);
     }
 
     private static Refused invalid(String message) {
@@ -150,6 +155,6 @@ final class BatchRules {
     }
 
     private static Refused corrupt(String message) {
-        return Refused.because(ErrorCode.CORRUPT_MESSAGE, message);
+        return Refused.early(ErrorCode.CORRUPT_MESSAGE, message);
     }
 }

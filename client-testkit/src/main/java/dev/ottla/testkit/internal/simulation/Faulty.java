@@ -14,6 +14,8 @@ import dev.ottla.testkit.simulation.SimulatedFault;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ final class Faulty {
     private final SimulatedNetwork network;
     private final ModelCluster model;
     private final VirtualWallClock wallClock;
+    private final Set<Integer> down = new TreeSet<>();
     private final List<Runnable> cures = new ArrayList<>();
 
     Faulty(VirtualLoop loop, SimulatedNetwork network, ModelCluster model, VirtualWallClock wallClock) {
@@ -101,17 +104,22 @@ final class Faulty {
 
     private void moveLeader(TopicPartition partition, int nodeId) {
         Partition moved = model.partition(partition);
-        if (moved.isr().contains(nodeId) && moved.leader() != nodeId) {
+        if (moved.isr().contains(nodeId) && moved.leader() != nodeId && !down.contains(nodeId)) {
             model.moveLeader(partition, nodeId, false);
         }
     }
 
-    private void brokerDown(SimulatedFault.BrokerDown down) {
-        network.refuse(down.nodeId(), true);
-        model.brokerDown(down.nodeId());
-        cureAfter(down.duration(), () -> {
-            network.refuse(down.nodeId(), false);
-            model.brokerUp(down.nodeId());
+    private void brokerDown(SimulatedFault.BrokerDown fault) {
+        int nodeId = fault.nodeId();
+        if (!down.add(nodeId)) {
+            return;
+        }
+        network.refuse(nodeId, true);
+        model.brokerDown(nodeId);
+        cureAfter(fault.duration(), () -> {
+            down.remove(nodeId);
+            network.refuse(nodeId, false);
+            model.brokerUp(nodeId);
         });
     }
 

@@ -66,9 +66,17 @@ final class Link implements BrokerPort.Outbound {
     }
 
     private void onBytesForClient(byte[] bytes) {
-        scheduler.runOn(
-                channel.loop(),
-                () -> channel.onBytes(channel.alloc().ioBuffer(bytes.length).writeBytes(bytes)));
+        atClient(() -> channel.onBytes(channel.alloc().ioBuffer(bytes.length).writeBytes(bytes)));
+    }
+
+    /** A client that stands still hears of it when it goes on. */
+    private void atClient(Runnable task) {
+        VirtualLoop loop = channel.loop();
+        if (loop.isHalted()) {
+            loop.execute(task);
+        } else {
+            scheduler.runOn(loop, task);
+        }
     }
 
     // ---- the broker's end
@@ -83,7 +91,7 @@ final class Link implements BrokerPort.Outbound {
                 session = opened;
             }
         });
-        scheduler.runOn(channel.loop(), channel::onConnected);
+        atClient(channel::onConnected);
     }
 
     void refuse() {
@@ -91,15 +99,14 @@ final class Link implements BrokerPort.Outbound {
         toClient.cut();
         isEnded = true;
         network.forget(this);
-        scheduler.runOn(
-                channel.loop(), () -> channel.onRefused(new ConnectException("Connection refused: node " + nodeId)));
+        atClient(() -> channel.onRefused(new ConnectException("Connection refused: node " + nodeId)));
     }
 
     private void onBytesForBroker(byte[] bytes) {
         boolean hadRoom = toBroker.hasRoom();
         cutter.accept(bytes);
         if (hadRoom && !isEnded) {
-            scheduler.runOn(channel.loop(), channel::onRoom);
+            atClient(channel::onRoom);
         }
     }
 
@@ -141,7 +148,7 @@ final class Link implements BrokerPort.Outbound {
     @Override
     public void close() {
         if (!isEnded) {
-            toClient.end(() -> scheduler.runOn(channel.loop(), channel::onEnd));
+            toClient.end(() -> atClient(channel::onEnd));
             toBroker.cut();
             network.later(this::endAtBroker);
         }
@@ -161,6 +168,13 @@ final class Link implements BrokerPort.Outbound {
 
     // ---- faults
 
+    /** The client is gone without a word; the broker sees the connection end. */
+    void drop() {
+        toClient.cut();
+        toBroker.cut();
+        endAtBroker();
+    }
+
     /** Both ends lose the connection, and all that was on its way. */
     void reset() {
         if (isEnded) {
@@ -169,7 +183,7 @@ final class Link implements BrokerPort.Outbound {
         toBroker.cut();
         toClient.cut();
         endAtBroker();
-        scheduler.runOn(channel.loop(), () -> {
+        atClient(() -> {
             if (channel.isActive()) {
                 channel.onReset();
             } else {
@@ -180,7 +194,7 @@ final class Link implements BrokerPort.Outbound {
 
     /** The broker ends its direction after what it has sent; it still reads. */
     void halfClose() {
-        toClient.end(() -> scheduler.runOn(channel.loop(), channel::onEnd));
+        toClient.end(() -> atClient(channel::onEnd));
     }
 
     void stallUntil(long nanos) {

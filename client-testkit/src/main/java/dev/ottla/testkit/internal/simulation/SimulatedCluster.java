@@ -15,6 +15,7 @@ import dev.ottla.testkit.simulation.SimulatedFault;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -37,7 +38,7 @@ public final class SimulatedCluster implements AutoCloseable {
     private final ModelCluster model;
     private final Faulty faulty;
     private final List<String> topics = new ArrayList<>();
-    private final List<KafkaClient> clients = new ArrayList<>();
+    private final Map<KafkaClient, SimulatedRuntime> clients = new LinkedHashMap<>();
 
     /** A cluster that is up. */
     public SimulatedCluster(long seed, int brokers, boolean recordsSteps) {
@@ -86,7 +87,7 @@ public final class SimulatedCluster implements AutoCloseable {
     public KafkaClient client(ClientOptions options) {
         SimulatedRuntime runtime = new SimulatedRuntime(scheduler, network, wallClock, options);
         KafkaClient client = new ConnectedKafkaClient(options, runtime, runtime.connector());
-        clients.add(client);
+        clients.put(client, runtime);
         return client;
     }
 
@@ -132,6 +133,40 @@ public final class SimulatedCluster implements AutoCloseable {
         return model.partition(partition).log().logEndOffset();
     }
 
+    /** What a group has committed. */
+    public Map<TopicPartition, Long> committed(String group) {
+        return model.committedOffsets(group);
+    }
+
+    /** Writes committed offsets into the history. */
+    public void recordCommitted(String group) {
+        model.committedOffsets(group)
+                .forEach(
+                        (partition, offset) -> history.add(new HistoryEvent.CommittedOffset(group, partition, offset)));
+    }
+
+    /** Stops a client for good. */
+    public void kill(KafkaClient client) {
+        List<VirtualLoop> loops = loops(client);
+        scheduler.trace().note("kill");
+        network.drop(loops);
+        loops.forEach(each -> each.halt(true));
+    }
+
+    /** Lets a client stand still, or go on. */
+    public void suspend(KafkaClient client, boolean stands) {
+        scheduler.trace().note(stands ? "suspend" : "resume");
+        loops(client).forEach(each -> each.halt(stands));
+    }
+
+    private List<VirtualLoop> loops(KafkaClient client) {
+        SimulatedRuntime runtime = clients.get(client);
+        if (runtime == null) {
+            throw new IllegalArgumentException("not a client of this simulation: " + client);
+        }
+        return runtime.loops();
+    }
+
     /** Writes the logs into the history. */
     public void recordLogs() {
         scheduler.runOn(loop, () -> new LogReader(model, history).recordAll(topics));
@@ -154,7 +189,8 @@ public final class SimulatedCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        clients.forEach(KafkaClient::close);
+        clients.values().forEach(runtime -> runtime.loops().forEach(each -> each.halt(false)));
+        clients.keySet().forEach(KafkaClient::close);
         scheduler.run(() -> false, Duration.ofSeconds(1).toNanos());
     }
 }

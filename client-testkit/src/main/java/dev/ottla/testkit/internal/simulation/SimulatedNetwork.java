@@ -171,6 +171,13 @@ public final class SimulatedNetwork {
         refusing.put(nodeId, refuses);
     }
 
+    /** Ends the connections of a client that is no more; it hears nothing of it. */
+    void drop(List<VirtualLoop> dead) {
+        List.copyOf(links).stream()
+                .filter(link -> dead.contains(link.channel().loop()))
+                .forEach(Link::drop);
+    }
+
     /** Ends all that goes wrong. */
     public void heal() {
         losses.clear();

@@ -27,6 +27,7 @@ import java.util.random.RandomGenerator;
 public final class SimulatedRuntime implements ClientRuntime {
     private final Scheduler scheduler;
     private final WallClock wallClock;
+    private final List<VirtualLoop> virtualLoops = new ArrayList<>();
     private final List<EventLoop> loops = new ArrayList<>();
     private final Connector connector;
     private int nextLoop;
@@ -36,7 +37,9 @@ public final class SimulatedRuntime implements ClientRuntime {
         this.scheduler = scheduler;
         this.wallClock = wallClock;
         for (int i = 0; i < options.ioThreads(); i++) {
-            loops.add(new NettyEventLoop(new VirtualLoop(scheduler, options.clientId() + "-loop-" + i)));
+            VirtualLoop loop = new VirtualLoop(scheduler, options.clientId() + "-loop-" + i);
+            virtualLoops.add(loop);
+            loops.add(new NettyEventLoop(loop));
         }
         this.connector = new NettyConnector(
                 options,
@@ -52,6 +55,10 @@ public final class SimulatedRuntime implements ClientRuntime {
         } catch (UnknownHostException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    List<VirtualLoop> loops() {
+        return virtualLoops;
     }
 
     /** Opens connections over the simulated network. */

@@ -29,6 +29,7 @@ public final class VirtualLoop extends AbstractScheduledEventExecutor implements
     private final Ticker ticker;
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final Promise<Void> termination = new DefaultPromise<>(ImmediateEventExecutor.INSTANCE);
+    private boolean isHalted;
 
     /** A loop of this run. */
     public VirtualLoop(Scheduler scheduler, String name) {
@@ -43,8 +44,20 @@ public final class VirtualLoop extends AbstractScheduledEventExecutor implements
         return name;
     }
 
+    /** Stands still, or goes on where it was. */
+    void halt(boolean stands) {
+        isHalted = stands;
+    }
+
+    boolean isHalted() {
+        return isHalted;
+    }
+
     @Override
     public long readyAtNanos() {
+        if (isHalted) {
+            return NEVER;
+        }
         if (!tasks.isEmpty()) {
             return scheduler.nanoTime();
         }

@@ -101,12 +101,13 @@ public final class Partition {
 
     /** Appends what a produce request holds; followers have it at once, unless the high watermark is held back. */
     public Append append(@Nullable ByteBuf records, short produceVersion, boolean acksAll, long nowMillis) {
-        if (acksAll && isr.size() < topic.minInsyncReplicas()) {
-            return new Append.Refused(
+        // A topic can not ask for more replicas than it has (KIP-966).
+        int minInsyncReplicas = Math.min(topic.minInsyncReplicas(), replicas.size());
+        if (acksAll && isr.size() < minInsyncReplicas) {
+            return Append.Refused.because(
                     ErrorCode.NOT_ENOUGH_REPLICAS,
                     "The size of the current ISR " + isr + " is insufficient to satisfy the min.isr requirement of "
-                            + topic.minInsyncReplicas() + " for partition " + this,
-                    List.of());
+                            + minInsyncReplicas + " for partition " + this);
         }
         Append result = log.append(records, produceVersion, leaderEpoch, topic.logOptions(), nowMillis);
         onAppended();

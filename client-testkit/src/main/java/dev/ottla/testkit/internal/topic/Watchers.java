@@ -21,8 +21,12 @@ public final class Watchers {
         watchers.remove(watcher);
     }
 
-    /** Lets each look again; those that have seen enough remove themselves meanwhile. */
+    /** Lets each look again; those that have seen enough remove themselves, and what one does may end others meanwhile. */
     public void wake() {
-        List.copyOf(watchers).forEach(Runnable::run);
+        for (Runnable watcher : List.copyOf(watchers)) {
+            if (watchers.contains(watcher)) {
+                watcher.run();
+            }
+        }
     }
 }

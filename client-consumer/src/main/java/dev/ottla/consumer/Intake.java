@@ -1,0 +1,317 @@
+package dev.ottla.consumer;
+
+import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.offsets.HeldOffset;
+import dev.ottla.consumer.internal.work.RecordKey;
+import dev.ottla.consumer.internal.work.WorkBoard;
+import dev.ottla.errors.ClosedException;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.errors.RetriableException;
+import dev.ottla.internal.concurrent.ClientRuntime;
+import dev.ottla.internal.concurrent.NanoClock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads for a {@link WorkBoard}: polls, lays the records out, holds partitions back that have too many open, commits what is
+ * finished, and on a revocation waits for what is under way. All of that on one thread; {@link #stop} and {@link #fail} are for
+ * any.
+ */
+final class Intake implements RebalanceListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+
+    private final WorkBoard<ConsumerRecord<byte[], byte[]>> board;
+    private final WorkOptions options;
+    private final RebalanceListener listener;
+    private final ClientRuntime runtime;
+    private final NanoClock clock;
+
+    /** What a commit was asked for; gone again if it failed. */
+    private final Map<TopicPartition, HeldOffset> asked = new ConcurrentHashMap<>();
+
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile @Nullable PollingConsumer<byte[], byte[]> consumer;
+    private volatile Runnable onRecords = () -> {};
+
+    /** Zero until it is to end. */
+    private volatile long stopDeadlineNanos;
+
+    private volatile boolean stopping;
+    private volatile @Nullable KafkaException failure;
+
+    private CompletableFuture<Boolean> commitUnderWay = CompletableFuture.completedFuture(true);
+    private long nextCommitNanos;
+    private String warnedOf = "";
+
+    Intake(WorkOptions options, RebalanceListener listener, ClientRuntime runtime) {
+        this.options = options;
+        this.listener = listener;
+        this.runtime = runtime;
+        this.clock = runtime.homeLoop();
+        this.board = new WorkBoard<>(options.concurrency(), options.openRecordsMax(), clock, this::onRoom);
+    }
+
+    WorkBoard<ConsumerRecord<byte[], byte[]>> board() {
+        return board;
+    }
+
+    /** Completes when all is over; with the failure if that ended it. */
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    /** Reads with this consumer, whose listener this is, and calls {@code afterEachPoll} when there may be something to start. */
+    void begin(PollingConsumer<byte[], byte[]> reader, Runnable afterEachPoll) {
+        consumer = reader;
+        onRecords = afterEachPoll;
+        nextCommitNanos = clock.nanoTime() + options.commitInterval().toNanos();
+    }
+
+    /** All of it, on the thread that calls. */
+    void run() {
+        PollingConsumer<byte[], byte[]> reader = reader();
+        try {
+            while (!stopping) {
+                take(poll(reader), reader);
+                onRecords.run();
+                commitIfDue(reader);
+                watch();
+            }
+        } catch (RuntimeException e) {
+            fail(KafkaException.class.isInstance(e) ? (KafkaException) e : new ClosedException("Reading failed.", e));
+        } finally {
+            finish(reader);
+        }
+    }
+
+    private PollingConsumer<byte[], byte[]> reader() {
+        PollingConsumer<byte[], byte[]> reader = consumer;
+        if (reader == null) {
+            throw new IllegalStateException("not begun");
+        }
+        return reader;
+    }
+
+    private @Nullable Records<byte[], byte[]> poll(PollingConsumer<byte[], byte[]> reader) {
+        try {
+            return reader.poll(options.commitInterval());
+        } catch (RetriableException e) {
+            LOG.warn("Reading goes on after: {}", e.getMessage());
+            return null;
+        }
+    }
+
+    private void take(@Nullable Records<byte[], byte[]> records, PollingConsumer<byte[], byte[]> reader) {
+        if (records == null) {
+            return;
+        }
+        for (TopicPartition partition : records.partitions()) {
+            for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
+                board.add(partition, record.offset(), lane(record), record);
+            }
+            if (board.fillsUp(partition, options.recordsPerPoll())) {
+                reader.pause(List.of(partition));
+                if (!board.isFull(partition)) {
+                    reader.resume(List.of(partition));
+                }
+            }
+        }
+    }
+
+    private @Nullable Object lane(ConsumerRecord<byte[], byte[]> record) {
+        byte[] key = record.key();
+        return switch (options.ordering()) {
+            case PARTITION -> Ordering.PARTITION;
+            case KEY -> key == null ? null : new RecordKey(key);
+            case UNORDERED -> null;
+        };
+    }
+
+    /** On the thread that has finished a record. */
+    private void onRoom(TopicPartition partition) {
+        PollingConsumer<byte[], byte[]> reader = consumer;
+        try {
+            if (reader != null) {
+                reader.resume(List.of(partition));
+            }
+        } catch (IllegalStateException | ClosedException revokedOrClosed) {
+            LOG.trace("{} need not be resumed any more", partition);
+        }
+    }
+
+    // ---- commits
+
+    private void commitIfDue(PollingConsumer<byte[], byte[]> reader) {
+        long now = clock.nanoTime();
+        if (now - nextCommitNanos >= 0 && commitUnderWay.isDone()) {
+            nextCommitNanos = now + options.commitInterval().toNanos();
+            commitUnderWay = commit(reader, reader.assignment(), options.commitTimeout());
+        }
+    }
+
+    /** Completes with whether the offsets that are due were stored, or there are none. */
+    private CompletableFuture<Boolean> commit(
+            PollingConsumer<byte[], byte[]> reader, Collection<TopicPartition> partitions, Duration timeout) {
+        if (!options.commits()) {
+            return CompletableFuture.completedFuture(true);
+        }
+        for (TopicPartition partition : partitions) {
+            if (reader.tenure(partition) >= 0) {
+                // This thread polls, so all records before the position have been laid out.
+                reader.position(partition).ifPresent(position -> board.onPassed(partition, position));
+            }
+        }
+        Map<TopicPartition, HeldOffset> due = board.progress(partitions);
+        due.entrySet().removeIf(offset -> offset.getValue().equals(asked.get(offset.getKey())));
+        if (due.isEmpty()) {
+            return CompletableFuture.completedFuture(true);
+        }
+        asked.putAll(due);
+        return reader.commitHeld(due, timeout).handle((nothing, refusal) -> {
+            if (refusal != null) {
+                due.forEach(asked::remove);
+                LOG.warn("A commit failed, and is made up for by the next if there is one: {}", refusal.getMessage());
+            }
+            return refusal == null;
+        });
+    }
+
+    private void commitAndWait(
+            PollingConsumer<byte[], byte[]> reader, Collection<TopicPartition> partitions, Duration timeout) {
+        long nanos = Math.max(1, timeout.toNanos());
+        try {
+            var earlier = runtime.await(commitUnderWay, nanos);
+            LOG.trace("The commit under way has ended: {}", earlier);
+            boolean committed = runtime.await(commit(reader, partitions, timeout), nanos);
+            if (!committed) {
+                LOG.warn("What is finished of {} is read again by its next owner", partitions);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("It is not known whether what is finished of {} was committed", partitions);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A record that is worked on for very long looks like a standstill; so say which it is. */
+    private void watch() {
+        board.oldest().ifPresent(oldest -> {
+            Duration age = Duration.ofNanos(oldest.ageNanos());
+            if (age.compareTo(options.stuckAfter()) >= 0 && !oldest.what().equals(warnedOf)) {
+                warnedOf = oldest.what();
+                LOG.warn(
+                        "{} has been worked on for {} s; nothing after it is committed",
+                        oldest.what(),
+                        age.toSeconds());
+            }
+        });
+    }
+
+    // ---- rebalances, on the polling thread
+
+    @Override
+    public void onAssigned(Consumer<?, ?> of, Set<TopicPartition> partitions) {
+        PollingConsumer<byte[], byte[]> reader = reader();
+        partitions.forEach(partition -> board.open(partition, reader.tenure(partition)));
+        listener.onAssigned(of, partitions);
+    }
+
+    @Override
+    public void onRevoking(Consumer<?, ?> of, Set<TopicPartition> partitions, Duration remaining) {
+        Duration drain = options.drainTimeout().compareTo(remaining) < 0 ? options.drainTimeout() : remaining;
+        try {
+            listener.onRevoking(of, partitions, remaining);
+        } finally {
+            settle(reader(), partitions, drain);
+        }
+    }
+
+    private void settle(PollingConsumer<byte[], byte[]> reader, Set<TopicPartition> partitions, Duration drain) {
+        board.stop(partitions);
+        try {
+            if (!board.awaitIdle(partitions, drain.toNanos())) {
+                LOG.warn(
+                        "{} are given up with records still being worked on, after {} ms",
+                        partitions,
+                        drain.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        commitAndWait(reader, partitions, options.commitTimeout());
+        forget(partitions);
+    }
+
+    private void forget(Set<TopicPartition> partitions) {
+        board.remove(partitions);
+        partitions.forEach(asked::remove);
+    }
+
+    @Override
+    public void onLost(Consumer<?, ?> of, Set<TopicPartition> partitions) {
+        forget(partitions);
+        listener.onLost(of, partitions);
+    }
+
+    /** What is open is of the old topic, and must not become a commit for the new one. */
+    @Override
+    public void onTopicRecreated(Consumer<?, ?> of, TopicPartition partition) {
+        board.open(partition, reader().tenure(partition));
+        asked.remove(partition);
+        listener.onTopicRecreated(of, partition);
+    }
+
+    // ---- the end
+
+    /** Ends reading; what is under way has until then to finish. The first deadline counts. */
+    void stop(Duration timeout) {
+        if (!stopping) {
+            stopDeadlineNanos = clock.nanoTime() + timeout.toNanos();
+            stopping = true;
+        }
+        PollingConsumer<byte[], byte[]> reader = consumer;
+        if (reader != null) {
+            reader.wakeup();
+        }
+    }
+
+    /** As {@link #stop}, because of this. The first failure counts. */
+    void fail(KafkaException cause) {
+        if (failure == null) {
+            failure = cause;
+        }
+        stop(options.drainTimeout());
+    }
+
+    private void finish(PollingConsumer<byte[], byte[]> reader) {
+        try {
+            Duration remaining = Duration.ofNanos(Math.max(1, stopDeadlineNanos - clock.nanoTime()));
+            Duration drain = remaining.dividedBy(2);
+            settle(
+                    reader,
+                    board.partitions(),
+                    options.drainTimeout().compareTo(drain) < 0 ? options.drainTimeout() : drain);
+            reader.close(Duration.ofNanos(Math.max(1, stopDeadlineNanos - clock.nanoTime())));
+        } catch (KafkaException e) {
+            LOG.warn("The end of reading failed: {}", e.getMessage());
+        } finally {
+            board.close();
+            KafkaException cause = failure;
+            if (cause == null) {
+                ended.complete(null);
+            } else {
+                ended.completeExceptionally(cause);
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.ottla.consumer;
+
+import java.time.Duration;
+
+/**
+ * How records are handed out and finished. Immutable.
+ *
+ * @param commits whether there is a group to commit for
+ */
+record WorkOptions(Ordering ordering, int concurrency, int openRecordsMax, Times times, boolean commits) {
+
+    private static final int RECORDS_PER_POLL_MAX = 500;
+
+    /**
+     * @param commitInterval between commits
+     * @param commitTimeout for one commit
+     * @param drainTimeout how long work under way is waited for before partitions are given up
+     * @param stuckAfter how long a record may be worked on before a warning
+     */
+    record Times(Duration commitInterval, Duration commitTimeout, Duration drainTimeout, Duration stuckAfter) {}
+
+    Duration commitInterval() {
+        return times.commitInterval();
+    }
+
+    Duration commitTimeout() {
+        return times.commitTimeout();
+    }
+
+    Duration drainTimeout() {
+        return times.drainTimeout();
+    }
+
+    Duration stuckAfter() {
+        return times.stuckAfter();
+    }
+
+    /** As many as fit twice, so that a partition that is not full has room for another poll's. */
+    int recordsPerPoll() {
+        return recordsPerPoll(openRecordsMax);
+    }
+
+    static int recordsPerPoll(int openRecordsMax) {
+        return Math.max(1, Math.min(RECORDS_PER_POLL_MAX, openRecordsMax / 2));
+    }
+}

@@ -1,0 +1,206 @@
+package dev.ottla.consumer.internal.fetch;
+
+import dev.ottla.common.TopicPartition;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.internal.cluster.TopicMetadata;
+import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.protocol.Ints;
+import dev.ottla.internal.protocol.message.FetchRequest;
+import dev.ottla.internal.protocol.message.FetchRequest.FetchPartition;
+import dev.ottla.internal.protocol.message.FetchRequest.FetchTopic;
+import dev.ottla.internal.protocol.message.FetchRequest.ForgottenTopic;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is fetched from one broker, and what of it the broker knows already (KIP-227): a full request opens a session, those
+ * after it name only partitions that were added, moved on or given up, so that a request costs what has changed and not what
+ * is assigned. Owned by its {@link BrokerFetcher}.
+ *
+ * <p>Epoch 0 asks for a new session in place of the one with this id; a broker that keeps none answers with id 0, and is
+ * asked in full each time.
+ */
+@EventLoopConfined
+final class FetchSession {
+    private static final int NO_SESSION = 0;
+    private static final int OPENING_EPOCH = 0;
+    private static final int FIRST_EPOCH = 1;
+
+    /** What a request has said of a partition. */
+    private record Asked(PartitionCursor cursor, UUID topicId) {}
+
+    /** In the order in which a full request names them: who was answered with records goes to the end. */
+    private final LinkedHashMap<TopicPartition, PartitionCursor> cursors = new LinkedHashMap<>();
+
+    /** What the broker is to send, as of the last request. */
+    private final Map<TopicPartition, Asked> asked = new HashMap<>();
+
+    /** As long as there are any, topics are named by their names. */
+    private final Set<TopicPartition> withoutId = new HashSet<>();
+
+    private final Map<UUID, String> topicNames = new HashMap<>();
+
+    /** What the next request has to say something about. */
+    private final Set<TopicPartition> changed = new LinkedHashSet<>();
+
+    private int id = NO_SESSION;
+    private int epoch = OPENING_EPOCH;
+    private boolean namesTopicsById = true;
+
+    /** Whether there is nothing to fetch. */
+    boolean isEmpty() {
+        return cursors.isEmpty();
+    }
+
+    /** Fetches with this cursor from now on, in place of any other for its partition. */
+    void add(PartitionCursor cursor) {
+        cursors.put(cursor.partition(), cursor);
+        changed.add(cursor.partition());
+        if (cursor.topicId().equals(TopicMetadata.NO_ID)) {
+            withoutId.add(cursor.partition());
+        } else {
+            withoutId.remove(cursor.partition());
+        }
+    }
+
+    /** Gives the cursor up; returns false if it is not here. */
+    boolean remove(PartitionCursor cursor) {
+        boolean here = cursors.remove(cursor.partition(), cursor);
+        if (here) {
+            changed.add(cursor.partition());
+            withoutId.remove(cursor.partition());
+        }
+        return here;
+    }
+
+    /** The cursor has moved: the others come first now. */
+    void onMoved(PartitionCursor cursor) {
+        cursors.remove(cursor.partition());
+        add(cursor);
+    }
+
+    /** Whom an answer to the last request concerns; null if the partition was given up or replaced meanwhile. */
+    @Nullable
+    PartitionCursor answered(TopicPartition partition) {
+        PartitionCursor cursor = cursors.get(partition);
+        Asked last = asked.get(partition);
+        return last != null && last.cursor() == cursor ? cursor : null;
+    }
+
+    /** The name of a topic in an answer to the last request; null if it was not asked for. */
+    @Nullable
+    String topicName(UUID topicId) {
+        return topicNames.get(topicId);
+    }
+
+    void clear() {
+        cursors.clear();
+        withoutId.clear();
+    }
+
+    /** The next request; {@code request} has all that does not concern sessions. */
+    FetchBody next(FetchRequest.Builder request, int partitionMaxBytes) {
+        boolean byId = withoutId.isEmpty();
+        if (byId != namesTopicsById) {
+            // A session can't change between names and ids.
+            namesTopicsById = byId;
+            epoch = OPENING_EPOCH;
+        }
+        if (epoch == OPENING_EPOCH) {
+            asked.clear();
+            topicNames.clear();
+            changed.clear();
+            changed.addAll(cursors.keySet());
+        }
+        Changes changes = new Changes(partitionMaxBytes);
+        for (TopicPartition partition : changed) {
+            PartitionCursor cursor = cursors.get(partition);
+            Asked before = asked.remove(partition);
+            if (before != null && (cursor == null || !before.topicId().equals(cursor.topicId()))) {
+                changes.forget(before);
+            }
+            if (cursor != null) {
+                asked.put(partition, new Asked(cursor, cursor.topicId()));
+                topicNames.put(cursor.topicId(), partition.topic());
+                changes.ask(cursor);
+            }
+        }
+        changed.clear();
+        request.sessionId(id).sessionEpoch(epoch).topics(changes.topics()).forgottenTopicsData(changes.forgotten());
+        return new FetchBody(request.build(), byId);
+    }
+
+    /** The part of a request that lists partitions, grouped by topic as the protocol has it. */
+    private static final class Changes {
+        private record Topic(String name, UUID id) {}
+
+        private final int partitionMaxBytes;
+        private final Map<Topic, List<FetchPartition>> asked = new LinkedHashMap<>();
+        private final Map<Topic, List<Integer>> forgotten = new LinkedHashMap<>();
+
+        Changes(int partitionMaxBytes) {
+            this.partitionMaxBytes = partitionMaxBytes;
+        }
+
+        void ask(PartitionCursor cursor) {
+            asked.computeIfAbsent(new Topic(cursor.partition().topic(), cursor.topicId()), topic -> new ArrayList<>())
+                    .add(cursor.toRequest(partitionMaxBytes));
+        }
+
+        void forget(Asked before) {
+            TopicPartition partition = before.cursor().partition();
+            forgotten
+                    .computeIfAbsent(new Topic(partition.topic(), before.topicId()), topic -> new ArrayList<>())
+                    .add(partition.partition());
+        }
+
+        List<FetchTopic> topics() {
+            List<FetchTopic> topics = new ArrayList<>(asked.size());
+            asked.forEach((topic, partitions) -> topics.add(new FetchTopic(topic.name(), topic.id(), partitions)));
+            return topics;
+        }
+
+        List<ForgottenTopic> forgotten() {
+            List<ForgottenTopic> topics = new ArrayList<>(forgotten.size());
+            forgotten.forEach((topic, partitions) -> topics.add(new ForgottenTopic(
+                    topic.name(),
+                    topic.id(),
+                    Ints.of(partitions.stream().mapToInt(Integer::intValue).toArray()))));
+            return topics;
+        }
+    }
+
+    /** The broker has answered the last request. */
+    void onAnswered(int sessionId) {
+        if (sessionId == NO_SESSION) {
+            id = NO_SESSION;
+            epoch = OPENING_EPOCH;
+        } else if (epoch == OPENING_EPOCH || sessionId == id) {
+            id = sessionId;
+            epoch = epoch == Integer.MAX_VALUE ? FIRST_EPOCH : epoch + 1;
+        }
+    }
+
+    /** The last request failed as a whole: what the broker made of it is not known, or it knows no such session any more. */
+    void onFailed(ErrorCode error) {
+        if (error == ErrorCode.FETCH_SESSION_ID_NOT_FOUND) {
+            id = NO_SESSION;
+        }
+        epoch = OPENING_EPOCH;
+    }
+
+    /** Whether a new session will do, so that the request may be repeated at once. */
+    static boolean concerns(ErrorCode error) {
+        return error == ErrorCode.FETCH_SESSION_ID_NOT_FOUND
+                || error == ErrorCode.INVALID_FETCH_SESSION_EPOCH
+                || error == ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR;
+    }
+}

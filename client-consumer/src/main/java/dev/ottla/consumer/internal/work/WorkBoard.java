@@ -1,0 +1,364 @@
+package dev.ottla.consumer.internal.work;
+
+import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.offsets.HeldOffset;
+import dev.ottla.internal.concurrent.NanoClock;
+import dev.ottla.internal.concurrent.ThreadSafe;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may work on which record now, and which records are finished. One thread takes records in and commits; any thread
+ * starts and ends work. Records of one lane (a partition, or a key of it) are worked on one after the other, all others in
+ * any order. The lock is held for a few instructions and given up while waiting.
+ *
+ * @param <T> what is worked on
+ */
+@ThreadSafe
+public final class WorkBoard<T> {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition startable = lock.newCondition();
+    private final Condition ended = lock.newCondition();
+    private final Map<TopicPartition, Share<T>> shares = new HashMap<>();
+    private final Deque<Work<T>> ready = new ArrayDeque<>();
+    private final Set<Work<T>> running = new LinkedHashSet<>();
+    private final int runningMax;
+    private final int openMax;
+    private final NanoClock clock;
+    private final Consumer<TopicPartition> onRoom;
+    private boolean closed;
+
+    /**
+     * An empty board.
+     *
+     * @param runningMax how many may be worked on at once
+     * @param openMax how many a partition may have open before it counts as full
+     * @param onRoom hears, on whatever thread, that a full partition is down to half of that
+     */
+    public WorkBoard(int runningMax, int openMax, NanoClock clock, Consumer<TopicPartition> onRoom) {
+        this.runningMax = runningMax;
+        this.openMax = openMax;
+        this.clock = clock;
+        this.onRoom = onRoom;
+    }
+
+    /** Begins with a partition, in place of what is there of an earlier assignment. */
+    public void open(TopicPartition partition, long tenure) {
+        lock.lock();
+        try {
+            replace(partition, tenure);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Share<T> replace(TopicPartition partition, long tenure) {
+        Share<T> fresh = new Share<>(partition, tenure);
+        Share<T> old = shares.put(partition, fresh);
+        if (old != null) {
+            old.accepting = false;
+        }
+        return fresh;
+    }
+
+    /**
+     * Takes a record in.
+     *
+     * @param lane what it must be worked on in order with, within its partition; null for nothing
+     */
+    public void add(TopicPartition partition, long offset, @Nullable Object lane, T payload) {
+        lock.lock();
+        try {
+            Share<T> share = shares.get(partition);
+            if (share == null) {
+                share = replace(partition, 0);
+            } else if (!share.offsets.mayFollow(offset)) {
+                // The log was truncated or the position set back: what is open belongs to what was read before.
+                share = replace(partition, share.tenure);
+            }
+            Work<T> work = new Work<>(share, share.offsets.add(offset), lane, offset, payload);
+            if (share.enqueue(work)) {
+                work.state = Work.State.READY;
+                ready.addLast(work);
+                startable.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether {@link #fillsUp} said so, and nothing has changed it since. */
+    public boolean isFull(TopicPartition partition) {
+        lock.lock();
+        try {
+            Share<T> share = shares.get(partition);
+            return share != null && share.full;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a partition has no room for so many more; its listener will then hear when it has. */
+    public boolean fillsUp(TopicPartition partition, int more) {
+        lock.lock();
+        try {
+            Share<T> share = shares.get(partition);
+            if (share == null || share.offsets.open() + more <= openMax) {
+                return false;
+            }
+            share.full = true;
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Starts work if there is any and not too much under way; null otherwise. */
+    public @Nullable Work<T> tryStart() {
+        lock.lock();
+        try {
+            return startNext();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #tryStart}, waiting at most this long; null too once the board is closed. */
+    public @Nullable Work<T> start(long timeoutNanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = timeoutNanos;
+            Work<T> work = startNext();
+            while (work == null && left > 0 && !closed) {
+                left = startable.awaitNanos(left);
+                work = startNext();
+            }
+            return work;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Work<T> startNext() {
+        while (running.size() < runningMax && !closed) {
+            Work<T> work = ready.pollFirst();
+            if (work == null) {
+                return null;
+            }
+            if (work.share.accepting) {
+                work.state = Work.State.RUNNING;
+                work.startedNanos = clock.nanoTime();
+                work.share.running++;
+                running.add(work);
+                return work;
+            }
+            work.state = Work.State.ENDED;
+        }
+        return null;
+    }
+
+    /** The work is done: its lane goes on, and its offset may be committed. Returns false if it had ended before. */
+    public boolean finish(Work<T> work) {
+        boolean room;
+        lock.lock();
+        try {
+            if (work.state != Work.State.RUNNING && work.state != Work.State.SUSPENDED) {
+                return false;
+            }
+            stopRunning(work, Work.State.ENDED);
+            Share<T> share = work.share;
+            share.offsets.finish(work.place);
+            Work<T> next = share.dequeue(work);
+            if (next != null) {
+                next.state = Work.State.READY;
+                ready.addLast(next);
+            }
+            room = share.full && share.accepting && share.offsets.open() <= openMax / 2;
+            share.full &= !room;
+        } finally {
+            lock.unlock();
+        }
+        if (room) {
+            onRoom.accept(work.partition());
+        }
+        return true;
+    }
+
+    private void stopRunning(Work<T> work, Work.State to) {
+        if (running.remove(work)) {
+            work.share.running--;
+        }
+        work.state = to;
+        startable.signal();
+        ended.signalAll();
+    }
+
+    /** The work is to be tried again later; its lane waits, others go on. Returns false if it had ended before. */
+    public boolean suspend(Work<T> work) {
+        lock.lock();
+        try {
+            if (work.state != Work.State.RUNNING) {
+                return false;
+            }
+            stopRunning(work, work.share.accepting ? Work.State.SUSPENDED : Work.State.ENDED);
+            return work.state == Work.State.SUSPENDED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The time to try suspended work again has come. */
+    public void resume(Work<T> work) {
+        lock.lock();
+        try {
+            if (work.state == Work.State.SUSPENDED) {
+                work.state = Work.State.READY;
+                ready.addFirst(work);
+                startable.signal();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No more work of these partitions is started. */
+    public void stop(Collection<TopicPartition> partitions) {
+        lock.lock();
+        try {
+            for (TopicPartition partition : partitions) {
+                Share<T> share = shares.get(partition);
+                if (share != null) {
+                    share.accepting = false;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until nothing of these partitions is worked on, at most this long; returns whether that is so. */
+    public boolean awaitIdle(Collection<TopicPartition> partitions, long timeoutNanos) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = timeoutNanos;
+            while (isWorkedOn(partitions)) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = ended.awaitNanos(left);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isWorkedOn(Collection<TopicPartition> partitions) {
+        return partitions.stream().map(shares::get).anyMatch(share -> share != null && share.running > 0);
+    }
+
+    /** Forgets these partitions; what is still under way there ends without effect. */
+    public void remove(Collection<TopicPartition> partitions) {
+        stop(partitions);
+        lock.lock();
+        try {
+            partitions.forEach(shares::remove);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All records of the partition before this offset have been taken in. */
+    public void onPassed(TopicPartition partition, long offset) {
+        lock.lock();
+        try {
+            Share<T> share = shares.get(partition);
+            if (share != null) {
+                share.offsets.onPassed(offset);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How far each of these partitions is finished without a gap; those of which nothing is known are left out. */
+    public Map<TopicPartition, HeldOffset> progress(Collection<TopicPartition> partitions) {
+        lock.lock();
+        try {
+            Map<TopicPartition, HeldOffset> progress = new TreeMap<>();
+            for (TopicPartition partition : partitions) {
+                Share<T> share = shares.get(partition);
+                if (share != null && share.offsets.next() > 0) {
+                    progress.put(partition, new HeldOffset(share.tenure, share.offsets.next()));
+                }
+            }
+            return progress;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The partitions that are here. A copy. */
+    public Set<TopicPartition> partitions() {
+        lock.lock();
+        try {
+            return Set.copyOf(shares.keySet());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many records are open in all. */
+    public int open() {
+        lock.lock();
+        try {
+            return shares.values().stream()
+                    .mapToInt(share -> share.offsets.open())
+                    .sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The work that has been under way longest, and for how long. */
+    public record Oldest(String what, long ageNanos) {}
+
+    /** See {@link Oldest}; empty if nothing is under way. */
+    public Optional<Oldest> oldest() {
+        lock.lock();
+        try {
+            Iterator<Work<T>> first = running.iterator();
+            if (!first.hasNext()) {
+                return Optional.empty();
+            }
+            Work<T> work = first.next();
+            return Optional.of(new Oldest(work.toString(), clock.nanoTime() - work.startedNanos));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing is started any more; who waits for work gets none. */
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            startable.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package dev.ottla.consumer.internal.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.offsets.HeldOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WorkBoardTest {
+    private static final TopicPartition FIRST = new TopicPartition("orders", 0);
+    private static final TopicPartition SECOND = new TopicPartition("orders", 1);
+
+    private final List<TopicPartition> room = new ArrayList<>();
+    private long nanos;
+    private final WorkBoard<String> board = new WorkBoard<>(3, 4, () -> nanos, room::add);
+
+    @Test
+    void should_hold_back_what_must_follow_in_its_lane() {
+        board.add(FIRST, 0, "a", "a0");
+        board.add(FIRST, 1, "a", "a1");
+        board.add(FIRST, 2, "b", "b2");
+
+        Work<String> first = start();
+        Work<String> other = start();
+
+        assertThat(List.of(first.payload(), other.payload())).containsExactly("a0", "b2");
+        assertThat(board.tryStart()).isNull();
+        board.finish(first);
+        assertThat(start().payload()).isEqualTo("a1");
+    }
+
+    @Test
+    void should_keep_lanes_of_different_partitions_apart() {
+        board.add(FIRST, 0, "a", "first");
+        board.add(SECOND, 0, "a", "second");
+
+        assertThat(start().payload()).isEqualTo("first");
+        assertThat(start().payload()).isEqualTo("second");
+    }
+
+    @Test
+    void should_start_no_more_than_may_run_at_once() {
+        for (int i = 0; i < 4; i++) {
+            board.add(FIRST, i, null, "r" + i);
+        }
+
+        Work<String> first = start();
+        start();
+        start();
+
+        assertThat(board.tryStart()).isNull();
+        board.finish(first);
+        assertThat(start().payload()).isEqualTo("r3");
+    }
+
+    @Test
+    void should_let_others_go_on_while_suspended_work_holds_its_lane() {
+        board.add(FIRST, 0, "a", "a0");
+        board.add(FIRST, 1, "a", "a1");
+        board.add(FIRST, 2, "b", "b2");
+        Work<String> failed = start();
+
+        board.suspend(failed);
+
+        assertThat(start().payload()).isEqualTo("b2");
+        assertThat(board.tryStart()).isNull();
+        board.resume(failed);
+        assertThat(start()).isSameAs(failed);
+        board.finish(failed);
+        assertThat(start().payload()).isEqualTo("a1");
+    }
+
+    @Test
+    void should_tell_of_room_when_full_partition_is_half_empty() {
+        List<Work<String>> started = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            board.add(FIRST, i, null, "r" + i);
+        }
+        assertThat(board.fillsUp(FIRST, 1)).isTrue();
+        assertThat(board.fillsUp(SECOND, 1)).isFalse();
+
+        started.add(start());
+        board.finish(started.get(0));
+        assertThat(room).isEmpty();
+        board.finish(start());
+
+        assertThat(room).containsExactly(FIRST);
+        assertThat(board.isFull(FIRST)).isFalse();
+    }
+
+    @Test
+    void should_count_finished_records_of_a_stopped_partition_but_begin_none() throws InterruptedException {
+        board.open(FIRST, 7);
+        board.add(FIRST, 0, null, "r0");
+        board.add(FIRST, 1, null, "r1");
+        Work<String> underWay = start();
+
+        board.stop(Set.of(FIRST));
+
+        assertThat(board.tryStart()).isNull();
+        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isFalse();
+        assertThat(board.finish(underWay)).isTrue();
+        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isTrue();
+        assertThat(board.progress(Set.of(FIRST))).containsEntry(FIRST, new HeldOffset(7, 1));
+    }
+
+    @Test
+    void should_not_mix_what_ends_late_with_the_next_assignment() {
+        board.open(FIRST, 1);
+        board.add(FIRST, 50, null, "old");
+        Work<String> late = start();
+        board.remove(Set.of(FIRST));
+        board.open(FIRST, 2);
+        board.add(FIRST, 20, null, "new");
+
+        board.finish(late);
+
+        assertThat(board.progress(Set.of(FIRST))).containsEntry(FIRST, new HeldOffset(2, 20));
+    }
+
+    @Test
+    void should_begin_anew_when_the_position_was_set_back() {
+        board.open(FIRST, 3);
+        board.add(FIRST, 50, "a", "before");
+        Work<String> before = start();
+
+        board.add(FIRST, 10, "a", "after");
+
+        assertThat(start().payload()).isEqualTo("after");
+        board.finish(before);
+        assertThat(board.progress(Set.of(FIRST))).containsEntry(FIRST, new HeldOffset(3, 10));
+    }
+
+    @Test
+    void should_ignore_the_second_end_of_the_same_work() {
+        board.add(FIRST, 0, null, "r0");
+        Work<String> work = start();
+
+        assertThat(board.finish(work)).isTrue();
+        assertThat(board.finish(work)).isFalse();
+        assertThat(board.suspend(work)).isFalse();
+    }
+
+    @Test
+    void should_name_what_is_under_way_longest() {
+        board.add(FIRST, 4, null, "r4");
+        board.add(FIRST, 5, null, "r5");
+        Work<String> first = start();
+        nanos = TimeUnit.SECONDS.toNanos(60);
+        start();
+
+        assertThat(board.oldest()).hasValue(new WorkBoard.Oldest("orders-0@4", nanos));
+        board.finish(first);
+        assertThat(board.oldest()).hasValue(new WorkBoard.Oldest("orders-0@5", 0));
+    }
+
+    /** Whatever ends in whatever order: lanes keep their order, and no offset is passed that is not finished. */
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13, 14})
+    void should_keep_order_and_gaps_in_any_interleaving(long seed) {
+        Random random = new Random(seed);
+        WorkBoard<String> any = new WorkBoard<>(16, 1000, () -> 0, partition -> {});
+        List<Work<String>> underWay = new ArrayList<>();
+        Map<String, Long> lastOfLane = new HashMap<>();
+        long added = 0;
+        int finished = 0;
+
+        while (finished < 5000) {
+            int choice = random.nextInt(4);
+            Work<String> started = choice == 1 ? any.tryStart() : null;
+            if (choice == 0 && added < 5000) {
+                String lane = "k" + random.nextInt(20);
+                any.add(FIRST, added++, lane, lane);
+            } else if (started != null) {
+                Long before = lastOfLane.put(started.payload(), started.offset());
+                assertThat(before == null || before <= started.offset()).isTrue();
+                underWay.add(started);
+            } else if (choice == 2 && !underWay.isEmpty()) {
+                any.finish(underWay.remove(random.nextInt(underWay.size())));
+                finished++;
+            } else if (choice == 3 && !underWay.isEmpty()) {
+                Work<String> failed = underWay.remove(random.nextInt(underWay.size()));
+                any.suspend(failed);
+                any.resume(failed);
+            }
+            long next = any.progress(Set.of(FIRST))
+                    .getOrDefault(FIRST, new HeldOffset(0, 0))
+                    .offset();
+            assertThat(underWay).allSatisfy(work -> assertThat(work.offset()).isGreaterThanOrEqualTo(next));
+        }
+    }
+
+    private Work<String> start() {
+        Work<String> work = board.tryStart();
+        assertThat(work).isNotNull();
+        return work;
+    }
+}

@@ -1,0 +1,380 @@
+package dev.ottla.it.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ottla.KafkaClient;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.Assignor;
+import dev.ottla.config.AutoOffsetReset;
+import dev.ottla.config.GroupProtocol;
+import dev.ottla.consumer.Consumer;
+import dev.ottla.consumer.ConsumerBuilder;
+import dev.ottla.consumer.Records;
+import dev.ottla.serialization.Deserializers;
+import dev.ottla.testkit.RealKafka;
+import dev.ottla.testkit.RealKafkaTest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Groups in which Ottla and kafka-clients are members side by side, in each way that partitions can be divided. */
+@RealKafkaTest
+class GroupProtocolsTest {
+    private static final int PARTITIONS = 6;
+    private static final int PER_PARTITION = 50;
+
+    /** How the members agree on who reads what. */
+    private enum Way {
+        RANGE(Assignor.RANGE),
+        ROUND_ROBIN(Assignor.ROUND_ROBIN),
+        STICKY(Assignor.STICKY),
+        COOPERATIVE_STICKY(Assignor.COOPERATIVE_STICKY),
+        UNIFORM("uniform"),
+        RANGE_BY_BROKER("range");
+
+        private final Map<String, String> config = new TreeMap<>();
+
+        Way(Assignor assignor) {
+            config.put(
+                    "partition.assignment.strategy",
+                    switch (assignor) {
+                        case RANGE -> "org.apache.kafka.clients.consumer.RangeAssignor";
+                        case ROUND_ROBIN -> "org.apache.kafka.clients.consumer.RoundRobinAssignor";
+                        case STICKY -> "org.apache.kafka.clients.consumer.StickyAssignor";
+                        case COOPERATIVE_STICKY -> "org.apache.kafka.clients.consumer.CooperativeStickyAssignor";
+                    });
+            config.put("heartbeat.interval.ms", "200");
+        }
+
+        Way(String remoteAssignor) {
+            config.put("group.protocol", "consumer");
+            config.put("group.remote.assignor", remoteAssignor);
+        }
+
+        /** Whether a member goes on with what it keeps while others come and go. */
+        boolean isIncremental() {
+            return this == COOPERATIVE_STICKY || this == UNIFORM || this == RANGE_BY_BROKER;
+        }
+    }
+
+    private final OfficialClient official;
+    private final RealKafka kafka;
+    private final String group = "g-" + UUID.randomUUID();
+    private KafkaClient client;
+
+    GroupProtocolsTest(RealKafka kafka) {
+        this.kafka = kafka;
+        this.official = new OfficialClient(kafka);
+    }
+
+    @BeforeEach
+    void connect() {
+        client = KafkaClient.connect(kafka.bootstrapServers());
+    }
+
+    @AfterEach
+    void disconnect() {
+        client.close();
+    }
+
+    private Map<String, String> config(Map<String, String> more) {
+        Map<String, String> config = new HashMap<>(more);
+        config.put("group.id", group);
+        config.put("auto.offset.reset", "earliest");
+        config.put("enable.auto.commit", "false");
+        return config;
+    }
+
+    private ConsumerBuilder<String, String> ours(String topic, Map<String, String> more) {
+        return Consumer.builder(client)
+                .config(config(more))
+                .topics(topic)
+                .keyDeserializer(Deserializers.utf8())
+                .valueDeserializer(Deserializers.utf8());
+    }
+
+    private Member theirs(String topic, Map<String, String> more) {
+        KafkaConsumer<String, String> consumer = official.consumer(config(more));
+        Official member = new Official(consumer);
+        consumer.subscribe(List.of(topic), member);
+        return member;
+    }
+
+    /** One member of either kind, with what it read and lost so far. */
+    private abstract static class Member implements AutoCloseable {
+        final List<String> values = new ArrayList<>();
+        int taken;
+
+        abstract void poll();
+
+        abstract Set<Integer> partitions();
+
+        @Override
+        public abstract void close();
+    }
+
+    private static final class Ottla extends Member {
+        private final Consumer<String, String> consumer;
+
+        Ottla(ConsumerBuilder<String, String> builder) {
+            consumer = builder.rebalanceListener(new dev.ottla.consumer.RebalanceListener() {
+                        @Override
+                        public void onRevoking(
+                                Consumer<?, ?> same, Set<TopicPartition> partitions, Duration remaining) {
+                            taken += partitions.size();
+                            same.commit();
+                        }
+                    })
+                    .build();
+        }
+
+        @Override
+        void poll() {
+            Records<String, String> records = consumer.poll(Duration.ofMillis(20));
+            records.forEach(record -> values.add(record.value()));
+        }
+
+        @Override
+        Set<Integer> partitions() {
+            Set<Integer> numbers = new HashSet<>();
+            consumer.assignment().forEach(partition -> numbers.add(partition.partition()));
+            return numbers;
+        }
+
+        @Override
+        public void close() {
+            consumer.close();
+        }
+    }
+
+    private static final class Official extends Member implements ConsumerRebalanceListener {
+        private final KafkaConsumer<String, String> consumer;
+
+        Official(KafkaConsumer<String, String> consumer) {
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<org.apache.kafka.common.TopicPartition> partitions) {
+            taken += partitions.size();
+            try {
+                consumer.commitSync();
+            } catch (RebalanceInProgressException e) {
+                // It can't commit on its way out of a group that rebalances; there is nothing left to read by then.
+            }
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<org.apache.kafka.common.TopicPartition> partitions) {}
+
+        @Override
+        void poll() {
+            consumer.poll(Duration.ofMillis(20)).forEach(record -> values.add(record.value()));
+        }
+
+        @Override
+        Set<Integer> partitions() {
+            Set<Integer> numbers = new HashSet<>();
+            consumer.assignment().forEach(partition -> numbers.add(partition.partition()));
+            return numbers;
+        }
+
+        @Override
+        public void close() {
+            consumer.close();
+        }
+    }
+
+    /** Polls all of them until each has as many partitions as it should, each partition with one of them. */
+    private static void untilShared(List<Member> members, int each) {
+        long deadlineNanos = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+        while (!isShared(members, each)) {
+            assertThat(System.nanoTime() - deadlineNanos)
+                    .as("%s", members.stream().map(Member::partitions).toList())
+                    .isNegative();
+            members.forEach(Member::poll);
+        }
+    }
+
+    private static boolean isShared(List<Member> members, int each) {
+        Set<Integer> all = new HashSet<>();
+        members.forEach(member -> all.addAll(member.partitions()));
+        return all.size() == PARTITIONS
+                && members.stream().allMatch(member -> member.partitions().size() == each);
+    }
+
+    private String topicWithRecords() {
+        String topic = official.createTopic(PARTITIONS);
+        try (var producer = official.producer(Map.of())) {
+            for (int i = 0; i < PARTITIONS * PER_PARTITION; i++) {
+                producer.send(
+                        new org.apache.kafka.clients.producer.ProducerRecord<>(topic, i % PARTITIONS, "k", "v" + i));
+            }
+        }
+        return topic;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void should_share_partitions_with_kafka_clients(Way way) {
+        // given
+        String topic = topicWithRecords();
+        List<Member> members = new ArrayList<>();
+        try (Member first = new Ottla(ours(topic, way.config).maxPollRecords(10));
+                Member second = theirs(topic, way.config);
+                Member third = new Ottla(ours(topic, way.config).maxPollRecords(10))) {
+            // when
+            members.add(first);
+            untilShared(members, PARTITIONS);
+            members.add(second);
+            untilShared(members, PARTITIONS / 2);
+            members.add(third);
+            untilShared(members, PARTITIONS / 3);
+            int takenFromFirst = first.taken;
+            long deadlineNanos = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+            while (members.stream().mapToInt(member -> member.values.size()).sum() < PARTITIONS * PER_PARTITION
+                    && System.nanoTime() - deadlineNanos < 0) {
+                members.forEach(Member::poll);
+            }
+
+            // then
+            List<String> values = new ArrayList<>();
+            members.forEach(member -> values.addAll(member.values));
+            assertThat(values).containsExactlyInAnyOrderElementsOf(Polling.numbered(0, PARTITIONS * PER_PARTITION));
+            assertThat(isShared(members, PARTITIONS / 3)).isTrue();
+            if (way.isIncremental()) {
+                assertThat(takenFromFirst).as("only what moved").isLessThanOrEqualTo(PARTITIONS);
+            }
+        }
+    }
+
+    @Test
+    void should_look_right_to_the_admin_of_kafka_clients() throws Exception {
+        // given
+        String topic = topicWithRecords();
+        List<Member> members = new ArrayList<>();
+        try (Member ours = new Ottla(ours(topic, Way.UNIFORM.config));
+                Admin admin = official.admin()) {
+            members.add(ours);
+            untilShared(members, PARTITIONS);
+
+            // when
+            ConsumerGroupDescription described =
+                    admin.describeConsumerGroups(List.of(group)).all().get().get(group);
+
+            // then
+            assertThat(described.type()).hasToString("Consumer");
+            assertThat(described.members())
+                    .singleElement()
+                    .satisfies(member ->
+                            assertThat(member.assignment().topicPartitions()).hasSize(PARTITIONS));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GroupProtocol.class,
+            names = {"CLASSIC", "CONSUMER"})
+    void should_give_a_static_member_its_partitions_back(GroupProtocol protocol) {
+        // given
+        String topic = topicWithRecords();
+        Map<String, String> dynamic = Map.of("group.protocol", protocol.toString());
+        Map<String, String> named = Map.of("group.protocol", protocol.toString(), "group.instance.id", "one");
+        try (Member other = new Ottla(ours(topic, dynamic))) {
+            Set<Integer> before;
+            int takenBefore;
+            try (Member one = new Ottla(ours(topic, named))) {
+                untilShared(List.of(one, other), PARTITIONS / 2);
+                before = one.partitions();
+                takenBefore = other.taken;
+            }
+
+            // when
+            try (Member again = new Ottla(ours(topic, named))) {
+                untilShared(List.of(again, other), PARTITIONS / 2);
+
+                // then
+                assertThat(again.partitions()).isEqualTo(before);
+                assertThat(other.taken).as("the other one was left alone").isEqualTo(takenBefore);
+            }
+        }
+    }
+
+    @Test
+    void should_convert_the_group_when_its_members_change_the_protocol() {
+        // given
+        String topic = topicWithRecords();
+        Map<String, String> classic =
+                Map.of("partition.assignment.strategy", "cooperative-sticky", "heartbeat.interval.ms", "200");
+        List<Member> members = new ArrayList<>();
+        try (Member first = new Ottla(ours(topic, classic))) {
+            members.add(first);
+            untilShared(members, PARTITIONS);
+
+            // when
+            try (Member second = new Ottla(ours(topic, Map.of("group.protocol", "auto")))) {
+                members.add(second);
+                untilShared(members, PARTITIONS / 2);
+                first.close();
+                members.remove(first);
+
+                // then
+                untilShared(members, PARTITIONS);
+                assertThat(typeOf(group)).isEqualTo("Consumer");
+            }
+        }
+    }
+
+    private String typeOf(String id) {
+        try (Admin admin = official.admin()) {
+            return admin.describeConsumerGroups(List.of(id))
+                    .all()
+                    .get()
+                    .get(id)
+                    .type()
+                    .toString();
+        } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GroupProtocol.class,
+            names = {"CLASSIC", "CONSUMER"})
+    void should_begin_where_the_group_was(GroupProtocol protocol) {
+        // given
+        String topic = official.createTopic(1);
+        official.produce(topic, 0, 0, 20);
+        Map<String, String> config = Map.of("group.protocol", protocol.toString());
+        try (Consumer<String, String> first =
+                ours(topic, config).maxPollRecords(7).build()) {
+            assertThat(Polling.records(first, 7)).hasSize(7);
+            first.commit();
+        }
+
+        // when
+        try (Consumer<String, String> second =
+                ours(topic, config).autoOffsetReset(AutoOffsetReset.latest()).build()) {
+            // then
+            assertThat(Polling.values(second, 13)).isEqualTo(Polling.numbered(7, 20));
+        }
+    }
+}

@@ -1,0 +1,297 @@
+package dev.ottla.it.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.ottla.KafkaClient;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.AutoOffsetReset;
+import dev.ottla.consumer.AcknowledgingConsumer;
+import dev.ottla.consumer.Consumer;
+import dev.ottla.consumer.ConsumerBuilder;
+import dev.ottla.consumer.ConsumerRecord;
+import dev.ottla.consumer.FailurePolicy;
+import dev.ottla.consumer.OpenRecord;
+import dev.ottla.consumer.Ordering;
+import dev.ottla.consumer.Processor;
+import dev.ottla.consumer.Retries;
+import dev.ottla.errors.RecordException;
+import dev.ottla.serialization.Deserializers;
+import dev.ottla.testkit.FakeKafka;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The styles in which the library polls and commits: handlers, and records that are acknowledged one by one. */
+class ProcessorTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration HANDLING = Duration.ofMillis(10);
+
+    private static FakeKafka kafka;
+
+    private final OfficialClient official = new OfficialClient(kafka.bootstrapServers());
+    private final String group = "g-" + UUID.randomUUID();
+    private final Queue<ConsumerRecord<String, String>> handled = new ConcurrentLinkedQueue<>();
+    private KafkaClient client;
+
+    @BeforeAll
+    static void start() {
+        kafka = FakeKafka.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        kafka.close();
+    }
+
+    @BeforeEach
+    void connect() {
+        client = KafkaClient.connect(kafka.bootstrapServers());
+    }
+
+    @AfterEach
+    void disconnect() {
+        client.close();
+    }
+
+    private ConsumerBuilder<String, String> member(String topic) {
+        return Consumer.builder(client)
+                .group(group)
+                .topics(topic)
+                .autoOffsetReset(AutoOffsetReset.earliest())
+                .autoCommitInterval(Duration.ofMillis(100))
+                .heartbeatInterval(Duration.ofMillis(200))
+                .keyDeserializer(Deserializers.utf8())
+                .valueDeserializer(Deserializers.utf8());
+    }
+
+    @Test
+    void should_handle_far_more_at_once_than_there_are_partitions_and_keep_the_order_of_each_key() {
+        // given
+        int records = 4800;
+        String topic = official.createTopic(6);
+        produceWithKeys(topic, 6, records, 400);
+        Executor tenMillisecondsLater = CompletableFuture.delayedExecutor(HANDLING.toMillis(), TimeUnit.MILLISECONDS);
+
+        // when
+        long begin = System.nanoTime();
+        try (Processor processor = member(topic)
+                .processor()
+                .ordering(Ordering.KEY)
+                .concurrency(256)
+                .startAsync(record -> CompletableFuture.runAsync(() -> handled.add(record), tenMillisecondsLater))) {
+            await().atMost(PATIENCE).until(() -> handled.size() == records);
+            assertThat(processor.openRecords()).isLessThanOrEqualTo(records);
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - begin);
+
+        // then
+        assertThat(took).isLessThan(HANDLING.multipliedBy(records).dividedBy(8));
+        assertOrderOfKeys();
+        assertThat(committed(topic, 6)).isEqualTo(records);
+    }
+
+    @Test
+    void should_retry_in_the_order_of_the_key_and_write_what_is_hopeless_to_dead_letters() {
+        // given
+        String topic = official.createTopic(1);
+        String deadLetters = official.createTopic(3);
+        produceWithKeys(topic, 1, 40, 4);
+        Map<Long, AtomicInteger> attempts = new ConcurrentHashMap<>();
+
+        // when
+        try (Processor processor = member(topic)
+                .processor()
+                .ordering(Ordering.KEY)
+                .retries(Retries.atMost(3).backoff(Duration.ofMillis(5), Duration.ofMillis(20)))
+                .onFailure(FailurePolicy.deadLetter(deadLetters))
+                .start(record -> {
+                    int attempt = attempts.computeIfAbsent(record.offset(), offset -> new AtomicInteger())
+                            .incrementAndGet();
+                    if (record.offset() == 7 || (record.offset() == 5 && attempt < 3)) {
+                        throw new IllegalStateException("no luck with " + record.offset());
+                    }
+                    handled.add(record);
+                })) {
+            await().atMost(PATIENCE).until(() -> handled.size() == 39);
+            await().atMost(PATIENCE).until(() -> processor.openRecords() == 0);
+        }
+
+        // then
+        assertOrderOfKeys();
+        assertThat(attempts.get(5L)).hasValue(3);
+        assertThat(attempts.get(7L)).hasValue(3);
+        assertThat(committed(topic, 1)).isEqualTo(40);
+        assertLetter(deadLetters, topic);
+    }
+
+    private void assertLetter(String deadLetters, String topic) {
+        try (KafkaConsumer<String, String> reader =
+                official.consumer(Map.of("group.id", "r-" + UUID.randomUUID(), "auto.offset.reset", "earliest"))) {
+            reader.subscribe(List.of(deadLetters));
+            List<org.apache.kafka.clients.consumer.ConsumerRecord<String, String>> letters = new ArrayList<>();
+            await().atMost(PATIENCE).until(() -> {
+                reader.poll(Duration.ofMillis(100)).forEach(letters::add);
+                return !letters.isEmpty();
+            });
+            assertThat(letters).hasSize(1);
+            assertThat(letters.get(0).value()).isEqualTo("v7");
+            assertThat(header(letters.get(0), "topic")).isEqualTo(topic);
+            assertThat(header(letters.get(0), "partition")).isEqualTo("0");
+            assertThat(header(letters.get(0), "offset")).isEqualTo("7");
+            assertThat(header(letters.get(0), "group")).isEqualTo(group);
+            assertThat(header(letters.get(0), "exception")).isEqualTo(IllegalStateException.class.getName());
+            assertThat(header(letters.get(0), "message")).isEqualTo("no luck with 7");
+            assertThat(header(letters.get(0), "attempts")).isEqualTo("3");
+        }
+    }
+
+    private static String header(
+            org.apache.kafka.clients.consumer.ConsumerRecord<String, String> letter, String name) {
+        return new String(letter.headers().lastHeader("ottla.error." + name).value(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void should_end_at_the_record_that_failed_and_commit_what_lies_before_it() {
+        // given
+        String topic = official.createTopic(1);
+        official.produce(topic, 0, 0, 20);
+
+        // when
+        Processor processor = member(topic).processor().start(record -> {
+            if (record.offset() == 13) {
+                throw new IllegalStateException("no luck");
+            }
+            handled.add(record);
+        });
+
+        // then
+        assertThatThrownBy(() -> processor.ended().get(40, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("offset 13")
+                .hasCauseInstanceOf(IllegalStateException.class);
+        assertThat(committed(topic, 1)).isEqualTo(13);
+        processor.close();
+    }
+
+    @Test
+    void should_hand_over_to_another_member_without_leaving_anything_out() {
+        // given
+        int records = 6000;
+        String topic = official.createTopic(6);
+        produceWithKeys(topic, 6, records, 600);
+        Executor later = CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS);
+
+        // when
+        try (Processor first = member(topic).processor().ordering(Ordering.KEY).startAsync(record ->
+                CompletableFuture.runAsync(() -> handled.add(record), later))) {
+            await().atMost(PATIENCE).until(() -> handled.size() > 500);
+            try (Processor second = member(topic).processor().ordering(Ordering.KEY).startAsync(record ->
+                    CompletableFuture.runAsync(() -> handled.add(record), later))) {
+                await().atMost(PATIENCE).until(() -> second.openRecords() > 0);
+                await().atMost(PATIENCE).until(() -> handled.size() >= records);
+            }
+            assertThat(first.ended()).isNotDone();
+        }
+
+        // then
+        assertThat(handled).hasSize(records);
+        assertOrderOfKeys();
+        assertThat(committed(topic, 6)).isEqualTo(records);
+    }
+
+    @Test
+    void should_commit_what_is_acknowledged_up_to_the_first_gap() {
+        // given
+        String topic = official.createTopic(1);
+        official.produce(topic, 0, 0, 10);
+
+        // when
+        try (AcknowledgingConsumer<String, String> consumer =
+                member(topic).acknowledging().drainTimeout(Duration.ZERO).build()) {
+            List<OpenRecord<String, String>> open = fetch(consumer, 10);
+            for (int i : new int[] {9, 0, 4, 2, 1, 5}) {
+                assertThat(open.get(i).acknowledge()).isTrue();
+            }
+            assertThat(open.get(9).acknowledge()).isFalse();
+        }
+
+        // then
+        assertThat(committed(topic, 1)).isEqualTo(3);
+        try (AcknowledgingConsumer<String, String> next = member(topic).acknowledging().build()) {
+            List<OpenRecord<String, String>> open = fetch(next, 7);
+            assertThat(open).extracting(OpenRecord::offset).containsExactly(3L, 4L, 5L, 6L, 7L, 8L, 9L);
+            assertThat(open.get(0).record().value()).isEqualTo("v3");
+            open.forEach(OpenRecord::acknowledge);
+        }
+        assertThat(committed(topic, 1)).isEqualTo(10);
+    }
+
+    private static List<OpenRecord<String, String>> fetch(AcknowledgingConsumer<String, String> consumer, int count) {
+        List<OpenRecord<String, String>> open = new ArrayList<>();
+        while (open.size() < count) {
+            open.add(consumer.fetch(PATIENCE).orElseThrow());
+        }
+        return open;
+    }
+
+    private void produceWithKeys(String topic, int partitions, int records, int keys) {
+        try (KafkaProducer<String, String> producer = official.producer(Map.of())) {
+            for (int i = 0; i < records; i++) {
+                int key = i % keys;
+                producer.send(new ProducerRecord<>(topic, key % partitions, "k" + key, "v" + i));
+            }
+            producer.flush();
+        }
+    }
+
+    private void assertOrderOfKeys() {
+        Map<String, Long> last = new ConcurrentHashMap<>();
+        Set<String> disordered = new TreeSet<>();
+        for (ConsumerRecord<String, String> record : handled) {
+            String key = record.partition() + record.key();
+            Long before = last.put(key, record.offset());
+            if (before != null && before >= record.offset()) {
+                disordered.add(key);
+            }
+        }
+        assertThat(disordered).isEmpty();
+    }
+
+    private long committed(String topic, int partitions) {
+        try (Consumer<byte[], byte[]> reader = Consumer.builder(client)
+                .group(group)
+                .assign(new TopicPartition(topic, 0))
+                .build()) {
+            List<TopicPartition> all = IntStream.range(0, partitions)
+                    .mapToObj(partition -> new TopicPartition(topic, partition))
+                    .toList();
+            return reader.committed(all).values().stream()
+                    .mapToLong(offset -> offset.offset())
+                    .sum();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.ottla.it.mutant;
+
+import java.util.OptionalLong;
+
+/** The project's classes with one bug, and the simulation that they run in. */
+final class MutantClient {
+    private static final String HUNT = "dev.ottla.it.simulation.Hunt";
+
+    private final Mutant mutant;
+    private final Class<?> hunt;
+
+    MutantClient(Mutant mutant) throws ClassNotFoundException {
+        this.mutant = mutant;
+        this.hunt = new MutantLoader(MutantSources.compile(mutant)).loadClass(HUNT);
+    }
+
+    /** The first of so many seeds in which the promise is broken. */
+    OptionalLong firstSeed(int count) throws ReflectiveOperationException {
+        return (OptionalLong) hunt.getMethod("firstSeed", String.class, String.class, long.class, int.class)
+                .invoke(null, mutant.scenario(), mutant.breaks().name(), 1L, count);
+    }
+
+    /** What comes of one seed. */
+    String replay(long seed) throws ReflectiveOperationException {
+        return (String) hunt.getMethod("replay", String.class, long.class).invoke(null, mutant.scenario(), seed);
+    }
+}

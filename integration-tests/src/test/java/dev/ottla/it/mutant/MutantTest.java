@@ -1,0 +1,55 @@
+package dev.ottla.it.mutant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ottla.it.simulation.Hunt;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whether the simulation would notice: every mutant of the client has to be caught, by the promise that it breaks. */
+class MutantTest {
+    private static final int SEEDS = 500;
+
+    static List<Mutant> mutants() {
+        return Mutants.all();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("mutants")
+    void should_be_caught(Mutant mutant) throws Exception {
+        MutantClient client = new MutantClient(mutant);
+
+        OptionalLong seed = client.firstSeed(SEEDS);
+
+        assertThat(seed)
+                .as("a seed of scenario %s that breaks %s", mutant.scenario(), mutant.breaks())
+                .isPresent();
+        assertThat(Hunt.isGood(mutant.scenario(), seed.getAsLong()))
+                .as("the same seed without the bug")
+                .isTrue();
+        System.out.printf("Mutant \"%s\" is caught by seed %d (%s)%n", mutant, seed.getAsLong(), mutant.breaks());
+    }
+
+    @Test
+    void should_find_the_bug_again_by_its_seed() throws Exception {
+        Mutant mutant = Mutants.all().get(0);
+        MutantClient client = new MutantClient(mutant);
+        long seed = client.firstSeed(SEEDS).orElseThrow();
+
+        String first = client.replay(seed);
+        String again = new MutantClient(mutant).replay(seed);
+
+        assertThat(first).contains(mutant.breaks().text());
+        assertThat(again).isEqualTo(first);
+    }
+
+    @Test
+    void should_have_names_of_their_own() {
+        assertThat(Mutants.all().stream().map(Mutant::name).collect(Collectors.toSet()))
+                .hasSameSizeAs(Mutants.all());
+    }
+}

@@ -1,0 +1,36 @@
+package dev.ottla.it.simulation;
+
+import dev.ottla.it.simulation.Scenario.Outcome;
+import java.util.OptionalLong;
+
+/** Looks for a seed that breaks a promise. Called with nothing but the JDK's types, so that another class loader can. */
+public final class Hunt {
+    private Hunt() {}
+
+    /** The first of so many seeds that breaks this invariant in this scenario. */
+    public static OptionalLong firstSeed(String scenario, String invariant, long from, int count) {
+        Scenario searched = Scenario.named(scenario);
+        for (long seed = from; seed < from + count; seed++) {
+            boolean isBroken = Seeds.failure(searched, searched.plan(seed))
+                    .filter(failure -> failure.what().contains(invariant))
+                    .isPresent();
+            if (isBroken) {
+                return OptionalLong.of(seed);
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    /** What comes of one seed: the trace's hash, and what was broken in words. */
+    public static String replay(String scenario, long seed) {
+        Scenario replayed = Scenario.named(scenario);
+        Outcome outcome = replayed.run(replayed.plan(seed), false);
+        return outcome.traceHash() + " " + outcome.verdict();
+    }
+
+    /** Whether a seed keeps all promises. */
+    public static boolean isGood(String scenario, long seed) {
+        Scenario replayed = Scenario.named(scenario);
+        return Seeds.failure(replayed, replayed.plan(seed)).isEmpty();
+    }
+}

@@ -1,0 +1,220 @@
+package dev.ottla.it.simulation;
+
+import dev.ottla.KafkaClient;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.AutoOffsetReset;
+import dev.ottla.config.ClientOptions;
+import dev.ottla.consumer.Consumer;
+import dev.ottla.consumer.ConsumerRecord;
+import dev.ottla.consumer.RebalanceListener;
+import dev.ottla.consumer.Records;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.serialization.Deserializers;
+import dev.ottla.testkit.Simulation;
+import dev.ottla.testkit.history.HistoryEvent;
+import dev.ottla.testkit.history.HistoryEvent.Assigned;
+import dev.ottla.testkit.history.HistoryEvent.CallBegan;
+import dev.ottla.testkit.history.HistoryEvent.CallEnded;
+import dev.ottla.testkit.history.HistoryEvent.CommitFailed;
+import dev.ottla.testkit.history.HistoryEvent.CommitInvoked;
+import dev.ottla.testkit.history.HistoryEvent.CommitOk;
+import dev.ottla.testkit.history.HistoryEvent.Crashed;
+import dev.ottla.testkit.history.HistoryEvent.Delivered;
+import dev.ottla.testkit.history.HistoryEvent.Done;
+import dev.ottla.testkit.history.HistoryEvent.Lost;
+import dev.ottla.testkit.history.HistoryEvent.MemberClosed;
+import dev.ottla.testkit.history.HistoryEvent.Revoked;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * A member of a group, in a client of its own, until it leaves or is killed. Commits by itself after each poll and before it
+ * gives partitions up, or leaves that to the consumer; what a poll handed out is done before the next.
+ */
+final class RecordingMember implements RebalanceListener {
+    static final String GROUP = "billing";
+    private static final Duration API_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Simulation simulation;
+    private final String name;
+    private final boolean commitsAutomatically;
+    private final KafkaClient client;
+    private final Consumer<String, String> consumer;
+    private final List<Done> undone = new ArrayList<>();
+    private final Map<TopicPartition, Long> next = new TreeMap<>();
+    private int commits;
+    private boolean isBusy;
+    private boolean isFrozen;
+    private boolean isGone;
+
+    RecordingMember(Simulation simulation, String name, RandomGenerator random) {
+        this.simulation = simulation;
+        this.name = name;
+        this.commitsAutomatically = random.nextBoolean();
+        this.client = simulation.client(ClientOptions.builder()
+                .clientId(name)
+                .ioThreads(2)
+                .requestTimeout(ProduceScenario.REQUEST_TIMEOUT)
+                .defaultApiTimeout(API_TIMEOUT));
+        this.consumer = Consumer.builder(client)
+                .group(GROUP)
+                .topics(ProduceScenario.TOPIC)
+                .autoOffsetReset(AutoOffsetReset.earliest())
+                .enableAutoCommit(commitsAutomatically)
+                .autoCommitInterval(Duration.ofMillis(50 + random.nextInt(300)))
+                .sessionTimeout(Duration.ofSeconds(6))
+                .heartbeatInterval(Duration.ofMillis(300))
+                .maxPollInterval(Duration.ofSeconds(6))
+                .maxPollRecords(1 + random.nextInt(10))
+                .fetchMaxWait(Duration.ofMillis(300))
+                .keyDeserializer(Deserializers.utf8())
+                .valueDeserializer(Deserializers.utf8())
+                .rebalanceListener(this)
+                .build();
+    }
+
+    boolean isGone() {
+        return isGone;
+    }
+
+    /** Whether it waits in a call, during which nobody can make another, or does nothing at all. */
+    boolean isBusy() {
+        return isBusy || isFrozen;
+    }
+
+    private void record(HistoryEvent event) {
+        if (!isGone) {
+            simulation.history().add(event);
+        }
+    }
+
+    void poll() {
+        isBusy = true;
+        try {
+            undone.forEach(this::record);
+            undone.clear();
+            Records<String, String> records = consumer.poll(Duration.ZERO);
+            for (ConsumerRecord<String, String> each : records) {
+                onDelivered(each);
+            }
+            if (!commitsAutomatically && !undone.isEmpty()) {
+                undone.forEach(this::record);
+                undone.clear();
+                commitAsync(records);
+            }
+        } catch (KafkaException reported) {
+            record(new CallEnded(name, "poll, with " + reported.getClass().getSimpleName()));
+        } finally {
+            isBusy = false;
+        }
+    }
+
+    private void onDelivered(ConsumerRecord<String, String> each) {
+        String value = String.valueOf(each.value());
+        TopicPartition partition = each.topicPartition();
+        record(new Delivered(
+                GROUP,
+                name,
+                partition,
+                each.offset(),
+                Simulation.nameOf(value),
+                Simulation.checksumOf(String.valueOf(each.key()), value)));
+        undone.add(new Done(GROUP, name, partition, each.offset()));
+        next.put(partition, each.offset() + 1);
+    }
+
+    private void commitAsync(Records<String, String> records) {
+        Map<TopicPartition, Long> offsets = new TreeMap<>();
+        for (ConsumerRecord<String, String> each : records) {
+            offsets.put(each.topicPartition(), each.offset() + 1);
+        }
+        int number = begin(offsets);
+        consumer.commitAsync(records)
+                .whenComplete((nothing, failure) -> record(
+                        failure == null
+                                ? new CommitOk(GROUP, name, number)
+                                : new CommitFailed(GROUP, name, number, String.valueOf(failure.getMessage()))));
+    }
+
+    private int begin(Map<TopicPartition, Long> offsets) {
+        commits++;
+        record(new CommitInvoked(GROUP, name, commits, Map.copyOf(offsets)));
+        return commits;
+    }
+
+    @Override
+    public void onAssigned(Consumer<?, ?> mine, Set<TopicPartition> partitions) {
+        record(new Assigned(GROUP, name, partitions));
+    }
+
+    @Override
+    public void onRevoking(Consumer<?, ?> mine, Set<TopicPartition> partitions, Duration remaining) {
+        undone.forEach(this::record);
+        undone.clear();
+        if (!commitsAutomatically) {
+            int number = begin(next);
+            record(new CallBegan(name, "commit " + number, API_TIMEOUT.plusSeconds(5)));
+            try {
+                consumer.commit();
+                record(new CommitOk(GROUP, name, number));
+            } catch (KafkaException failed) {
+                record(new CommitFailed(GROUP, name, number, String.valueOf(failed.getMessage())));
+            }
+            record(new CallEnded(name, "commit " + number));
+        }
+        next.keySet().removeAll(partitions);
+        record(new Revoked(GROUP, name, partitions));
+    }
+
+    @Override
+    public void onLost(Consumer<?, ?> mine, Set<TopicPartition> partitions) {
+        undone.removeIf(each -> partitions.contains(each.partition()));
+        next.keySet().removeAll(partitions);
+        record(new Lost(GROUP, name, partitions));
+    }
+
+    void leave() {
+        isBusy = true;
+        // What the application does in its own callback is not the close's time.
+        record(new CallBegan(name, "close", CLOSE_TIMEOUT.plus(API_TIMEOUT)));
+        consumer.close(CLOSE_TIMEOUT);
+        record(new CallEnded(name, "close"));
+        record(new MemberClosed(GROUP, name));
+        isGone = true;
+    }
+
+    boolean isFrozen() {
+        return isFrozen;
+    }
+
+    void freeze() {
+        isFrozen = true;
+        simulation.suspend(client);
+    }
+
+    void thaw() {
+        if (isFrozen) {
+            isFrozen = false;
+            simulation.resume(client);
+        }
+    }
+
+    void crash() {
+        record(new Crashed(GROUP, name));
+        isGone = true;
+        simulation.kill(client);
+    }
+
+    /** Ends a member that was killed, when nobody looks any more. */
+    void giveBackMemory() {
+        if (!consumer.isClosed()) {
+            consumer.close(Duration.ZERO);
+        }
+    }
+}
