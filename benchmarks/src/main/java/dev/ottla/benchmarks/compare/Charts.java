@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
@@ -49,37 +49,48 @@ final class Charts {
         return files;
     }
 
-    private static boolean isWide(List<Result> drawn) {
-        double least = drawn.stream().mapToDouble(Result::min).min().orElse(0);
-        double most = drawn.stream().mapToDouble(Result::max).max().orElse(0);
-        return least > 0 && most / least > LOGARITHMIC_FROM;
+    /** Whether all can be shown on a logarithmic axis, and must be; that has no bars, for they may reach below zero. */
+    private static boolean isLogarithmic(List<Result> drawn, int scenarios, int peers) {
+        double least = drawn.stream().mapToDouble(Result::median).min().orElse(0);
+        double most = drawn.stream().mapToDouble(Result::median).max().orElse(0);
+        return drawn.size() == scenarios * peers && least > 0 && most / least > LOGARITHMIC_FROM;
+    }
+
+    private static double powerOfTenBelow(List<Result> drawn) {
+        double least = drawn.stream().mapToDouble(Result::median).min().orElse(1);
+        return Math.pow(10, Math.ceil(Math.log10(least)) - 1);
     }
 
     private static CategoryChart chart(String suite, Metric metric, List<Result> drawn) {
+        List<String> scenarios = drawn.stream().map(Result::scenario).distinct().toList();
+        List<String> peers = drawn.stream().map(Result::peer).distinct().toList();
+        boolean isLogarithmic = isLogarithmic(drawn, scenarios.size(), peers.size());
         CategoryChart chart = new CategoryChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
-                .title(suite + ": " + metric.label() + ", median; bars from min to max")
+                .title(suite + ": " + metric.label()
+                        + (isLogarithmic ? ", median, logarithmic" : ", median, and half the range up and down"))
                 .xAxisTitle("scenario")
                 .yAxisTitle(metric.unit())
                 .build();
         chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
         chart.getStyler().setXAxisLabelRotation(LABEL_DEGREES);
-        chart.getStyler().setYAxisLogarithmic(isWide(drawn));
-        List<String> scenarios = drawn.stream().map(Result::scenario).distinct().toList();
-        for (String peer : drawn.stream().map(Result::peer).distinct().toList()) {
+        if (isLogarithmic) {
+            // Bars begin at zero unless told otherwise, which has no place on such an axis.
+            chart.getStyler().setYAxisLogarithmic(true).setYAxisMin(powerOfTenBelow(drawn));
+        }
+        for (String peer : peers) {
             List<Double> medians = new ArrayList<>();
             List<Double> spreads = new ArrayList<>();
             for (String scenario : scenarios) {
-                Result found = Objects.requireNonNull(drawn.stream()
+                Optional<Result> found = drawn.stream()
                         .filter(each ->
                                 each.peer().equals(peer) && each.scenario().equals(scenario))
-                        .findFirst()
-                        .orElse(new Result(suite, scenario, peer, metric.label(), metric.unit(), 0, 0, 0, 0)));
-                medians.add(found.median());
-                spreads.add((found.max() - found.min()) / 2);
+                        .findFirst();
+                medians.add(found.map(Result::median).orElse(0.0));
+                spreads.add(found.map(each -> (each.max() - each.min()) / 2).orElse(0.0));
             }
-            chart.addSeries(peer, scenarios, medians, spreads);
+            chart.addSeries(peer, scenarios, medians, isLogarithmic ? null : spreads);
         }
         return chart;
     }
