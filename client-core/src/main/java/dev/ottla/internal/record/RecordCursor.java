@@ -259,19 +259,22 @@ public final class RecordCursor {
         if (value < 0 || valueBytes < NULL_LENGTH || at != end - 1 || in.get(at) != 0) {
             return false;
         }
-        long created = baseTimestamp + unzigzag(time);
-        int next = unzigzag(delta);
-        boolean isLast = index == count - 1;
-        if (next <= offsetDelta || next > lastOffsetDelta || created < 0 || (isLast && end != limit)) {
-            return false;
-        }
-        offsetDelta = next;
-        timestamp = hasCreateTime ? created : logAppendTime;
         keyPosition = keyStart;
         keyLength = keyBytes;
         valuePosition = valueStart;
         valueLength = valueBytes;
         headerCount = 0;
+        return acceptUsual(unzigzag(delta), baseTimestamp + unzigzag(time), end);
+    }
+
+    /** Checks what a usual record says of its place in the batch, and moves past it if that is right. */
+    private boolean acceptUsual(int delta, long created, int end) {
+        boolean isLast = index == count - 1;
+        if (delta <= offsetDelta || delta > lastOffsetDelta || created < 0 || (isLast && end != limit)) {
+            return false;
+        }
+        offsetDelta = delta;
+        timestamp = hasCreateTime ? created : logAppendTime;
         position = end;
         return true;
     }

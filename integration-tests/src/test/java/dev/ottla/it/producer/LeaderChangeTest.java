@@ -74,8 +74,8 @@ class LeaderChangeTest {
                         .keySerializer(Serializers.utf8())
                         .valueSerializer(Serializers.utf8())
                         .build()) {
-            try (NumberedLoad running = new NumberedLoad(producer, topic, PARTITIONS)) {
-                load = running;
+            try (NumberedLoad started = new NumberedLoad(producer, topic, PARTITIONS)) {
+                load = started;
                 load.awaitMore(RECORDS);
                 fault.accept(brokers.broker(2));
                 brokers.broker(2).awaitReady();
