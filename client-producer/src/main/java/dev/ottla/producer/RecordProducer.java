@@ -17,6 +17,7 @@ import dev.ottla.producer.internal.RecordEncoders;
 import dev.ottla.producer.internal.SendPipeline;
 import dev.ottla.producer.internal.SendingOptions;
 import dev.ottla.producer.internal.TopicQueues;
+import dev.ottla.producer.internal.txn.TransactionGate;
 import dev.ottla.serialization.Serializer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -63,27 +64,27 @@ final class RecordProducer<K, V> implements Producer<K, V> {
     private final RecordEncoders encoders;
     private final ConcurrentHashMap<String, Target<K, V>> targets = new ConcurrentHashMap<>();
 
-    RecordProducer(
-            Cluster cluster,
-            ProducerOptions options,
-            boolean sendsWhenIdle,
-            Backpressure backpressure,
-            Partitioner partitioner,
-            Serializer<K> keySerializer,
-            Serializer<V> valueSerializer) {
-        this.cluster = cluster;
-        this.options = options;
+    /** A producer without transactions. */
+    RecordProducer(ProducerSetup<K, V> setup) {
+        this(setup, setup.options().bufferMemory().bytes(), null);
+    }
+
+    /** {@code gate} stands for the transactions that its records belong to; null if there are none. */
+    RecordProducer(ProducerSetup<K, V> setup, long bufferBytes, @Nullable TransactionGate gate) {
+        this.cluster = setup.cluster();
+        this.options = setup.options();
         this.wallClock = cluster.runtime().wallClock();
-        this.partitioner = partitioner;
-        this.keySerializer = keySerializer;
-        this.valueSerializer = valueSerializer;
+        this.partitioner = setup.partitioner();
+        this.keySerializer = setup.keySerializer();
+        this.valueSerializer = setup.valueSerializer();
         this.encoders = new RecordEncoders(options.maxRequestSize().toIntExact());
         this.pipeline = new SendPipeline(
                 cluster,
-                SendingOptions.of(options, cluster.options(), sendsWhenIdle),
-                options.bufferMemory().bytes(),
-                policy(backpressure),
-                new CallbackCompleter());
+                SendingOptions.of(options, cluster.options(), setup.sendsWhenIdle()),
+                bufferBytes,
+                policy(setup.backpressure()),
+                gate == null ? new CallbackCompleter() : gate.watching(new CallbackCompleter()),
+                gate);
     }
 
     private static FullBufferPolicy policy(Backpressure backpressure) {
@@ -202,6 +203,11 @@ final class RecordProducer<K, V> implements Producer<K, V> {
                     cluster.options().clientId(),
                     e);
         }
+    }
+
+    /** What its records go through. */
+    SendPipeline pipeline() {
+        return pipeline;
     }
 
     /** How much of the buffer is in use. */

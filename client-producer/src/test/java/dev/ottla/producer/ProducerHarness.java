@@ -41,14 +41,14 @@ final class ProducerHarness {
         network.topics.create("t", 1, 2, 1);
         cluster.start();
         runtime.run();
-        this.producer = new RecordProducer<>(
+        this.producer = new RecordProducer<>(new ProducerSetup<>(
                 cluster,
                 options.apply(ProducerOptions.builder()).build(clientOptions),
                 sendsWhenIdle,
                 backpressure,
                 Partitioners.hash(),
                 Serializers.utf8(),
-                Serializers.utf8());
+                Serializers.utf8()));
         runtime.run();
     }
 
