@@ -1,9 +1,13 @@
 package dev.ottla.producer;
 
+import dev.ottla.common.InputBatch;
+import dev.ottla.common.TransactionInput;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.producer.internal.SendingOptions;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -37,7 +41,24 @@ final class PooledTransactionalProducer<K, V> implements TransactionalProducer<K
 
     @Override
     public CompletableFuture<Transaction<K, V>> beginAsync() {
-        return pool.begin().thenApply(lease -> new PooledTransaction<>(cluster.homeLoop(), blocking, lease));
+        return asItFailed(
+                pool.begin().thenApply(lease -> new PooledTransaction<>(cluster.homeLoop(), blocking, lease)));
+    }
+
+    /** The same, with failures as they are and not wrapped as those of dependent stages. */
+    private static <T> CompletableFuture<T> asItFailed(CompletableFuture<? extends T> stage) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        stage.whenComplete((value, failure) -> {
+            if (failure == null) {
+                result.complete(value);
+            } else {
+                result.completeExceptionally(
+                        failure instanceof CompletionException && failure.getCause() != null
+                                ? failure.getCause()
+                                : failure);
+            }
+        });
+        return result;
     }
 
     @Override
@@ -51,13 +72,13 @@ final class PooledTransactionalProducer<K, V> implements TransactionalProducer<K
 
     @Override
     public <T> CompletableFuture<T> inTransactionAsync(Function<Transaction<K, V>, CompletableFuture<T>> body) {
-        return beginAsync().thenCompose(transaction -> {
+        return asItFailed(beginAsync().thenCompose(transaction -> {
             CompletableFuture<T> committed = run(body, transaction)
                     .thenCompose(result -> transaction.commitAsync().thenApply(done -> result));
             return committed
                     .handle((result, failure) -> failure == null ? committed : leave(transaction, committed))
                     .thenCompose(Function.identity());
-        });
+        }));
     }
 
     private static <K, V, T> CompletableFuture<T> run(
@@ -84,6 +105,27 @@ final class PooledTransactionalProducer<K, V> implements TransactionalProducer<K
                     }
                     return failed;
                 });
+    }
+
+    @Override
+    public <B extends InputBatch, E extends Exception> ReadProcessWrite<B, E> readProcessWrite(
+            TransactionInput<B> input, BatchProcessor<B, K, V, E> processor) {
+        Objects.requireNonNull(processor, "processor");
+        return new ReadProcessWrite<>(Objects.requireNonNull(input, "input"), batch -> process(batch, processor));
+    }
+
+    private <B, E extends Exception> Transaction<K, V> process(B batch, BatchProcessor<B, K, V, E> processor) throws E {
+        Transaction<K, V> transaction = begin();
+        boolean isProcessed = false;
+        try {
+            processor.process(batch, transaction);
+            isProcessed = true;
+            return transaction;
+        } finally {
+            if (!isProcessed) {
+                transaction.close();
+            }
+        }
     }
 
     @Override

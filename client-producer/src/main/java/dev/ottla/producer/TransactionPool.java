@@ -104,11 +104,8 @@ final class TransactionPool<K, V> {
     private void await(CompletableFuture<Lease<K, V>> begun) {
         waiting.addLast(begun);
         EventLoop.Timer timer = loop.schedule(
-                () -> {
-                    waiting.remove(begun);
-                    begun.completeExceptionally(
-                            TransactionFailures.notBegunInTime(setup.options().maxBlock(), concurrentMax));
-                },
+                () -> begun.completeExceptionally(
+                        TransactionFailures.notBegunInTime(setup.options().maxBlock(), concurrentMax)),
                 maxBlockNanos);
         begun.whenComplete((lease, late) -> timer.cancel());
     }
@@ -138,12 +135,21 @@ final class TransactionPool<K, V> {
             waiting.clear();
             return;
         }
-        CompletableFuture<Lease<K, V>> next = waiting.poll();
+        CompletableFuture<Lease<K, V>> next = nextWaiting();
         if (next == null) {
             idle.addFirst(slot);
         } else {
             lend(slot, next);
         }
+    }
+
+    /** The first whose time is not up. */
+    private @Nullable CompletableFuture<Lease<K, V>> nextWaiting() {
+        CompletableFuture<Lease<K, V>> next = waiting.poll();
+        while (next != null && next.isDone()) {
+            next = waiting.poll();
+        }
+        return next;
     }
 
     /** Aborts what is open, and closes the producers; completes when all is done, or when the time is up. */

@@ -1,5 +1,7 @@
 package dev.ottla.producer;
 
+import dev.ottla.common.InputBatch;
+import dev.ottla.common.TransactionInput;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -70,6 +72,26 @@ public interface TransactionalProducer<K, V> extends AutoCloseable {
      * completes, or aborted when it fails. The body runs on an event loop.
      */
     <T> CompletableFuture<T> inTransactionAsync(Function<Transaction<K, V>, CompletableFuture<T>> body);
+
+    /**
+     * A loop that reads batches, processes each in a transaction, and commits their offsets with it. The consumer must be in a
+     * group, must not commit by itself ({@code enable.auto.commit=false}), and should read committed records only.
+     *
+     * <pre>{@code
+     * var loop = producer.readProcessWrite(consumer, (records, tx) -> {
+     *     for (ConsumerRecord<String, String> record : records) {
+     *         tx.send(ProducerRecord.of("totals", record.key(), total(record)));
+     *     }
+     * });
+     * while (running) {
+     *     loop.next(Duration.ofSeconds(1));
+     * }
+     * }</pre>
+     *
+     * @param input a consumer
+     */
+    <B extends InputBatch, E extends Exception> ReadProcessWrite<B, E> readProcessWrite(
+            TransactionInput<B> input, BatchProcessor<B, K, V, E> processor);
 
     /** As {@link #close(Duration)} with {@code max.block.ms}. */
     @Override

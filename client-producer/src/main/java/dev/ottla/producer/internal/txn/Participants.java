@@ -103,7 +103,7 @@ final class Participants {
 
     private CompletableFuture<@Nullable Void> inTurn(Supplier<CompletableFuture<?>> call) {
         CompletableFuture<@Nullable Void> result =
-                last.thenCompose(before -> unlessCutOff(call)).thenAccept(done -> {});
+                last.thenCompose(before -> unlessCutOff(call)).<@Nullable Void>thenApply(done -> null);
         last = result.handle((done, failure) -> null);
         return result;
     }

@@ -27,8 +27,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The transactions of one transactional id, one after the other: begins them, lets their records and offsets be sent, and ends
@@ -41,7 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 @EventLoopConfined
 public final class TransactionSession implements TransactionGate.Listener {
-    private static final Logger LOG = LoggerFactory.getLogger(TransactionSession.class);
 
     private final EventLoop loop;
     private final TransactionOptions options;
@@ -167,7 +164,7 @@ public final class TransactionSession implements TransactionGate.Listener {
 
     /** Nothing is possible any more. */
     private void giveUp(LiveTransaction transaction, KafkaException cause) {
-        LOG.warn("[{}] Transactional id {} can't be used any more", clientId(), options.transactionalId(), cause);
+
         transaction.fail(cause);
         transaction.cutOff(cause);
         transaction.status(Status.FAILED);
@@ -184,10 +181,6 @@ public final class TransactionSession implements TransactionGate.Listener {
                             onIdle.run();
                         },
                         loop);
-    }
-
-    private String clientId() {
-        return options.client().clientId();
     }
 
     /** Makes offsets part of the transaction. */
