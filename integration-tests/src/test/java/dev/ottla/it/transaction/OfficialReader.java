@@ -42,6 +42,15 @@ record OfficialReader(String bootstrapServers) {
         }
     }
 
+    int producerEpoch(String transactionalId) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            return admin.describeTransactions(List.of(transactionalId))
+                    .description(transactionalId)
+                    .get(60, TimeUnit.SECONDS)
+                    .producerEpoch();
+        }
+    }
+
     /** The values that consumers of committed records see up to the end, those of one partition in their order. */
     List<String> committedValues(String... topics) {
         return values("read_committed", topics);

@@ -51,7 +51,7 @@ class TransactionTest {
 
     @BeforeEach
     void connect() throws Exception {
-        official.createTopic(topic, PARTITIONS, 1, Map.of("max.message.bytes", "2000"));
+        official.createTopic(topic, PARTITIONS, 1, Map.of("max.message.bytes", "20000"));
         kafka = KafkaClient.connect(broker.bootstrapServers());
     }
 
@@ -105,6 +105,22 @@ class TransactionTest {
         IntStream.range(0, PARTITIONS)
                 .forEach(partition -> expected.addAll(List.of("n0", "n1", "n3", "n4", "n6", "n7", "n9")));
         assertThat(official.committedValues(topic)).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    @Test
+    void should_use_the_protocol_that_the_cluster_has_agreed_on() throws Exception {
+        try (TransactionalProducer<String, String> producer = producer()) {
+            for (int number = 0; number < 3; number++) {
+                producer.inTransaction(transaction -> transaction.send(record(0, "any")));
+            }
+
+            // In the newer protocol every transaction has an epoch of its own.
+            assertThat(official.producerEpoch(id)).isEqualTo(epochAfterThree());
+        }
+    }
+
+    int epochAfterThree() {
+        return 3;
     }
 
     @Test
@@ -166,7 +182,7 @@ class TransactionTest {
         try (TransactionalProducer<String, String> producer = producer()) {
             Transaction<String, String> broken = producer.begin();
             send(broken, "fine");
-            CompletableFuture<?> refused = broken.send(record(0, "too large ".repeat(1000)));
+            CompletableFuture<?> refused = broken.send(record(0, "too large ".repeat(5_000)));
 
             // when
             assertThatExceptionOfType(AbortableException.class).isThrownBy(broken::commit);
@@ -190,7 +206,7 @@ class TransactionTest {
         // given
         try (TransactionalProducer<String, String> producer = producer()) {
             Transaction<String, String> broken = producer.begin();
-            broken.send(record(0, "too large ".repeat(1000)));
+            broken.send(record(0, "too large ".repeat(5_000)));
             assertThatExceptionOfType(AbortableException.class).isThrownBy(broken::commit);
 
             // when
