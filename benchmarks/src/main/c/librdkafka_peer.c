@@ -1,7 +1,7 @@
 /*
  * librdkafka as a peer of the comparison: takes the same name=value arguments as PeerMain, prints "ready" (or "refused" and
- * why), does a round for each line "run <records>" or "idle <milliseconds>", closes its client at "exit", prints "closed" and ends
- * with its input.
+ * why), does a round for each line "run <records> [<per second>]" or "idle <milliseconds>", closes its client at "exit",
+ * prints "closed" and ends with its input.
  *
  * The strongest public use is made of the library: payloads are not copied on produce (they stay where they are), records
  * are consumed in batches, delivery reports are polled for by the sending thread.
@@ -220,13 +220,24 @@ static void take(int thread, rd_kafka_message_t *message) {
     received[thread]++;
 }
 
+/*
+ * Waits for one record and then takes what else is there. rd_kafka_consume_batch_queue with a timeout and room for many would
+ * wait until the room is full or the time over, and hold back the records that came first.
+ */
+static ssize_t take_batch(int thread) {
+    rd_kafka_message_t **room = polled[thread];
+    ssize_t first = rd_kafka_consume_batch_queue(queues[thread], 1000, room, 1);
+    if (first <= 0)
+        return 0;
+    ssize_t more = poll_max > 1 ? rd_kafka_consume_batch_queue(queues[thread], 0, room + 1, poll_max - 1) : 0;
+    return 1 + (more > 0 ? more : 0);
+}
+
 /* What a batch brings beyond the round's target is left for the next round, as by the other peers. */
 static void poll_records(int thread) {
     if (polled_next[thread] == polled_count[thread]) {
         polled_next[thread] = 0;
-        polled_count[thread] = rd_kafka_consume_batch_queue(queues[thread], 1000, polled[thread], poll_max);
-        if (polled_count[thread] < 0)
-            polled_count[thread] = 0;
+        polled_count[thread] = take_batch(thread);
     }
     while (polled_next[thread] < polled_count[thread] && received[thread] < targets[thread]) {
         rd_kafka_message_t *message = polled[thread][polled_next[thread]++];
@@ -372,7 +383,10 @@ static rd_kafka_t *new_client(int argc, char **argv, rd_kafka_type_t type) {
         char *key = strdup(argv[i] + 7);
         char *equals = strchr(key, '=');
         *equals = 0;
-        if (rd_kafka_conf_set(conf, key, equals + 1, error, sizeof error) != RD_KAFKA_CONF_OK)
+        rd_kafka_conf_res_t result = rd_kafka_conf_set(conf, key, equals + 1, error, sizeof error);
+        if (result == RD_KAFKA_CONF_UNKNOWN)
+            fprintf(stderr, "left out, librdkafka %s does not know it: %s\n", rd_kafka_version_str(), key);
+        else if (result != RD_KAFKA_CONF_OK)
             refuse(key, error);
         free(key);
     }
@@ -473,8 +487,14 @@ int main(int argc, char **argv) {
     while (fgets(line, sizeof line, stdin) && strncmp(line, "exit", 4) != 0) {
         if (strncmp(line, "idle ", 5) == 0)
             run_idle(atol(line + 5), produces);
-        else
-            run_round(atol(line + 4), produces, at_rate || sync || end_to_end);
+        else {
+            long per_second;
+            long records = 0;
+            if (sscanf(line, "run %ld %ld", &records, &per_second) != 2)
+                per_second = rate;
+            nanos_per_record = per_second > 0 ? 1e9 / (double)per_second : 0;
+            run_round(records, produces, at_rate || sync || end_to_end);
+        }
     }
     close_consumers(consumer_count);
     if (produces && !at_rate && !end_to_end) {

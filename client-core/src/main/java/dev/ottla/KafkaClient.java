@@ -37,6 +37,8 @@ public sealed interface KafkaClient extends AutoCloseable permits ConnectedKafka
     /**
      * A client with these options that has reached the cluster. Blocks as {@link #connect(String...)} does.
      *
+     * @throws dev.ottla.errors.InvalidOptionsException if a key or certificate can't be used, before anything is sent
+     * @throws dev.ottla.errors.AuthenticationException as soon as every address has refused this client, or was refused by it
      * @throws dev.ottla.errors.ConnectionException if the cluster can't be reached
      */
     static KafkaClient connect(ClientOptions options) {
@@ -44,8 +46,11 @@ public sealed interface KafkaClient extends AutoCloseable permits ConnectedKafka
     }
 
     /**
-     * A client with these options that looks for the cluster in the background. Does not block; what needs the cluster waits
-     * for it under its own deadline, so an application may start before its brokers do.
+     * A client with these options that looks for the cluster in the background. Reads the files of keys and certificates that
+     * the options name, and does not block otherwise; what needs the cluster waits for it under its own deadline, so an
+     * application may start before its brokers do.
+     *
+     * @throws dev.ottla.errors.InvalidOptionsException if a key or certificate can't be used
      */
     static KafkaClient create(ClientOptions options) {
         return ConnectedKafkaClient.create(options);

@@ -24,19 +24,22 @@ final class ConsumerKeys {
             "group.protocol",
             ValueTypes.choiceIgnoringCase(GroupProtocol.BY_NAME),
             "classic",
-            "Who computes the assignment: the members, or the broker (KIP-848).");
+            "Who computes the assignment: the members, or the broker (KIP-848).",
+            "Only classic so far: building a consumer with any other value fails.");
     static final ConfigKey<String> REMOTE_ASSIGNOR = GROUP.implemented(
             "group.remote.assignor",
             ValueTypes.string(),
             null,
-            "The broker's assignor to use with group.protocol=consumer; without it the broker chooses.");
+            "The broker's assignor to use with group.protocol=consumer; without it the broker chooses.",
+            "Not so far: building a consumer with any value fails.");
     static final ConfigKey<List<Assignor>> ASSIGNORS = GROUP.implemented(
             "partition.assignment.strategy",
             ValueTypes.listOf(KafkaClasses.assignor()),
             "org.apache.kafka.clients.consumer.RangeAssignor,"
                     + "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
             "How a classic group divides the partitions, the preferred way first.",
-            "Kafka's four assignors, by class name or as range, roundrobin, sticky, cooperative-sticky.");
+            "Kafka's assignors, by class name or as range, roundrobin, sticky, cooperative-sticky. So far building a"
+                    + " consumer fails with one of the last two, except in the default, of which range is offered.");
     static final ConfigKey<Duration> SESSION_TIMEOUT = GROUP.implemented(
             "session.timeout.ms",
             ValueTypes.millisAtLeast(1),
@@ -95,7 +98,8 @@ final class ConsumerKeys {
             "allow.auto.create.topics",
             ValueTypes.bool(),
             "true",
-            "Whether brokers may create a topic because it is subscribed to.");
+            "Whether brokers may create a topic because it is subscribed to.",
+            "Only true so far: building a consumer with false fails.");
     static final ConfigKey<Boolean> EXCLUDE_INTERNAL = FETCH.ignored(
             "exclude.internal.topics",
             ValueTypes.bool(),

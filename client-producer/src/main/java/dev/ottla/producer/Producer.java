@@ -22,9 +22,9 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>A record is retried within {@code delivery.timeout.ms} and then ends in one of three ways: acknowledged, or failed with
  * {@link dev.ottla.errors.Outcome#REJECTED} (it is not in the log and never will be), or failed with
- * {@link dev.ottla.errors.Outcome#UNKNOWN} (it may be). What is sent again because its answer was lost may be in the log twice:
- * {@code enable.idempotence} is refused as long as it is not built. A failed record fails its future or callback; {@code send} itself
- * throws only if the producer is closed or an argument is null.
+ * {@link dev.ottla.errors.Outcome#UNKNOWN} (it may be). Unless {@code enable.idempotence} is off, what is sent again is written
+ * once (KIP-98). A failed record fails its future or callback; {@code send} itself throws only if the producer is closed or an
+ * argument is null.
  *
  * <p>When a batch goes: at once, if it is full, or if nothing of this producer is in flight to its broker, so a single send
  * takes one round trip; otherwise with the next answer of that broker, or after 5 ms, whichever is first. If

@@ -4,31 +4,39 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
- * The main class of a broker's process: formats the storage, then hands its thread to {@code kafka.Kafka}. Runs in the
- * child, with the broker's jars beside it on the class path, so it may use the JDK only. Its standard input is a pipe
+ * The main class of a server's process: runs the tools that prepare its storage, then hands its thread to the server. Runs in
+ * the child, with the broker's jars beside it on the class path, so it may use the JDK only. Its standard input is a pipe
  * from the launching JVM: at its end, however that JVM died, this process ends too.
  */
 final class BrokerMain {
     /** What {@code kafka.Kafka} exits with when it fails; ours differ so that the log's reader can tell them apart. */
     private static final int EXIT_PARENT_GONE = 75;
 
-    private static final int EXIT_BROKER_NOT_STARTED = 70;
+    private static final int EXIT_SERVER_NOT_STARTED = 70;
 
     private BrokerMain() {}
 
-    /** Takes the path of {@code server.properties} and the cluster id. */
+    /**
+     * Takes the server's main class, its properties file, and a file of tools to run before it: on each line the main class
+     * and the arguments of one, with tabs between.
+     */
     public static void main(String[] args) {
         haltWhenParentEnds();
         try {
-            formatStorage(args[0], args[1]);
-            invokeMain("kafka.Kafka", args[0]);
-        } catch (ReflectiveOperationException | LinkageError e) {
+            for (String line : Files.readAllLines(Path.of(args[2]))) {
+                runTool(line.split("\t"));
+            }
+            invokeMain(args[0], args[1]);
+        } catch (ReflectiveOperationException | LinkageError | IOException e) {
             Throwable cause = e.getCause();
             (cause == null ? e : cause).printStackTrace();
-            Runtime.getRuntime().halt(EXIT_BROKER_NOT_STARTED);
+            Runtime.getRuntime().halt(EXIT_SERVER_NOT_STARTED);
         }
     }
 
@@ -56,13 +64,13 @@ final class BrokerMain {
     }
 
     /** In this JVM rather than in one of its own, which saves the start of a JVM per broker. */
-    private static void formatStorage(String serverProperties, String clusterId) throws ReflectiveOperationException {
+    private static void runTool(String... classAndArguments) throws ReflectiveOperationException {
         onExit(status -> {
             throw new ToolExit(status);
         });
         try {
-            invokeMain(
-                    "kafka.tools.StorageTool", "format", "--ignore-formatted", "-t", clusterId, "-c", serverProperties);
+            String[] arguments = Arrays.copyOfRange(classAndArguments, 1, classAndArguments.length);
+            invokeMain(classAndArguments[0], arguments);
         } catch (InvocationTargetException e) {
             if (!(e.getCause() instanceof ToolExit toolExit)) {
                 throw e;

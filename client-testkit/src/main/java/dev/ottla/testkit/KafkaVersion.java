@@ -20,6 +20,16 @@ record KafkaVersion(String text, int major, int minor) {
         return major > 3 || (major == 3 && minor >= 3);
     }
 
+    /** What the launcher knows how to start: KRaft, or ZooKeeper as 2.8 needs it. */
+    boolean isSupported() {
+        return major > 2 || (major == 2 && minor >= 8);
+    }
+
+    /** The storage tool knows SCRAM users since 3.5 (KIP-900); ZooKeeper takes them from the configuration tool. */
+    boolean createsScramUsers() {
+        return !runsWithoutZooKeeper() || major > 3 || minor >= 5;
+    }
+
     /** Kafka moved to log4j 2 with 4.0 (KIP-653). */
     boolean logsThroughLog4j1() {
         return major < 4;

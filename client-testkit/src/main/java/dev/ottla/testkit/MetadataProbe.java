@@ -30,9 +30,14 @@ final class MetadataProbe {
 
     /** The ids of the brokers that the one at {@code port} of 127.0.0.1 lists; an error if none answers in time. */
     static Set<Integer> brokersSeenFrom(int port, Duration timeout) throws IOException {
+        return brokersSeenFrom(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), timeout);
+    }
+
+    /** The ids of the brokers that the one at this address lists; an error if none answers in time. */
+    static Set<Integer> brokersSeenFrom(InetSocketAddress address, Duration timeout) throws IOException {
         int timeoutMillis = Math.toIntExact(timeout.toMillis());
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), timeoutMillis);
+            socket.connect(address, timeoutMillis);
             socket.setSoTimeout(timeoutMillis);
             socket.getOutputStream().write(request());
             DataInputStream in = new DataInputStream(socket.getInputStream());

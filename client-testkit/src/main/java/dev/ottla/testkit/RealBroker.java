@@ -1,18 +1,10 @@
 package dev.ottla.testkit;
 
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One broker of a {@link RealKafka}: an Apache Kafka process that can be killed, paused, stopped and restarted. It
@@ -21,39 +13,32 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Methods that say so block; an interrupt ends the wait with a {@link RealKafkaException} and leaves
  * the thread's interrupt flag set.
  */
-public final class RealBroker {
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+public final class RealBroker implements KafkaBroker {
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
 
     private final int id;
-    private final Map<String, Integer> ports;
-    private final Path directory;
-    private final List<String> command;
+    private final BrokerPorts ports;
+    private final String brokersListener;
+    private final ServerProcess process;
     private final Duration startTimeout;
-
-    /** Guards what follows; never held while waiting for the broker. */
-    private final ReentrantLock lock = new ReentrantLock();
-
-    private @Nullable Process process;
-    private @Nullable Suspension suspension;
-    private boolean clusterClosed;
-
     private volatile String lastAnswer = "none";
 
-    RealBroker(int id, Map<String, Integer> ports, Path directory, List<String> command, Duration startTimeout) {
+    RealBroker(int id, BrokerPorts ports, RealKafkaOptions options, ServerProcess process) {
         this.id = id;
-        this.ports = Map.copyOf(ports);
-        this.directory = directory;
-        this.command = List.copyOf(command);
-        this.startTimeout = startTimeout;
+        this.ports = ports;
+        this.brokersListener = options.brokersListener();
+        this.process = process;
+        this.startTimeout = options.startTimeout();
     }
 
     /** The {@code node.id}, counted from 1. */
+    @Override
     public int id() {
         return id;
     }
 
     /** Where the PLAINTEXT listener is, as {@code 127.0.0.1:port}; the same after every restart. */
+    @Override
     public String address() {
         return address(ServerProperties.PLAINTEXT);
     }
@@ -65,36 +50,34 @@ public final class RealBroker {
      * @throws IllegalArgumentException if there is no such listener
      */
     public String address(String listener) {
-        return "127.0.0.1:" + port(listener);
+        return "127.0.0.1:" + ports.advertised(listener);
     }
 
     /** Holds {@code server.properties}, the log and the data of this broker. */
     public Path directory() {
-        return directory;
+        return process.directory();
     }
 
     /** What the broker printed, over all its restarts: its INFO log and, if the JVM crashed, the reason. */
     public Path logFile() {
-        return directory.resolve("broker.log");
+        return process.logFile();
     }
 
     /** The process id of the running process, or of the last one if none runs. */
     public long pid() {
-        return startedProcess().pid();
+        return process.pid();
     }
 
     /** Whether the process exists, be it ready, starting, paused or stopping. */
+    @Override
     public boolean isAlive() {
-        return startedProcess().isAlive();
+        return process.isAlive();
     }
 
     /** Sends SIGKILL and blocks until the process has ended, which takes milliseconds. Does nothing if none runs. */
+    @Override
     public void kill() {
-        Process killed = startedProcess().destroyForcibly();
-        if (!waitForEnd(killed, STOP_TIMEOUT)) {
-            throw failure("did not end within " + STOP_TIMEOUT + " after SIGKILL", null);
-        }
-        resume();
+        process.kill();
     }
 
     /**
@@ -104,15 +87,9 @@ public final class RealBroker {
      * @throws RealKafkaException if the broker did not end within 30 s, as happens when too few controllers are left to
      *     take over; it is killed then
      */
+    @Override
     public void stop() {
-        resume();
-        Process stopped = startedProcess();
-        // Through the handle, since the process itself would close the broker's standard input as well, which kills it.
-        stopped.toHandle().destroy();
-        if (!waitForEnd(stopped, STOP_TIMEOUT)) {
-            kill();
-            throw failure("did not stop within " + STOP_TIMEOUT + " after SIGTERM, so it was killed", null);
-        }
+        process.stop();
     }
 
     /**
@@ -121,32 +98,15 @@ public final class RealBroker {
      *
      * @throws RealKafkaException if the signal could not be sent, for instance as no process runs
      */
+    @Override
     public void pause() {
-        lock.lock();
-        try {
-            if (suspension == null) {
-                suspension = Suspension.of(startedProcess().pid());
-            }
-        } catch (IOException e) {
-            throw failure("could not be paused", e);
-        } finally {
-            lock.unlock();
-        }
+        process.pause();
     }
 
     /** Sends SIGCONT to a paused broker and returns when the signal is sent. Does nothing if it is not paused. */
+    @Override
     public void resume() {
-        Suspension ended;
-        lock.lock();
-        try {
-            ended = suspension;
-            suspension = null;
-        } finally {
-            lock.unlock();
-        }
-        if (ended != null) {
-            end(ended);
-        }
+        process.resume();
     }
 
     /**
@@ -156,24 +116,9 @@ public final class RealBroker {
      * @throws IllegalStateException if the process runs already, or the cluster is closed
      * @throws RealKafkaException if the process could not be started
      */
+    @Override
     public void start() {
-        lock.lock();
-        try {
-            if (clusterClosed) {
-                throw new IllegalStateException("broker " + id + " belongs to a cluster that is closed");
-            }
-            if (process != null && process.isAlive()) {
-                throw new IllegalStateException("broker " + id + " runs already, as process " + process.pid());
-            }
-            process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
-                    .start();
-        } catch (IOException e) {
-            throw failure("could not be started", e);
-        } finally {
-            lock.unlock();
-        }
+        process.start();
     }
 
     /**
@@ -183,6 +128,7 @@ public final class RealBroker {
      * @throws RealKafkaException if that takes longer than the cluster's start timeout, or if the process ends; the
      *     message quotes the end of its log
      */
+    @Override
     public void awaitReady() {
         Readiness.await(List.of(this), startTimeout);
     }
@@ -192,6 +138,7 @@ public final class RealBroker {
      *
      * @throws RealKafkaException as {@link #stop}, {@link #start} and {@link #awaitReady} do
      */
+    @Override
     public void restart() {
         stop();
         start();
@@ -210,7 +157,7 @@ public final class RealBroker {
      */
     boolean lists(Set<Integer> brokerIds) {
         try {
-            Set<Integer> seen = MetadataProbe.brokersSeenFrom(port(ServerProperties.PLAINTEXT), PROBE_TIMEOUT);
+            Set<Integer> seen = MetadataProbe.brokersSeenFrom(ports.bound(brokersListener), PROBE_TIMEOUT);
             lastAnswer = seen.toString();
             return seen.containsAll(brokerIds);
         } catch (IOException e) {
@@ -221,99 +168,23 @@ public final class RealBroker {
 
     /** Blocks for the given time or, if that is shorter, until the process ends, which is an error. */
     void expectAliveFor(Duration time) {
-        Process starting = startedProcess();
-        if (waitForEnd(starting, time)) {
-            throw failure("ended with status " + starting.exitValue() + " before it was ready", null);
-        }
+        process.expectAliveFor(time);
     }
 
     /** What to throw when the broker does not list these in time. */
     RealKafkaException notReady(Set<Integer> brokerIds) {
-        return failure(
+        return process.failure(
                 "was not ready in time: it must list the brokers " + brokerIds + ", its last answer is " + lastAnswer,
                 null);
     }
 
-    void writeServerProperties(Map<String, String> properties) throws IOException {
-        Properties file = new Properties();
-        file.putAll(properties);
-        Files.createDirectories(directory);
-        try (Writer out = Files.newBufferedWriter(directory.resolve("server.properties"), StandardCharsets.UTF_8)) {
-            file.store(out, null);
-        }
-    }
-
     /** Sends SIGKILL without waiting for the end of the process, and lets no other start any more. */
     void onClusterClose() {
-        lock.lock();
-        try {
-            clusterClosed = true;
-            if (process != null) {
-                process.destroyForcibly();
-            }
-        } finally {
-            lock.unlock();
-        }
+        process.onClusterClose();
     }
 
     /** Blocks until the process that {@link #onClusterClose} killed has ended, if there was one. */
     void awaitEnd() {
-        if (wasStarted()) {
-            kill();
-        }
-    }
-
-    private boolean wasStarted() {
-        lock.lock();
-        try {
-            return process != null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private int port(String listener) {
-        Integer port = ports.get(listener);
-        if (port == null) {
-            throw new IllegalArgumentException("no listener " + listener + "; there are " + ports.keySet());
-        }
-        return port;
-    }
-
-    private Process startedProcess() {
-        lock.lock();
-        try {
-            if (process == null) {
-                throw new IllegalStateException("broker " + id + " was never started");
-            }
-            return process;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean waitForEnd(Process ending, Duration timeout) {
-        try {
-            return ending.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw failure("was being waited for when the thread was interrupted", e);
-        }
-    }
-
-    private void end(Suspension paused) {
-        try {
-            paused.end();
-        } catch (IOException e) {
-            throw failure("could not be resumed", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw failure("was being resumed when the thread was interrupted", e);
-        }
-    }
-
-    private RealKafkaException failure(String what, @Nullable Exception cause) {
-        return new RealKafkaException(
-                "Broker " + id + " " + what + ". Its files are in " + directory + ". " + LogTail.of(logFile()), cause);
+        process.awaitEnd();
     }
 }

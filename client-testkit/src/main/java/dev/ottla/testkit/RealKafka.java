@@ -1,20 +1,24 @@
 package dev.ottla.testkit;
 
+import dev.ottla.config.SaslMechanism;
+import dev.ottla.testkit.fault.FaultProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster of real Apache Kafka brokers, run as child processes on 127.0.0.1 for tests, demonstrations and benchmarks.
- * Every node is broker and controller at once (KRaft, KIP-500). Kafka's jars come from the user's Maven repositories,
- * as {@code settings.xml} says, and are fetched once per version.
+ * Every node is broker and controller at once (KRaft, KIP-500); versions before 3.3 run with a ZooKeeper process of their own.
+ * Kafka's jars come from the user's Maven repositories, as {@code settings.xml} says, and are fetched once per version.
  *
  * <pre>{@code
  * try (RealKafka kafka = RealKafka.start()) {
@@ -29,18 +33,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No broker outlives the JVM that started it, even if that JVM is killed. Thread-safe.
  */
-public final class RealKafka implements AutoCloseable {
-    private final KafkaVersion version;
-    private final String clusterId;
-    private final Path directory;
+public final class RealKafka implements KafkaCluster {
+    private final Launch launch;
     private final Map<Integer, RealBroker> brokers;
     private final Thread shutdownHook;
     private volatile boolean directoryKept;
 
     private RealKafka(Launch launch, boolean directoryKept) {
-        this.version = launch.version();
-        this.clusterId = launch.clusterId();
-        this.directory = launch.directory();
+        this.launch = launch;
         this.brokers = new TreeMap<>(launch.brokers());
         this.directoryKept = directoryKept;
         // Brokers notice the end of this JVM by themselves; the hook is there to leave no directory behind.
@@ -63,6 +63,7 @@ public final class RealKafka implements AutoCloseable {
     }
 
     /** The PLAINTEXT addresses of all brokers, running or not, as {@code bootstrap.servers} takes them. */
+    @Override
     public String bootstrapServers() {
         return bootstrapServers(ServerProperties.PLAINTEXT);
     }
@@ -78,6 +79,7 @@ public final class RealKafka implements AutoCloseable {
     }
 
     /** All brokers, by id. */
+    @Override
     public List<RealBroker> brokers() {
         return List.copyOf(brokers.values());
     }
@@ -88,6 +90,7 @@ public final class RealKafka implements AutoCloseable {
      * @param id counted from 1
      * @throws IllegalArgumentException if there is no such broker
      */
+    @Override
     public RealBroker broker(int id) {
         RealBroker broker = brokers.get(id);
         if (broker == null) {
@@ -96,19 +99,83 @@ public final class RealKafka implements AutoCloseable {
         return broker;
     }
 
+    /**
+     * The proxy before the PLAINTEXT listener of a broker.
+     *
+     * @param brokerId counted from 1
+     * @throws IllegalArgumentException if there is no such broker
+     * @throws IllegalStateException if the cluster was not started with {@link Builder#behindProxies}
+     */
+    public FaultProxy proxy(int brokerId) {
+        return proxy(brokerId, ServerProperties.PLAINTEXT);
+    }
+
+    /**
+     * The proxy before the named listener of a broker. On a TLS listener it can't tell requests from each other.
+     *
+     * @param brokerId counted from 1
+     * @throws IllegalArgumentException if there is no such broker or listener
+     * @throws IllegalStateException if the cluster was not started with {@link Builder#behindProxies}
+     */
+    public FaultProxy proxy(int brokerId, String listener) {
+        if (launch.proxies().isEmpty()) {
+            throw new IllegalStateException(
+                    "this cluster has no proxies; ask for them with RealKafka.builder().behindProxies()");
+        }
+        FaultProxy proxy = launch.proxies().getOrDefault(brokerId, Map.of()).get(listener);
+        if (proxy == null) {
+            throw new IllegalArgumentException("no proxy before listener " + listener + " of broker " + brokerId);
+        }
+        return proxy;
+    }
+
     /** The version of Apache Kafka that runs, such as {@code 4.3.1}. */
+    @Override
     public String version() {
-        return version.text();
+        return launch.version().text();
     }
 
     /** The cluster id, as Metadata and DescribeCluster report it. */
     public String clusterId() {
-        return clusterId;
+        return launch.clusterId();
+    }
+
+    /**
+     * What a client needs to connect to the named listener, by the standard keys: {@code bootstrap.servers}, and for a
+     * listener of {@link Builder#tls} or {@link Builder#sasl} the trust store, mechanism and credentials, of the first
+     * mechanism and the first user that were asked for. For Ottla's {@code KafkaConfig} and kafka-clients alike.
+     *
+     * @throws IllegalArgumentException if there is no such listener
+     */
+    public Map<String, String> clientConfig(String listener) {
+        return launch.clientConfig(listener, null, null);
+    }
+
+    /**
+     * As {@link #clientConfig(String)}, with the given mechanism and user instead of the first.
+     *
+     * @throws IllegalArgumentException if there is no such listener, mechanism or user
+     */
+    public Map<String, String> clientConfig(String listener, SaslMechanism mechanism, String user) {
+        return launch.clientConfig(listener, mechanism, user);
+    }
+
+    /**
+     * Keys and certificates of the TLS listeners.
+     *
+     * @throws IllegalStateException if the cluster was not started with {@link Builder#tls}
+     */
+    public TlsFiles tlsFiles() {
+        TlsFiles files = launch.properties().tls().files();
+        if (files == null) {
+            throw new IllegalStateException("this cluster has no TLS; ask for it with RealKafka.builder().tls()");
+        }
+        return files;
     }
 
     /** Holds one directory per broker, with its {@code server.properties}, log and data. */
     public Path directory() {
-        return directory;
+        return launch.directory();
     }
 
     /** Makes {@link #close} leave the directory where it is, for instance because a test failed. */
@@ -134,9 +201,12 @@ public final class RealKafka implements AutoCloseable {
 
     private void killAndDelete() {
         brokers.values().forEach(RealBroker::onClusterClose);
+        launch.zooKeeper().ifPresent(ServerProcess::onClusterClose);
         brokers.values().forEach(RealBroker::awaitEnd);
+        launch.zooKeeper().ifPresent(ServerProcess::awaitEnd);
+        launch.proxies().values().forEach(before -> before.values().forEach(FaultProxy::close));
         if (!directoryKept) {
-            Launch.delete(directory);
+            Launch.delete(launch.directory());
         }
     }
 
@@ -144,6 +214,7 @@ public final class RealKafka implements AutoCloseable {
     private void startAll(Duration timeout) {
         Runtime.getRuntime().addShutdownHook(shutdownHook);
         try {
+            launch.zooKeeper().ifPresent(ServerProcess::start);
             brokers.values().forEach(RealBroker::start);
             Readiness.await(brokers.values(), timeout);
         } catch (RuntimeException e) {
@@ -161,6 +232,11 @@ public final class RealKafka implements AutoCloseable {
         private final Map<String, String> config = new TreeMap<>();
         private final Map<Integer, Map<String, String>> brokerConfig = new TreeMap<>();
         private final Map<String, String> listeners = new LinkedHashMap<>();
+        private final Set<SaslMechanism> mechanisms = new LinkedHashSet<>();
+        private final Map<String, String> users = new LinkedHashMap<>();
+        private boolean tls;
+        private boolean behindProxies;
+        private Failover failover = Failover.FAST;
         private List<String> jvmArguments = List.of();
         private int brokers = 1;
         private String version = DEFAULT_VERSION;
@@ -177,7 +253,10 @@ public final class RealKafka implements AutoCloseable {
             return this;
         }
 
-        /** The release of Apache Kafka, 3.3.0 or newer; {@value #DEFAULT_VERSION} by default. */
+        /**
+         * The release of Apache Kafka, 2.8.0 or newer; {@value #DEFAULT_VERSION} by default. Before 3.3.0 a ZooKeeper is
+         * started with the brokers and ended with them.
+         */
         public Builder version(String release) {
             version = release;
             return this;
@@ -204,6 +283,50 @@ public final class RealKafka implements AutoCloseable {
          */
         public Builder listener(String name, String securityProtocol) {
             listeners.put(name, securityProtocol);
+            return this;
+        }
+
+        /**
+         * A listener {@code SSL} on a free port of every broker, with keys and certificates made for this cluster ({@link
+         * RealKafka#tlsFiles}). They hold for the other TLS listeners as well. To have brokers ask for the client's
+         * certificate, set {@code ssl.client.auth} to {@code required} by {@link #config}.
+         */
+        public Builder tls() {
+            tls = true;
+            return this;
+        }
+
+        /**
+         * A listener {@code SASL_PLAINTEXT} on a free port of every broker, and with {@link #tls} also one {@code SASL_SSL},
+         * which offer these mechanisms. The users are those of {@link #user}, or else {@code alice} with the password
+         * {@code alice-secret}.
+         *
+         * @param offered of {@code PLAIN}, {@code SCRAM_SHA_256} and {@code SCRAM_SHA_512}, at least one; the last two not with
+         *     version 3.3 or 3.4, whose tools can't create their users
+         */
+        public Builder sasl(SaslMechanism... offered) {
+            mechanisms.addAll(List.of(offered));
+            return this;
+        }
+
+        /** A user of every mechanism of {@link #sasl}; name and password are of letters, digits, dots and dashes. */
+        public Builder user(String name, String password) {
+            users.put(name, password);
+            return this;
+        }
+
+        /**
+         * A {@link FaultProxy} before every listener of every broker: clients are told the proxies' addresses, brokers
+         * connect to each other past them. See {@link RealKafka#proxy}.
+         */
+        public Builder behindProxies() {
+            behindProxies = true;
+            return this;
+        }
+
+        /** How soon a lost broker is noticed; {@link Failover#FAST} by default. */
+        public Builder failover(Failover speed) {
+            failover = speed;
             return this;
         }
 
@@ -239,8 +362,7 @@ public final class RealKafka implements AutoCloseable {
          *     message quotes its log and names the directory, which is kept, and no process is left
          */
         public RealKafka start() {
-            RealKafkaOptions options = new RealKafkaOptions(
-                    brokers, version, config, brokerConfig, listeners, jvmArguments, directory, startTimeout);
+            RealKafkaOptions options = options();
             options.check();
             try {
                 RealKafka kafka = new RealKafka(Launch.prepare(options), directory != null);
@@ -249,6 +371,22 @@ public final class RealKafka implements AutoCloseable {
             } catch (IOException | UncheckedIOException e) {
                 throw new RealKafkaException("The files of the brokers could not be written: " + e.getMessage(), e);
             }
+        }
+
+        RealKafkaOptions options() {
+            Map<String, String> asked = users.isEmpty() ? Map.of("alice", "alice-secret") : users;
+            return new RealKafkaOptions(
+                    brokers,
+                    version,
+                    config,
+                    brokerConfig,
+                    listeners,
+                    new ListenerSecurity(tls, mechanisms, asked),
+                    behindProxies,
+                    failover,
+                    jvmArguments,
+                    directory,
+                    startTimeout);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.ottla.testkit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link RealKafka.Builder} was asked for, checked as a whole. The maps keep their order, which is the order in
- * {@code server.properties}; {@code listeners} maps a listener's name to its security protocol, PLAINTEXT first.
+ * {@code server.properties}; {@code listeners} maps a listener's name to its security protocol, PLAINTEXT first, and has all
+ * listeners but the controllers'.
  */
 record RealKafkaOptions(
         int brokers,
@@ -18,13 +20,30 @@ record RealKafkaOptions(
         Map<String, String> config,
         Map<Integer, Map<String, String>> brokerConfig,
         Map<String, String> listeners,
+        ListenerSecurity security,
+        boolean behindProxies,
+        Failover failover,
         List<String> jvmArguments,
         @Nullable Path directory,
         Duration startTimeout) {
     private static final Set<String> SECURITY_PROTOCOLS = Set.of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL");
 
-    List<String> listenerNames() {
-        return List.copyOf(listeners.keySet());
+    RealKafkaOptions {
+        Map<String, String> all = new LinkedHashMap<>(listeners);
+        security.listeners().forEach(name -> all.put(name, name));
+        if (behindProxies) {
+            all.put(ServerProperties.REPLICATION, "PLAINTEXT");
+        }
+        listeners = all;
+    }
+
+    /** Where brokers connect to each other, and the launcher to ask whether they are ready: never through a proxy. */
+    String brokersListener() {
+        return behindProxies ? ServerProperties.REPLICATION : ServerProperties.PLAINTEXT;
+    }
+
+    boolean runsWithoutZooKeeper() {
+        return KafkaVersion.parse(version).runsWithoutZooKeeper();
     }
 
     /** Finds every problem before anything is started, so that the user mends them in one go. */
@@ -41,6 +60,7 @@ record RealKafkaOptions(
                 problems.add("listener " + name + " must have one of " + SECURITY_PROTOCOLS + ", but has " + protocol);
             }
         });
+        security.check(problems);
         checkDirectory(problems);
         if (startTimeout.isNegative() || startTimeout.isZero()) {
             problems.add("startTimeout must be positive, but is " + startTimeout);
@@ -52,8 +72,13 @@ record RealKafkaOptions(
 
     private void checkVersion(List<String> problems) {
         try {
-            if (!KafkaVersion.parse(version).runsWithoutZooKeeper()) {
-                problems.add("version must be 3.3.0 or newer, since older brokers need ZooKeeper, but is " + version);
+            KafkaVersion parsed = KafkaVersion.parse(version);
+            if (!parsed.isSupported()) {
+                problems.add("version must be 2.8.0 or newer, but is " + version);
+            }
+            if (security.hasScramUsers() && !parsed.createsScramUsers()) {
+                problems.add("SCRAM users can be created with version 3.5.0 or newer, or 3.2 or older, but it is "
+                        + version);
             }
         } catch (IllegalArgumentException e) {
             problems.add(e.getMessage());

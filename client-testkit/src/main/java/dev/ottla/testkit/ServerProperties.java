@@ -2,19 +2,21 @@ package dev.ottla.testkit;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
- * The {@code server.properties} of every broker of one cluster: what the launcher itself decides, defaults that make
- * tests quick, then what the user asked for. Pure: no file is touched here.
+ * The {@code server.properties} of every broker of one cluster, and ZooKeeper's for a version that needs it: what the launcher
+ * itself decides, defaults that make tests quick, then what the user asked for. Pure: no file is touched here.
  */
-record ServerProperties(RealKafkaOptions options, List<Integer> clientPorts, List<Integer> controllerPorts) {
-    /** The listener on which clients and brokers connect without any security. */
+record ServerProperties(RealKafkaOptions options, Map<Integer, BrokerPorts> ports, int zooKeeperPort, TlsSettings tls) {
+    /** The listener on which clients connect without any security, and brokers too unless a proxy is before it. */
     static final String PLAINTEXT = "PLAINTEXT";
+
+    /** The listener of the brokers among each other where proxies are before all others. */
+    static final String REPLICATION = "REPLICATION";
 
     private static final String CONTROLLER = "CONTROLLER";
 
@@ -22,6 +24,8 @@ record ServerProperties(RealKafkaOptions options, List<Integer> clientPorts, Lis
     static final Set<String> DECIDED_BY_LAUNCHER = Set.of(
             "process.roles",
             "node.id",
+            "broker.id",
+            "zookeeper.connect",
             "controller.quorum.voters",
             "controller.listener.names",
             "listeners",
@@ -31,28 +35,49 @@ record ServerProperties(RealKafkaOptions options, List<Integer> clientPorts, Lis
     Map<String, String> of(int brokerId, Path dataDirectory) {
         Map<String, String> properties = new LinkedHashMap<>();
         addDefaults(properties);
-        properties.put("inter.broker.listener.name", PLAINTEXT);
-        properties.put("advertised.listeners", clientListeners(brokerId));
+        if (options.failover() == Failover.FAST) {
+            addFastFailover(properties);
+        }
+        properties.putAll(options.security().brokerSettings(tls));
+        properties.put("inter.broker.listener.name", options.brokersListener());
+        properties.put("advertised.listeners", endpoints(brokerId, ports(brokerId)::advertised));
         properties.putAll(options.config());
         properties.putAll(options.brokerConfig().getOrDefault(brokerId, Map.of()));
-        properties.put("process.roles", "broker,controller");
-        properties.put("node.id", Integer.toString(brokerId));
-        properties.put("controller.quorum.voters", quorumVoters());
-        properties.put("controller.listener.names", CONTROLLER);
-        properties.put(
-                "listeners", clientListeners(brokerId) + "," + endpoint(CONTROLLER, controllerPorts.get(brokerId - 1)));
-        properties.put("listener.security.protocol.map", securityProtocols());
+        if (options.runsWithoutZooKeeper()) {
+            addController(properties, brokerId);
+        } else {
+            properties.put("broker.id", Integer.toString(brokerId));
+            properties.put("zookeeper.connect", zooKeeperAddress());
+            properties.put("listeners", endpoints(brokerId, ports(brokerId)::bound));
+            properties.put("listener.security.protocol.map", securityProtocols());
+        }
         properties.put("log.dirs", dataDirectory.toString());
         return properties;
     }
 
-    /** The port of a listener of one broker. */
-    int port(String listener, int brokerId) {
-        int index = options.listenerNames().indexOf(listener);
-        if (index < 0) {
-            throw new IllegalArgumentException("no listener " + listener + "; there are " + options.listenerNames());
+    /** One server alone, on 127.0.0.1. */
+    Map<String, String> ofZooKeeper(Path dataDirectory) {
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("dataDir", dataDirectory.toString());
+        properties.put("clientPort", Integer.toString(zooKeeperPort));
+        properties.put("clientPortAddress", "127.0.0.1");
+        // The brokers' session timeout must lie between 2 and 20 of these.
+        properties.put("tickTime", "500");
+        properties.put("maxClientCnxns", "0");
+        properties.put("admin.enableServer", "false");
+        return properties;
+    }
+
+    String zooKeeperAddress() {
+        return "127.0.0.1:" + zooKeeperPort;
+    }
+
+    BrokerPorts ports(int brokerId) {
+        BrokerPorts found = ports.get(brokerId);
+        if (found == null) {
+            throw new IllegalArgumentException("no broker " + brokerId + "; the ids are " + ports.keySet());
         }
-        return clientPorts.get(index * options.brokers() + brokerId - 1);
+        return found;
     }
 
     private void addDefaults(Map<String, String> properties) {
@@ -74,38 +99,46 @@ record ServerProperties(RealKafkaOptions options, List<Integer> clientPorts, Lis
         properties.put("share.coordinator.state.topic.min.isr", minIsr);
         // 128 MiB by default, a third of the heap.
         properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
-        addFastFailover(properties);
     }
 
-    /**
-     * A lost broker is noticed after 3 s instead of 9 s, a lost controller after 1 s instead of 2 s. It matters for one
-     * broker too: after a kill it may register anew only when its old session is over.
-     */
     private static void addFastFailover(Map<String, String> properties) {
         properties.put("broker.session.timeout.ms", "3000");
         properties.put("broker.heartbeat.interval.ms", "500");
         properties.put("controller.quorum.election.timeout.ms", "500");
         properties.put("controller.quorum.fetch.timeout.ms", "1000");
         properties.put("replica.lag.time.max.ms", "3000");
+        properties.put("zookeeper.session.timeout.ms", "2000");
     }
 
-    private String clientListeners(int brokerId) {
-        return options.listenerNames().stream()
-                .map(listener -> endpoint(listener, port(listener, brokerId)))
+    private void addController(Map<String, String> properties, int brokerId) {
+        properties.put("process.roles", "broker,controller");
+        properties.put("node.id", Integer.toString(brokerId));
+        properties.put("controller.quorum.voters", quorumVoters());
+        properties.put("controller.listener.names", CONTROLLER);
+        properties.put(
+                "listeners",
+                endpoints(brokerId, ports(brokerId)::bound) + ","
+                        + endpoint(CONTROLLER, ports(brokerId).controller()));
+        properties.put("listener.security.protocol.map", CONTROLLER + ":PLAINTEXT," + securityProtocols());
+    }
+
+    private String endpoints(int brokerId, ToIntFunction<String> port) {
+        return ports(brokerId).listeners().stream()
+                .map(listener -> endpoint(listener, port.applyAsInt(listener)))
                 .collect(Collectors.joining(","));
     }
 
     private String quorumVoters() {
-        return IntStream.rangeClosed(1, options.brokers())
-                .mapToObj(id -> id + "@127.0.0.1:" + controllerPorts.get(id - 1))
+        return ports.entrySet().stream()
+                .map(broker ->
+                        broker.getKey() + "@127.0.0.1:" + broker.getValue().controller())
                 .collect(Collectors.joining(","));
     }
 
     private String securityProtocols() {
-        return CONTROLLER + ":PLAINTEXT,"
-                + options.listeners().entrySet().stream()
-                        .map(listener -> listener.getKey() + ":" + listener.getValue())
-                        .collect(Collectors.joining(","));
+        return options.listeners().entrySet().stream()
+                .map(listener -> listener.getKey() + ":" + listener.getValue())
+                .collect(Collectors.joining(","));
     }
 
     private static String endpoint(String listener, int port) {

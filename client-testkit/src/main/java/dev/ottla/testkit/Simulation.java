@@ -5,6 +5,8 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.testkit.history.History;
 import dev.ottla.testkit.internal.simulation.SimulatedCluster;
+import dev.ottla.testkit.simulation.Application;
+import dev.ottla.testkit.simulation.SimulatedFault;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,14 +37,6 @@ import java.util.random.RandomGenerator;
  */
 public final class Simulation implements AutoCloseable {
     private final SimulatedCluster cluster;
-
-    /** What an application does at one time. */
-    @FunctionalInterface
-    public interface Application {
-
-        /** One step; returns after how much time the next may come, or empty if this was the last. */
-        Optional<Duration> step();
-    }
 
     /**
      * A run that has not begun, and does not record its steps as text.

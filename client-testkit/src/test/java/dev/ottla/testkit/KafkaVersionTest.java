@@ -20,6 +20,22 @@ class KafkaVersionTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "2.7.2,false,true",
+        "2.8.2,true,true",
+        "3.2.3,true,true",
+        "3.4.1,true,false",
+        "3.5.0,true,true",
+        "4.3.1,true,true"
+    })
+    void should_know_what_the_launcher_can_do_with_a_release(String text, boolean isSupported, boolean createsUsers) {
+        KafkaVersion version = KafkaVersion.parse(text);
+
+        assertThat(version.isSupported()).isEqualTo(isSupported);
+        assertThat(version.createsScramUsers()).isEqualTo(createsUsers);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "4.3", "latest", "4.3.1/../x", "99999999999.0.0"})
     void should_refuse_what_is_no_release(String text) {
         assertThatThrownBy(() -> KafkaVersion.parse(text))

@@ -105,7 +105,7 @@ class RealBrokerTest {
     void should_refuse_a_second_start_when_running() {
         assertThatThrownBy(broker::start)
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("broker 1 runs already, as process " + broker.pid());
+                .hasMessage("Broker 1 runs already, as process " + broker.pid());
     }
 
     @Test

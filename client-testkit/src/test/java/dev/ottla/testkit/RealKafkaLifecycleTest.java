@@ -105,13 +105,35 @@ class RealKafkaLifecycleTest {
     }
 
     @Test
+    void should_bring_a_zookeeper_of_its_own_when_the_version_needs_it() throws IOException {
+        // given
+        List<Long> before = brokerProcesses();
+        List<Long> during;
+        try (RealKafka kafka = RealKafka.builder().version("2.8.2").start()) {
+            RealBroker broker = kafka.broker(1);
+            String clusterId = kafka.clusterId();
+            during = brokerProcesses();
+            assertThat(during).hasSize(before.size() + 2);
+
+            // when
+            broker.kill();
+            broker.restart();
+
+            // then
+            assertThat(brokersSeenFrom(broker)).containsExactly(1);
+            assertThat(kafka.clusterId()).isEqualTo(clusterId).hasSize(22);
+        }
+        assertThat(brokerProcesses()).isEqualTo(before);
+    }
+
+    @Test
     void should_name_all_problems_before_anything_starts_when_options_are_wrong(@TempDir Path directory)
             throws IOException {
         Files.createFile(directory.resolve("left-over"));
 
         assertThatThrownBy(() -> RealKafka.builder()
                         .brokers(2)
-                        .version("2.8.2")
+                        .version("2.7.2")
                         .config("node.id", "7")
                         .brokerConfig(4, "num.partitions", "1")
                         .listener("SECURE", "TLS")
@@ -120,7 +142,7 @@ class RealKafkaLifecycleTest {
                         .start())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("brokers must be 1 or 3")
-                .hasMessageContaining("version must be 3.3.0 or newer")
+                .hasMessageContaining("version must be 2.8.0 or newer")
                 .hasMessageContaining("config must not set node.id")
                 .hasMessageContaining("names broker 4, but the ids are 1 to 2")
                 .hasMessageContaining("listener SECURE must have one of")

@@ -86,6 +86,26 @@ class SamplesTest {
     }
 
     @Test
+    void should_say_of_each_record_how_it_ended() {
+        createTopic();
+
+        List<String> lines = linesOf(FutureProducerSample::main, bootstrapServers, topic);
+
+        assertThat(lines).hasSize(3).allMatch(line -> line.startsWith("written: ") && line.contains(topic));
+        assertThat(recordCount()).isEqualTo(3);
+    }
+
+    @Test
+    void should_send_together_and_fail_only_the_record_that_is_too_large() {
+        createTopic();
+
+        List<String> lines = linesOf(SendAllSample::main, bootstrapServers, topic);
+
+        assertThat(lines).containsExactly("a is written", "b is not written", "c is written");
+        assertThat(recordCount()).isEqualTo(2);
+    }
+
+    @Test
     void should_read_everything_and_commit_it() {
         createTopic();
         linesOf(SyncProducerSample::main, bootstrapServers, topic);
@@ -98,6 +118,16 @@ class SamplesTest {
         assertThat(admin.groups().lag(group).join().all().values())
                 .extracting(PartitionLag::lag)
                 .allSatisfy(lag -> assertThat(lag).hasValue(0));
+    }
+
+    @Test
+    void should_add_up_what_it_reads_without_making_objects() {
+        createTopic();
+        linesOf(SyncProducerSample::main, bootstrapServers, topic);
+
+        List<String> lines = linesOf(CursorConsumerSample::main, bootstrapServers, topic);
+
+        assertThat(lines).containsExactly("10 records, 70 bytes of values");
     }
 
     @Test

@@ -15,8 +15,17 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 final class Charts {
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 500;
-    private static final List<Metric> DRAWN =
-            List.of(Metric.CPU_NS_PER_RECORD, Metric.RECORDS_PER_SECOND, Metric.LATENCY_P99_US);
+    private static final int LABEL_DEGREES = 20;
+    private static final List<Metric> DRAWN = List.of(
+            Metric.CPU_NS_PER_RECORD,
+            Metric.RECORDS_PER_SECOND,
+            Metric.LATENCY_P50_US,
+            Metric.LATENCY_P99_US,
+            Metric.CPU_MS_PER_SECOND,
+            Metric.PEAK_RSS_MIB);
+
+    /** Largest by smallest value from which on the small ones could not be seen otherwise. */
+    private static final double LOGARITHMIC_FROM = 30;
 
     private Charts() {}
 
@@ -40,6 +49,12 @@ final class Charts {
         return files;
     }
 
+    private static boolean isWide(List<Result> drawn) {
+        double least = drawn.stream().mapToDouble(Result::min).min().orElse(0);
+        double most = drawn.stream().mapToDouble(Result::max).max().orElse(0);
+        return least > 0 && most / least > LOGARITHMIC_FROM;
+    }
+
     private static CategoryChart chart(String suite, Metric metric, List<Result> drawn) {
         CategoryChart chart = new CategoryChartBuilder()
                 .width(WIDTH)
@@ -48,7 +63,9 @@ final class Charts {
                 .xAxisTitle("scenario")
                 .yAxisTitle(metric.unit())
                 .build();
-        chart.getStyler().setLegendPosition(LegendPosition.InsideNW);
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+        chart.getStyler().setXAxisLabelRotation(LABEL_DEGREES);
+        chart.getStyler().setYAxisLogarithmic(isWide(drawn));
         List<String> scenarios = drawn.stream().map(Result::scenario).distinct().toList();
         for (String peer : drawn.stream().map(Result::peer).distinct().toList()) {
             List<Double> medians = new ArrayList<>();

@@ -108,11 +108,10 @@ final class Clusters implements AutoCloseable {
     }
 
     /** Lets the records of a paced scenario appear from now on. */
-    void grow(Scenario scenario, String topic, long records) {
+    void grow(Scenario scenario, String topic, long records, int perSecond) {
         ChildProcess broker = nullBrokers.get(scenario.cluster());
         if (scenario.isPaced() && broker != null) {
-            broker.ask(
-                    "grow " + topic + " " + records + " " + scenario.workload().pace(), "growing");
+            broker.ask("grow " + topic + " " + records + " " + perSecond, "growing");
         }
     }
 

@@ -57,7 +57,7 @@ public final class CompareMain implements Callable<Integer> {
     @Option(
             names = "--scenario",
             paramLabel = "TEXT",
-            description = "Only the scenarios of the suites whose name contains this.")
+            description = "Only the scenarios of the suites whose suite/name contains this.")
     private String scenarioText = "";
 
     @Option(
@@ -65,6 +65,12 @@ public final class CompareMain implements Callable<Integer> {
             paramLabel = "DIR",
             description = "Where to write (default: benchmarks/target/compare-<time>).")
     private @Nullable Path out;
+
+    @Option(
+            names = "--librdkafka",
+            paramLabel = "PREFIX",
+            description = "Where another librdkafka than the system's is installed: PREFIX/include and PREFIX/lib.")
+    private @Nullable Path librdkafka;
 
     @Option(names = "--source", hidden = true, description = "The source of the driver for librdkafka.")
     private Path driverSource = Path.of("benchmarks/src/main/c/librdkafka_peer.c");
@@ -86,7 +92,7 @@ public final class CompareMain implements Callable<Integer> {
         int count = rounds > 0 ? rounds : scale().rounds();
         Map<String, List<Scenario>> suites = new Suites(scale(), count).all();
         if (table != null) {
-            console.println(Tables.markdown(Report.read(table)));
+            console.println(Tables.brief(Report.read(table)));
         } else if (list) {
             suites.forEach((name, scenarios) -> console.println(
                     name + ": " + scenarios.stream().map(Scenario::name).toList()));
@@ -116,7 +122,7 @@ public final class CompareMain implements Callable<Integer> {
                         command().commandLine(), "no suite " + name + "; there are " + suites.keySet());
             }
             suite.stream()
-                    .filter(scenario -> scenario.name().contains(scenarioText))
+                    .filter(scenario -> scenario.id().contains(scenarioText))
                     .forEach(scenarios::add);
         }
         return scenarios;
@@ -126,7 +132,7 @@ public final class CompareMain implements Callable<Integer> {
             throws IOException, InterruptedException {
         Path directory = out != null ? out : Path.of("benchmarks", "target", "compare-" + timestamp());
         Files.createDirectories(directory);
-        Driver driver = Librdkafka.compile(driverSource, directory);
+        Driver driver = Librdkafka.compile(driverSource, directory, librdkafka);
         List<PeerKind> peers = peers(console, driver);
         Surroundings surroundings = Surroundings.of(Librdkafka.version(driver), peers, scenarios);
         List<Result> results = new ArrayList<>();

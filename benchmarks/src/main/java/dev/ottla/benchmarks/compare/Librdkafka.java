@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The driver for librdkafka, compiled where it is needed. Immutable. */
 final class Librdkafka {
@@ -20,12 +22,21 @@ final class Librdkafka {
         }
     }
 
-    /** Compiles the source of the driver with the machine's compiler against the machine's library. */
-    static Driver compile(Path source, Path directory) throws InterruptedException {
+    /**
+     * Compiles the source of the driver with the machine's compiler.
+     *
+     * @param prefix where the library is installed; null for the machine's own
+     */
+    static Driver compile(Path source, Path directory, @Nullable Path prefix) throws InterruptedException {
         Path program = directory.resolve("librdkafka_peer").toAbsolutePath();
+        List<String> command = new ArrayList<>(List.of("cc", "-O2", "-o", program.toString(), source.toString()));
+        if (prefix != null) {
+            Path libraries = prefix.resolve("lib").toAbsolutePath();
+            command.addAll(List.of("-I" + prefix.resolve("include"), "-L" + libraries, "-Wl,-rpath," + libraries));
+        }
+        command.addAll(List.of("-lrdkafka", "-lpthread"));
         try {
-            String problem =
-                    run(List.of("cc", "-O2", "-o", program.toString(), source.toString(), "-lrdkafka", "-lpthread"));
+            String problem = run(command);
             return Files.isExecutable(program) && problem.isEmpty()
                     ? new Driver(program, "")
                     : new Driver(

@@ -25,6 +25,10 @@ final class Runner {
     private static final int SETTLE_TRIES = 20;
     private static final long SETTLED_NANOS = 1_000_000;
     private static final int DELIVERY_LOOKS = 40;
+
+    /** How fast records go in the warm-up of what is slow. */
+    private static final int WARM_UP_PER_SECOND = 100_000;
+
     private static final long DELIVERY_LOOK_MILLIS = 50;
 
     /** What all peers need, and where their complaints go. */
@@ -78,7 +82,7 @@ final class Runner {
                 try {
                     ChildProcess process = start(peer);
                     running.put(peer, process);
-                    round(peer, process, scenario.warmUpRecords());
+                    warmUp(peer, process);
                 } catch (PeerRefusedException e) {
                     refusals.add(scenario.id() + " " + peer.label() + ": " + e.getMessage());
                 }
@@ -91,6 +95,13 @@ final class Runner {
         } finally {
             running.values().forEach(ChildProcess::close);
         }
+    }
+
+    private void warmUp(PeerKind peer, ChildProcess process) throws InterruptedException {
+        int pace = scenario.isSlow() ? WARM_UP_PER_SECOND : scenario.workload().pace();
+        boolean sendsSlowly = scenario.isSlow() && !scenario.isPaced();
+        String command = "run " + scenario.warmUpRecords() + (sendsSlowly ? " " + pace : "");
+        round(peer, process, command, scenario.warmUpRecords(), pace);
     }
 
     private void measure(PeerKind peer, ChildProcess process) throws InterruptedException {
@@ -155,9 +166,15 @@ final class Runner {
 
     /** Lets the peer do a round and checks that everything arrived. */
     private Map<String, String> round(PeerKind peer, ChildProcess process, long records) throws InterruptedException {
+        return round(
+                peer, process, "run " + records, records, scenario.workload().pace());
+    }
+
+    private Map<String, String> round(PeerKind peer, ChildProcess process, String command, long records, int pace)
+            throws InterruptedException {
         clusters.takeDelivered(scenario, topic(peer));
-        clusters.grow(scenario, topic(peer), records);
-        Map<String, String> said = new LinkedHashMap<>(process.ask("run " + records, "round"));
+        clusters.grow(scenario, topic(peer), records, pace);
+        Map<String, String> said = new LinkedHashMap<>(process.ask(command, "round"));
         String where = scenario.id() + " " + peer.label() + ": ";
         if (number(said, "failed") > 0 || number(said, "gaps") > 0) {
             problems.add(where + said);

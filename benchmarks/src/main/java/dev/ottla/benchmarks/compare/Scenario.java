@@ -57,6 +57,11 @@ record Scenario(
         return workload.pace() > 0;
     }
 
+    /** Whether its records go at a rate that alone would never warm a process up. */
+    boolean isSlow() {
+        return isPaced() || workload.mode() == Workload.Mode.RATE || workload.mode() == Workload.Mode.END_TO_END;
+    }
+
     String id() {
         return suite + "/" + name;
     }

@@ -38,6 +38,12 @@ final class Scenarios {
             "send.buffer.bytes", "-1",
             "receive.buffer.bytes", "-1");
 
+    /** What is the default of Kafka and Ottla, and is asked of librdkafka too, where a scenario says so. */
+    static final Map<String, String> IDEMPOTENT = Map.of("acks", "all", "enable.idempotence", "true");
+
+    /** What a client may read ahead of the application; the topic goes on for so long after the last round. */
+    private static final long READ_AHEAD_BYTES = 64L << 20;
+
     private final Scale scale;
     private final int rounds;
 
@@ -81,12 +87,14 @@ final class Scenarios {
                         .with("rate", perSecond)
                         .with("valueBytes", VALUE_BYTES)
                         .config(produce.workload().config()))
-                .records((long) scale.roundSeconds() * perSecond, (long) scale.roundSeconds() * perSecond);
+                .records(scale.slowWarmUpRecords(), (long) scale.roundSeconds() * perSecond);
     }
 
     /** Sending at a fixed rate and reading the same, with the latency of each record; on a real broker. */
     Scenario endToEnd(int perSecond, Map<String, String> more) {
-        Scenario rate = rate("end-to-end", perSecond, more);
+        Map<String, String> config = new LinkedHashMap<>(IDEMPOTENT);
+        config.putAll(more);
+        Scenario rate = rate("end-to-end", perSecond, config);
         Workload workload = Workload.of(Mode.END_TO_END)
                 .with("rate", perSecond)
                 .with("valueBytes", VALUE_BYTES)
@@ -117,13 +125,14 @@ final class Scenarios {
         return filled(scenario, codec, scale.warmUpRecords(valueBytes), scale.roundRecords(valueBytes));
     }
 
-    /** The same with so many records, and a topic that has at least those: a batch more in each partition. */
+    /** The same with so many records, and a topic that has at least those, and as many more as are read ahead. */
     Scenario filled(Scenario scenario, String codec, long warmUp, long round) {
         int partitions = scenario.shape().partitions();
         int valueBytes = scenario.workload().valueBytes();
         int perBatch = TopicShape.filled(partitions, 0, valueBytes, codec, BATCH_BYTES, 1)
                 .recordsPerBatch();
-        long records = warmUp + rounds * round + (long) partitions * perBatch;
+        long readAhead = READ_AHEAD_BYTES / valueBytes + (long) partitions * perBatch;
+        long records = warmUp + rounds * round + readAhead;
         return scenario.on(TopicShape.filled(partitions, 0, valueBytes, codec, BATCH_BYTES, records))
                 .records(warmUp, round);
     }
@@ -135,7 +144,7 @@ final class Scenarios {
         return consume(suite, name)
                 .on(shape)
                 .with("pace", perSecond)
-                .records(round, round)
+                .records(scale.slowWarmUpRecords(), round)
                 .measuredAs(Method.PACED);
     }
 

@@ -23,6 +23,7 @@ final class Suites {
     private static final Set<String> PUBLISHED = Set.of(
             "produce/100B",
             "consume/100B",
+            "cursor/100B",
             "keyed/16B+100B",
             "cold/produce 5M",
             "cold/consume 5M",
@@ -32,18 +33,25 @@ final class Suites {
             "codecs/produce lz4",
             "codecs/consume lz4",
             "partitions/produce 1000, evenly",
+            "partitions/produce 10000, evenly",
             "threads/produce 4",
+            "threads/produce 16",
+            "consumers/4 in one process",
             "acks/acks=all, idempotent",
             "latency/1000/s, linger 5",
+            "latency/10000/s, linger 5",
+            "latency/1000/s, linger 0",
             "latency/one sync sender, linger 0",
             "end-to-end/1000/s, linger 5",
             "low-rate/producer idle",
             "low-rate/consumer idle",
             "low-rate/producer 10/s",
             "low-rate/consumer 10/s",
+            "memory/acks 200 ms late, 32 MiB",
             "memory/consumer at 20000/s",
             "real/produce",
-            "real/consume");
+            "real/consume",
+            "real/consume, cursor");
 
     private final Scenarios make;
     private final Map<String, List<Scenario>> suites = new LinkedHashMap<>();
@@ -53,6 +61,7 @@ final class Suites {
         this.make = new Scenarios(scale, rounds);
         suites.put("produce", List.of(make.produce("produce", "100B")));
         suites.put("consume", List.of(make.consume("consume", "100B")));
+        suites.put("cursor", List.of(make.consume("cursor", "100B").with("inPlace", 1)));
         suites.put("keyed", List.of(make.produce("keyed", "16B+100B").with("keyBytes", 16)));
         suites.put("cold", List.of(make.coldProduce(), make.coldConsume()));
         suites.put("sizes", sizes());
@@ -138,11 +147,10 @@ final class Suites {
     }
 
     private List<Scenario> acks() {
-        Map<String, String> idempotent = Map.of("acks", "all", "enable.idempotence", "true");
         return List.of(
                 make.produce("acks", "acks=0", PARTITIONS, VALUE_BYTES, Map.of("acks", "0")),
                 make.produce("acks", "acks=all", PARTITIONS, VALUE_BYTES, Map.of("acks", "all")),
-                make.produce("acks", "acks=all, idempotent", PARTITIONS, VALUE_BYTES, idempotent));
+                make.produce("acks", "acks=all, idempotent", PARTITIONS, VALUE_BYTES, Scenarios.IDEMPOTENT));
     }
 
     private List<Scenario> brokers() {
@@ -164,7 +172,7 @@ final class Suites {
                 .doing(Workload.of(Mode.SYNC)
                         .with("valueBytes", VALUE_BYTES)
                         .config(without.workload().config()))
-                .records(10_000, 2000L * make.scale().roundSeconds()));
+                .records(20_000, 2000L * make.scale().roundSeconds()));
         return scenarios;
     }
 
@@ -191,7 +199,8 @@ final class Suites {
 
     /** What a client holds while the other side is slow: its peaks beside what its settings allow. */
     private List<Scenario> memory() {
-        Map<String, String> half = Map.of("buffer.memory", "33554432");
+        Map<String, String> half = new LinkedHashMap<>(Scenarios.IDEMPOTENT);
+        half.put("buffer.memory", "33554432");
         Scenario late = make.produce("memory", "acks 200 ms late, 32 MiB", PARTITIONS, 1000, half)
                 .records(40_000, 80_000);
         Scenario large = make.produce("memory", "1 MB records, acks 200 ms late, 32 MiB", PARTITIONS, 1_000_000, half)
@@ -219,11 +228,19 @@ final class Suites {
     }
 
     private List<Scenario> real() {
-        Scenario produce = make.produce("real", "produce", PARTITIONS, VALUE_BYTES, Map.of("acks", "all"))
+        Scenario produce = make.produce("real", "produce", PARTITIONS, VALUE_BYTES, Scenarios.IDEMPOTENT)
                 .at(Target.REAL_BROKER);
         Scenario consume = make.consume("real", "consume").at(Target.REAL_BROKER);
-        return List.of(
-                produce.records(produce.warmUpRecords() / 4, produce.roundRecords() / 4),
-                make.filled(consume, "none", consume.warmUpRecords() / 4, consume.roundRecords() / 4));
+        Scenario cursor =
+                make.consume("real", "consume, cursor").with("inPlace", 1).at(Target.REAL_BROKER);
+        return List.of(fewer(produce), filledWithFewer(consume), filledWithFewer(cursor));
+    }
+
+    private static Scenario fewer(Scenario scenario) {
+        return scenario.records(scenario.warmUpRecords() / 4, scenario.roundRecords() / 4);
+    }
+
+    private Scenario filledWithFewer(Scenario scenario) {
+        return make.filled(scenario, "none", scenario.warmUpRecords() / 4, scenario.roundRecords() / 4);
     }
 }

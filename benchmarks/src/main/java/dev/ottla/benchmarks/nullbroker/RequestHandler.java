@@ -35,7 +35,11 @@ final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
     private final NullBroker broker;
     private final FetchSession fetchSession;
+    private final AnswerLine answers = new AnswerLine();
     private int ackDelayMillis;
+
+    /** A request that is to be answered: its header, and the place of the answer. */
+    private record Asked(RequestHeader header, AnswerLine.Place place) {}
 
     RequestHandler(NullBroker broker, int sessionId) {
         this.broker = broker;
@@ -63,7 +67,7 @@ final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
             case OFFSET_COMMIT ->
                 respond(ctx, header, broker.offsets().commit(OffsetCommitRequest.read(frame, version)));
             case PRODUCE -> onProduce(ctx, header, ProduceRequest.read(frame, version));
-            case FETCH -> onFetch(ctx, header, FetchRequest.read(frame, version));
+            case FETCH -> onFetch(ctx, new Asked(header, answers.take()), FetchRequest.read(frame, version));
             default -> throw new IllegalStateException("a null broker does not answer " + api);
         }
     }
@@ -90,10 +94,11 @@ final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
             return;
         }
         ProduceResponse response = new ProduceResponse(responses, 0, List.of());
+        Asked asked = new Asked(header, answers.take());
         if (ackDelayMillis == 0) {
-            respond(ctx, header, response);
+            respond(ctx, asked, response);
         } else {
-            ctx.executor().schedule(() -> respond(ctx, header, response), ackDelayMillis, TimeUnit.MILLISECONDS);
+            ctx.executor().schedule(() -> respond(ctx, asked, response), ackDelayMillis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -108,32 +113,37 @@ final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
         }
     }
 
-    private void onFetch(ChannelHandlerContext ctx, RequestHeader header, FetchRequest request) {
+    private void onFetch(ChannelHandlerContext ctx, Asked asked, FetchRequest request) {
         fetchSession.update(request);
-        fetchWhenThereIsSomething(ctx, header, request, request.maxWaitMs());
+        fetchWhenThereIsSomething(ctx, asked, request, request.maxWaitMs());
     }
 
     private void fetchWhenThereIsSomething(
-            ChannelHandlerContext ctx, RequestHeader header, FetchRequest request, int waitMillis) {
+            ChannelHandlerContext ctx, Asked asked, FetchRequest request, int waitMillis) {
         if (waitMillis <= 0 || !fetchSession.isAtEnd()) {
-            fetched(ctx, header, request);
+            fetched(ctx, asked, request);
             return;
         }
         int step = fetchSession.isPaced() ? Math.min(waitMillis, PACED_LOOK_MILLIS) : waitMillis;
         ctx.executor()
                 .schedule(
-                        () -> fetchWhenThereIsSomething(ctx, header, request, waitMillis - step),
+                        () -> fetchWhenThereIsSomething(ctx, asked, request, waitMillis - step),
                         step,
                         TimeUnit.MILLISECONDS);
     }
 
-    private void fetched(ChannelHandlerContext ctx, RequestHeader header, FetchRequest request) {
+    private void fetched(ChannelHandlerContext ctx, Asked asked, FetchRequest request) {
         FetchResponse response = fetchSession.answer(request, ctx.alloc());
-        respond(ctx, header, response);
+        respond(ctx, asked, response);
         broker.tally().onFetch(FetchSession.release(response));
     }
 
-    private static void respond(ChannelHandlerContext ctx, RequestHeader request, Message response) {
+    private void respond(ChannelHandlerContext ctx, RequestHeader header, Message response) {
+        respond(ctx, new Asked(header, answers.take()), response);
+    }
+
+    private void respond(ChannelHandlerContext ctx, Asked asked, Message response) {
+        RequestHeader request = asked.header();
         ApiKey api = Objects.requireNonNull(ApiKey.forId(request.requestApiKey()));
         short version = request.requestApiVersion();
         ByteBuf out = ctx.alloc().directBuffer();
@@ -141,7 +151,13 @@ final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
         new ResponseHeader(request.correlationId()).write(out, api.responseHeaderVersion(version));
         response.write(out, version);
         out.setInt(0, out.readableBytes() - Integer.BYTES);
-        ctx.writeAndFlush(out, ctx.voidPromise());
+        answers.fill(ctx, asked.place(), out);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        answers.close();
+        ctx.fireChannelInactive();
     }
 
     @Override

@@ -18,7 +18,7 @@ final class EndToEndPeer implements Peer {
     private final Sender sender;
     private final Receiver receiver;
     private final AppThreads threads = new AppThreads(2);
-    private final double nanosPerRecord;
+    private final int rate;
     private final byte[][] values;
     private final TimedCheck check;
 
@@ -41,13 +41,18 @@ final class EndToEndPeer implements Peer {
     EndToEndPeer(Workload workload, Sender sender, Receiver receiver) {
         this.sender = sender;
         this.receiver = receiver;
-        this.nanosPerRecord = 1e9 / workload.rate();
+        this.rate = workload.rate();
         this.values = Payloads.values(workload.valueBytes());
         this.check = new TimedCheck(workload.partitions());
     }
 
     @Override
     public Round run(long records) throws InterruptedException {
+        return run(records, rate);
+    }
+
+    @Override
+    public Round run(long records, int perSecond) throws InterruptedException {
         LongAdder acked = new LongAdder();
         LongAdder failed = new LongAdder();
         long receivedBefore = check.received();
@@ -57,7 +62,7 @@ final class EndToEndPeer implements Peer {
         long start = System.nanoTime();
         threads.runOnAll(thread -> {
             if (thread == 0) {
-                send(start, records, acked, failed);
+                send(start, 1e9 / perSecond, records, acked, failed);
             } else {
                 receive();
             }
@@ -73,7 +78,7 @@ final class EndToEndPeer implements Peer {
                 check.latency);
     }
 
-    private void send(long start, long records, LongAdder acked, LongAdder failed) {
+    private void send(long start, double nanosPerRecord, long records, LongAdder acked, LongAdder failed) {
         for (long i = 0; i < records; i++) {
             long intended = start + (long) (i * nanosPerRecord);
             RatePeer.awaitTime(intended);

@@ -13,12 +13,17 @@ class OffsetCheck {
     }
 
     void onRecord(int partition, long offset, byte[] value) {
+        onRecord(partition, offset, value.length);
+    }
+
+    /** A record whose value is not taken out of the memory that it was received in. */
+    final void onRecord(int partition, long offset, int length) {
         if (next[partition] != offset) {
             gaps++;
         }
         next[partition] = offset + 1;
         received++;
-        valueBytes += value.length;
+        valueBytes += length;
     }
 
     long received() {

@@ -25,7 +25,11 @@ final class OttlaReceiver implements Receiver {
         this.kafka = KafkaClient.connect(ClientOptions.builder()
                 .config(KafkaConfig.of(workload.config()))
                 .build());
-        this.consumer = Consumer.builder(kafka)
+        this.consumer = consumer(kafka, workload, partitions);
+    }
+
+    static Consumer<byte[], byte[]> consumer(KafkaClient kafka, Workload workload, List<Integer> partitions) {
+        return Consumer.builder(kafka)
                 .config(workload.config())
                 .keyDeserializer(Deserializers.bytes())
                 .valueDeserializer(Deserializers.bytes())

@@ -6,6 +6,11 @@ interface Peer extends AutoCloseable {
     /** Does one round; blocks until all its records are acknowledged, or so many more are received. */
     Round run(long records) throws InterruptedException;
 
+    /** As {@link #run}, at another rate than the workload's, where that has one: to warm up. */
+    default Round run(long records, int perSecond) throws InterruptedException {
+        return run(records);
+    }
+
     /**
      * Does nothing for so long, as an application that waits for work: a producer is left alone, a consumer is polled. May take
      * a second longer.

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 
 /**
  * A peer as a process: {@code ottla} or {@code kafka-clients}, then the workload. Prints {@code ready}, or {@code refused} and why; does a round for each
- * line {@code run <records>} or {@code idle <milliseconds>} on its input and prints what came of it; closes its client at {@code exit}, prints {@code closed}
+ * line {@code run <records> [<per second>]} or {@code idle <milliseconds>} on its input and prints what came of it; closes its client at {@code exit}, prints {@code closed}
  * and ends with its input. The driver for librdkafka does the same.
  */
 public final class PeerMain {
@@ -48,13 +48,20 @@ public final class PeerMain {
         Optional<MemorySampler> memory = workload.samplesMemory() ? Optional.of(new MemorySampler()) : Optional.empty();
         long allocated = allocatedBytes();
         for (String line = in.readLine(); line != null && !line.equals("exit"); line = in.readLine()) {
-            long number = Long.parseLong(line.substring(line.indexOf(' ') + 1));
-            Round round = line.startsWith("idle ") ? peer.idle(number) : peer.run(number);
+            Round round = round(peer, line.split(" ", -1));
             long now = allocatedBytes();
             out.println(round.line(
                     now - allocated, memory.map(MemorySampler::fields).orElse("")));
             allocated = now;
         }
+    }
+
+    private static Round round(Peer peer, String[] words) throws InterruptedException {
+        long number = Long.parseLong(words[1]);
+        if (words[0].equals("idle")) {
+            return peer.idle(number);
+        }
+        return words.length == 2 ? peer.run(number) : peer.run(number, Integer.parseInt(words[2]));
     }
 
     private static Optional<Peer> peerUnlessRefused(String name, Workload workload, PrintStream out) {
@@ -72,8 +79,7 @@ public final class PeerMain {
             case "kafka-clients" -> false;
             default -> throw new IllegalArgumentException("unknown peer: " + name);
         };
-        ConsumePeer.Factory receivers = partitions ->
-                isOttla ? new OttlaReceiver(workload, partitions) : new OfficialReceiver(workload, partitions);
+        ConsumePeer.Factory receivers = partitions -> receiver(isOttla, workload, partitions);
         if (workload.mode() == Mode.CONSUME) {
             return new ConsumePeer(workload, receivers);
         }
@@ -91,6 +97,15 @@ public final class PeerMain {
                                 .toList()));
             default -> new ProducePeer(workload, sender, acks);
         };
+    }
+
+    private static Receiver receiver(boolean isOttla, Workload workload, List<Integer> partitions) {
+        if (!isOttla) {
+            return new OfficialReceiver(workload, partitions);
+        }
+        return workload.readsInPlace()
+                ? new OttlaCursorReceiver(workload, partitions)
+                : new OttlaReceiver(workload, partitions);
     }
 
     /** What the threads that live now have allocated in all. */

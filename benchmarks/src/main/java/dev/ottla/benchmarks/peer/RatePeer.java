@@ -16,17 +16,23 @@ final class RatePeer implements Peer {
 
     private final Sender sender;
     private final AppThreads threads = new AppThreads(1);
-    private final double nanosPerRecord;
+    private final int rate;
     private final byte[][] values;
 
     RatePeer(Workload workload, Sender sender) {
         this.sender = sender;
-        this.nanosPerRecord = 1e9 / workload.rate();
+        this.rate = workload.rate();
         this.values = Payloads.values(workload.valueBytes());
     }
 
     @Override
     public Round run(long records) throws InterruptedException {
+        return run(records, rate);
+    }
+
+    @Override
+    public Round run(long records, int perSecond) throws InterruptedException {
+        double nanosPerRecord = 1e9 / perSecond;
         Histogram latency = new ConcurrentHistogram(DIGITS);
         LongAdder acked = new LongAdder();
         LongAdder failed = new LongAdder();

@@ -138,6 +138,11 @@ public final class Workload {
         return Spread.valueOf(values.getOrDefault("spread", Spread.CLIENT.name()));
     }
 
+    /** Whether a consumer that can do so looks at records where they were received, and makes no objects of them. */
+    public boolean readsInPlace() {
+        return integer("inPlace", 0) > 0;
+    }
+
     /** Whether heap and direct memory are sampled; that costs a wake-up every 20 ms. */
     public boolean samplesMemory() {
         return integer("memory", 0) > 0;

@@ -19,7 +19,7 @@ class AllocationGateTest {
         Map<String, Double> expected = AllocationGate.expectations();
 
         // when
-        Map<String, Double> measured = AllocationGate.measure(GATED, 0);
+        Map<String, Double> measured = AllocationGate.measure(GATED, expected, 0);
 
         // then
         assertThat(AllocationGate.problems(expected, measured))
@@ -33,7 +33,7 @@ class AllocationGateTest {
         Map<String, Double> expected = AllocationGate.expectations();
 
         // when
-        Map<String, Double> measured = AllocationGate.measure("RecordBenchmark.append$", 16);
+        Map<String, Double> measured = AllocationGate.measure("RecordBenchmark.append$", expected, 16);
 
         // then
         assertThat(AllocationGate.problems(expected, measured))

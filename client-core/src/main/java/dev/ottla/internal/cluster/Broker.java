@@ -1,5 +1,6 @@
 package dev.ottla.internal.cluster;
 
+import dev.ottla.errors.AuthenticationException;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
@@ -234,7 +235,10 @@ public final class Broker {
     private void backOff(KafkaException cause) {
         int failuresInARow = failures + 1;
         failures = failuresInARow;
-        state = new BackingOff(loop.schedule(this::onBackoffEnded, reconnectPolicy.pauseNanos(failuresInARow)), cause);
+        long pauseNanos = cause instanceof AuthenticationException
+                ? reconnectPolicy.longestPauseNanos()
+                : reconnectPolicy.pauseNanos(failuresInARow);
+        state = new BackingOff(loop.schedule(this::onBackoffEnded, pauseNanos), cause);
         failWaiting(cause);
         observer.onConnectionFailed(this, cause);
     }

@@ -91,15 +91,22 @@ public final class ClusterFailures {
                 .build());
     }
 
-    static ConnectionException noMetadata(
-            Collection<InetSocketAddress> bootstrapServers, List<KafkaException> failures) {
+    /** Typed by what those who were asked have in common: where all refuse, waiting does not help. */
+    static KafkaException noMetadata(Collection<InetSocketAddress> bootstrapServers, List<KafkaException> failures) {
         String servers = addresses(bootstrapServers);
         String why = failures.isEmpty()
                 ? "none of them has answered yet"
                 : failures.stream().map(Throwable::getMessage).distinct().collect(Collectors.joining(" "));
-        return new ConnectionException(
-                "The cluster was not found through bootstrap.servers " + servers + ": " + why,
-                failures.isEmpty() ? null : failures.get(failures.size() - 1));
+        String message = "The cluster was not found through bootstrap.servers " + servers + ": " + why;
+        KafkaException last = failures.isEmpty() ? null : failures.get(failures.size() - 1);
+        return areRefusals(failures)
+                ? new AuthenticationException(message, last)
+                : new ConnectionException(message, last);
+    }
+
+    /** Whether there are failures, and all are because one side does not accept the other. */
+    static boolean areRefusals(Collection<KafkaException> failures) {
+        return !failures.isEmpty() && failures.stream().allMatch(AuthenticationException.class::isInstance);
     }
 
     private static String addresses(Collection<InetSocketAddress> servers) {
@@ -109,8 +116,11 @@ public final class ClusterFailures {
                 .collect(Collectors.joining(", "));
     }
 
-    static ConnectionException advertisedListenersUnreachable(
+    static KafkaException advertisedListenersUnreachable(
             Collection<InetSocketAddress> bootstrapServers, Map<Integer, Node> advertised, KafkaException cause) {
+        if (cause instanceof AuthenticationException) {
+            return cause;
+        }
         String servers = addresses(bootstrapServers);
         String nodes = advertised.values().stream()
                 .map(node -> "node " + node.id() + " at " + node.address())

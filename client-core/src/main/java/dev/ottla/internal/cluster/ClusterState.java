@@ -340,8 +340,10 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
         boolean leaderless = current.topics().values().stream()
                 .flatMap(topic -> topic.partitions().stream())
                 .anyMatch(partition -> !partition.hasLeader());
+        // A broker that has just started may not know its topics yet.
+        boolean unknown = current.topicErrors().values().stream().anyMatch(ErrorCode::isRetriable);
         tellListeners(listener -> listener.onMetadata(previous, current));
-        if (stillWaiting || leaderless) {
+        if (stillWaiting || leaderless || unknown) {
             updater.requestRefresh("topics or leaders are missing");
         }
     }
@@ -349,6 +351,11 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
     @Override
     public void onNoAnswer(List<KafkaException> failures) {
         lastFailures = List.copyOf(failures);
+        if (ClusterFailures.areRefusals(failures)) {
+            KafkaException refused = notFound();
+            reachability.fail(refused);
+            interests.fail(refused);
+        }
     }
 
     /** What one listener throws concerns none of the others. */
@@ -370,8 +377,8 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
         updater.close();
         tellListeners(listener -> listener.onClosed(cause));
         listeners.clear();
-        interests.close(cause);
-        reachability.close(cause);
+        interests.fail(cause);
+        reachability.fail(cause);
         List.copyOf(calls).forEach(call -> call.close(cause));
     }
 }

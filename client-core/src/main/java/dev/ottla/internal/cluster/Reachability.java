@@ -55,7 +55,8 @@ final class Reachability {
         }
     }
 
-    void close(KafkaException cause) {
+    /** Nobody need wait any longer: it can't be found. */
+    void fail(KafkaException cause) {
         takeAll().forEach(waiter -> waiter.reachable().completeExceptionally(cause));
     }
 

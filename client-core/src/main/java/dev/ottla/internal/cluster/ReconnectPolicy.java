@@ -14,6 +14,9 @@ final class ReconnectPolicy {
     /** A bootstrap address that hangs should be named while somebody still waits for the first connection. */
     private static final Duration BOOTSTRAP_SETUP_TIMEOUT_MAX = Duration.ofSeconds(5);
 
+    /** So many that the pause does not grow any more. */
+    private static final int FAILURES_MANY = 1_000;
+
     private final ExponentialBackoff pause;
     private final ExponentialBackoff setupTimeout;
 
@@ -42,6 +45,11 @@ final class ReconnectPolicy {
 
     long pauseNanos(int failures) {
         return pause.delayNanos(failures);
+    }
+
+    /** After a refusal: nothing is won by trying again soon, and some brokers lock out who tries too often. */
+    long longestPauseNanos() {
+        return pause.delayNanos(FAILURES_MANY);
     }
 
     long setupTimeoutNanos(int failures) {

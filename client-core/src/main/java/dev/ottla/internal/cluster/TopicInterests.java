@@ -83,11 +83,13 @@ final class TopicInterests {
         future.completeExceptionally(whyUnknown.apply(topic));
     }
 
-    void close(KafkaException cause) {
-        for (Waiter waiter : waiters) {
+    /** Nobody need wait any longer: no topic can become known. */
+    void fail(KafkaException cause) {
+        List<Waiter> ended = List.copyOf(waiters);
+        waiters.clear();
+        for (Waiter waiter : ended) {
             waiter.deadline().cancel();
             waiter.future().completeExceptionally(cause);
         }
-        waiters.clear();
     }
 }

@@ -122,6 +122,20 @@ class ClusterMetadataTest extends ClusterScenario {
     }
 
     @Test
+    void should_keep_asking_for_a_topic_of_interest_when_nobody_waits_for_it() {
+        start();
+        topicError = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+        cluster.track("orders");
+        loop.advance(2 * SECOND);
+        assertThat(cluster.metadata().topic("orders")).isNull();
+
+        topicError = ErrorCode.NONE;
+        loop.advance(3 * SECOND);
+
+        assertThat(cluster.metadata().topic("orders")).isNotNull();
+    }
+
+    @Test
     void should_refresh_ever_more_slowly_while_a_topic_is_missing() {
         start();
         topicError = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;

@@ -13,9 +13,11 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerRecord;
+import dev.ottla.it.interop.BrokerTable.Column;
 import dev.ottla.serialization.Deserializers;
 import dev.ottla.testkit.RealKafka;
 import dev.ottla.testkit.RealKafkaException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,20 +30,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /**
- * What an application needs every day, with brokers from 3.3 on; {@code docs/compatibility.md} has the table. A version whose
- * jars can't be had is skipped, and {@code -DexcludedGroups=versions} skips all.
+ * What an application needs every day, with brokers from 2.8 on. Each version's line in {@code docs/compatibility.md} must be
+ * what its tests found. A version whose jars can't be had is skipped, and {@code -DexcludedGroups=versions} skips all.
  */
 @Tag("versions")
 @ParameterizedClass(name = "Kafka {0}")
-@ValueSource(strings = {"3.3.2", "3.9.1", "4.0.2", "4.1.2"})
+@FieldSource("VERSIONS")
 class BrokerVersionsTest {
+    static final List<String> VERSIONS = List.of("2.8.2", "3.3.2", "3.9.1", "4.0.2", "4.1.2", "4.2.0", "4.3.1");
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Peer OTTLA = new OttlaPeer();
 
     private static RealKafka kafka;
+    private static BrokerTable.Row row;
 
     private final String version;
     private KafkaClient client;
@@ -52,6 +57,7 @@ class BrokerVersionsTest {
 
     @BeforeParameterizedClassInvocation
     static void start(String version) {
+        row = new BrokerTable.Row(version);
         try {
             kafka = RealKafka.builder().version(version).start();
         } catch (RealKafkaException e) {
@@ -61,10 +67,11 @@ class BrokerVersionsTest {
     }
 
     @AfterParameterizedClassInvocation
-    static void stop() {
+    static void stop() throws IOException {
         if (kafka != null) {
             kafka.close();
             kafka = null;
+            BrokerTable.check(VERSIONS, row);
         }
     }
 
@@ -92,6 +99,7 @@ class BrokerVersionsTest {
             // then
             assertThat(Message.byPartition(OTTLA.read(topic))).as(codec).isEqualTo(Message.byPartition(messages));
         }
+        row.found(Column.WRITE_AND_READ);
     }
 
     @Test
@@ -119,6 +127,7 @@ class BrokerVersionsTest {
         assertThat(keys)
                 .containsExactlyInAnyOrderElementsOf(
                         messages.stream().map(Message::key).toList());
+        row.found(Column.GROUP_AND_COMMIT);
     }
 
     private Consumer<String, String> member(Topic topic) {
@@ -178,5 +187,6 @@ class BrokerVersionsTest {
             admin.groups().delete(group).join().all();
             admin.topics().delete(created, topic.name()).join().all();
         }
+        row.found(Column.ADMIN);
     }
 }

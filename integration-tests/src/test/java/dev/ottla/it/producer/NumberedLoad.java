@@ -51,9 +51,11 @@ final class NumberedLoad implements AutoCloseable {
     /** Waits until so many more have been sent, and all of these have been acknowledged. */
     void awaitMore(int count) {
         int first = sends.size();
-        await().atMost(Duration.ofMinutes(1))
-                .until(() -> sends.size() >= first + count
-                        && sends.subList(first, first + count).stream().allMatch(CompletableFuture::isDone));
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
+            List<CompletableFuture<RecordMetadata>> soFar = new ArrayList<>(sends);
+            return soFar.size() >= first + count
+                    && soFar.subList(first, first + count).stream().allMatch(CompletableFuture::isDone);
+        });
     }
 
     /** How long the slowest record took so far, from its send to its end. */

@@ -27,6 +27,14 @@ final class OfficialConsumer {
         }
     }
 
+    /** With the replicas of every partition, of which the first leads. */
+    void createTopic(String topic, Map<Integer, List<Integer>> replicas, Map<String, String> config) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            NewTopic newTopic = new NewTopic(topic, replicas).configs(config);
+            admin.createTopics(List.of(newTopic)).all().get();
+        }
+    }
+
     /** All records of the topic, those of one partition in their order; waits until there are as many. */
     List<ConsumerRecord<byte[], byte[]>> read(String topic, int count) {
         Map<String, Object> config =

@@ -24,14 +24,15 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequest, ApiVers
             new SupportedFeatureKey("group.version", (short) 0, (short) 1),
             new SupportedFeatureKey("transaction.version", (short) 0, (short) 2));
 
-    private static final List<FinalizedFeatureKey> FINALIZED = List.of(
-            new FinalizedFeatureKey("group.version", (short) 1, (short) 1),
-            new FinalizedFeatureKey("transaction.version", (short) 2, (short) 2));
-
     private final Supplier<List<ApiVersion>> versions;
+    private final List<FinalizedFeatureKey> finalized;
 
-    ApiVersionsHandler(Supplier<List<ApiVersion>> versions) {
+    ApiVersionsHandler(Supplier<List<ApiVersion>> versions, ClusterOptions options) {
+        short transactionVersion = (short) options.transactionVersion();
         this.versions = versions;
+        this.finalized = List.of(
+                new FinalizedFeatureKey("group.version", (short) 1, (short) 1),
+                new FinalizedFeatureKey("transaction.version", transactionVersion, transactionVersion));
     }
 
     @Override
@@ -48,7 +49,7 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequest, ApiVers
                             .filter(each -> tellsZero || each.minVersion() > 0)
                             .toList())
                     .finalizedFeaturesEpoch(1)
-                    .finalizedFeatures(FINALIZED)
+                    .finalizedFeatures(finalized)
                     .build());
         }
     }

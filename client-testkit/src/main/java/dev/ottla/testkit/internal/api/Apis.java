@@ -5,10 +5,14 @@ import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.MessageReader;
 import dev.ottla.internal.protocol.RequestMessage;
 import dev.ottla.internal.protocol.ResponseMessage;
+import dev.ottla.internal.protocol.message.AddOffsetsToTxnRequest;
+import dev.ottla.internal.protocol.message.AddPartitionsToTxnRequest;
 import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.ApiVersionsRequest;
 import dev.ottla.internal.protocol.message.ApiVersionsResponse;
 import dev.ottla.internal.protocol.message.ApiVersionsResponse.ApiVersion;
+import dev.ottla.internal.protocol.message.ConsumerGroupDescribeRequest;
+import dev.ottla.internal.protocol.message.ConsumerGroupHeartbeatRequest;
 import dev.ottla.internal.protocol.message.CreatePartitionsRequest;
 import dev.ottla.internal.protocol.message.CreateTopicsRequest;
 import dev.ottla.internal.protocol.message.DeleteGroupsRequest;
@@ -18,6 +22,8 @@ import dev.ottla.internal.protocol.message.DescribeClusterRequest;
 import dev.ottla.internal.protocol.message.DescribeConfigsRequest;
 import dev.ottla.internal.protocol.message.DescribeGroupsRequest;
 import dev.ottla.internal.protocol.message.DescribeTopicPartitionsRequest;
+import dev.ottla.internal.protocol.message.DescribeTransactionsRequest;
+import dev.ottla.internal.protocol.message.EndTxnRequest;
 import dev.ottla.internal.protocol.message.FetchRequest;
 import dev.ottla.internal.protocol.message.FindCoordinatorRequest;
 import dev.ottla.internal.protocol.message.HeartbeatRequest;
@@ -27,6 +33,7 @@ import dev.ottla.internal.protocol.message.JoinGroupRequest;
 import dev.ottla.internal.protocol.message.LeaveGroupRequest;
 import dev.ottla.internal.protocol.message.ListGroupsRequest;
 import dev.ottla.internal.protocol.message.ListOffsetsRequest;
+import dev.ottla.internal.protocol.message.ListTransactionsRequest;
 import dev.ottla.internal.protocol.message.MetadataRequest;
 import dev.ottla.internal.protocol.message.OffsetCommitRequest;
 import dev.ottla.internal.protocol.message.OffsetDeleteRequest;
@@ -35,7 +42,7 @@ import dev.ottla.internal.protocol.message.OffsetForLeaderEpochRequest;
 import dev.ottla.internal.protocol.message.ProduceRequest;
 import dev.ottla.internal.protocol.message.RequestHeader;
 import dev.ottla.internal.protocol.message.SyncGroupRequest;
-import dev.ottla.testkit.internal.api.Connection.Authentication;
+import dev.ottla.internal.protocol.message.TxnOffsetCommitRequest;
 import io.netty.buffer.ByteBuf;
 import java.util.EnumMap;
 import java.util.List;
@@ -57,9 +64,10 @@ public final class Apis {
 
     public Apis(ClusterModel model) {
         this.faults = model.faults();
-        offer(ApiKey.API_VERSIONS, ApiVersionsRequest::read, new ApiVersionsHandler(this::versions));
+        offer(ApiKey.API_VERSIONS, ApiVersionsRequest::read, new ApiVersionsHandler(this::versions, model.options()));
         offerLogs(model);
         offerGroups(model);
+        offerTransactions(model);
         offerAdmin(model);
     }
 
@@ -72,7 +80,16 @@ public final class Apis {
                 ApiKey.OFFSET_FOR_LEADER_EPOCH,
                 OffsetForLeaderEpochRequest::read,
                 new OffsetForLeaderEpochHandler(model));
+    }
+
+    private void offerTransactions(ClusterModel model) {
         offer(ApiKey.INIT_PRODUCER_ID, InitProducerIdRequest::read, new InitProducerIdHandler(model));
+        offer(ApiKey.ADD_PARTITIONS_TO_TXN, AddPartitionsToTxnRequest::read, new AddPartitionsToTxnHandler(model));
+        offer(ApiKey.ADD_OFFSETS_TO_TXN, AddOffsetsToTxnRequest::read, new AddOffsetsToTxnHandler(model));
+        offer(ApiKey.END_TXN, EndTxnRequest::read, new EndTxnHandler(model));
+        offer(ApiKey.TXN_OFFSET_COMMIT, TxnOffsetCommitRequest::read, new TxnOffsetCommitHandler(model));
+        offer(ApiKey.DESCRIBE_TRANSACTIONS, DescribeTransactionsRequest::read, new DescribeTransactionsHandler(model));
+        offer(ApiKey.LIST_TRANSACTIONS, ListTransactionsRequest::read, new ListTransactionsHandler(model));
     }
 
     private void offerGroups(ClusterModel model) {
@@ -84,6 +101,14 @@ public final class Apis {
         offer(ApiKey.OFFSET_COMMIT, OffsetCommitRequest::read, new OffsetCommitHandler(model));
         offer(ApiKey.OFFSET_FETCH, OffsetFetchRequest::read, new OffsetFetchHandler(model));
         offer(ApiKey.DESCRIBE_GROUPS, DescribeGroupsRequest::read, new DescribeGroupsHandler(model));
+        offer(
+                ApiKey.CONSUMER_GROUP_HEARTBEAT,
+                ConsumerGroupHeartbeatRequest::read,
+                new ConsumerGroupHeartbeatHandler(model));
+        offer(
+                ApiKey.CONSUMER_GROUP_DESCRIBE,
+                ConsumerGroupDescribeRequest::read,
+                new ConsumerGroupDescribeHandler(model));
         offer(ApiKey.LIST_GROUPS, ListGroupsRequest::read, new ListGroupsHandler(model));
         offer(ApiKey.DELETE_GROUPS, DeleteGroupsRequest::read, new DeleteGroupsHandler(model));
         offer(ApiKey.OFFSET_DELETE, OffsetDeleteRequest::read, new OffsetDeleteHandler(model));
@@ -116,8 +141,8 @@ public final class Apis {
     }
 
     /**
-     * Handles one request. A broker closes the connection on a request that it does not know, save ApiVersions, or that it does
-     * not accept before authentication. Borrows the frame for the call.
+     * Handles one request. A broker closes the connection on a request that it does not know, save
+     * ApiVersions. Borrows the frame for the call.
      *
      * @throws dev.ottla.errors.MalformedMessageException if the frame is not a request
      */
@@ -132,7 +157,7 @@ public final class Apis {
         if (api == ApiKey.API_VERSIONS && !api.hasVersion(version)) {
             int correlationId = frame.getInt(frame.readerIndex() + CORRELATION_ID_INDEX);
             refuseApiVersions(new RequestHeader(api.id(), (short) 0, correlationId, null), connection);
-        } else if (endpoint == null || !isServed(endpoint.api(), version) || !isAllowed(endpoint.api(), connection)) {
+        } else if (endpoint == null || !isServed(endpoint.api(), version)) {
             connection.disconnect();
         } else {
             RequestHeader header = RequestHeader.read(frame, endpoint.api().requestHeaderVersion(version));
@@ -155,16 +180,5 @@ public final class Apis {
                         .apiKeys(known)
                         .build(),
                 0);
-    }
-
-    private static boolean isAllowed(ApiKey api, Connection connection) {
-        Authentication authentication = connection.authentication();
-        if (authentication instanceof Authentication.Required) {
-            return api == ApiKey.API_VERSIONS || api == ApiKey.SASL_HANDSHAKE;
-        }
-        if (authentication instanceof Authentication.Agreed) {
-            return api == ApiKey.SASL_AUTHENTICATE;
-        }
-        return true;
     }
 }

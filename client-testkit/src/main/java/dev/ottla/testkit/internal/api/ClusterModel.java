@@ -4,9 +4,11 @@ import dev.ottla.common.Uuid;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.concurrent.WallClock;
+import dev.ottla.testkit.internal.group.ConsumerGroup;
 import dev.ottla.testkit.internal.group.Groups;
 import dev.ottla.testkit.internal.topic.Brokers;
 import dev.ottla.testkit.internal.topic.Topics;
+import dev.ottla.testkit.internal.txn.Transactions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -26,8 +28,9 @@ public final class ClusterModel {
     private final Topics topics;
     private final Coordinators coordinators;
     private final Groups groups;
+    private final Transactions transactions;
     private final Map<Integer, FetchSessions> fetchSessions = new HashMap<>();
-    private long lastProducerId;
+    private long lastProducerId = -1;
 
     public ClusterModel(EventLoop loop, WallClock clock, RandomGenerator random, ClusterOptions options) {
         this.loop = loop;
@@ -36,7 +39,12 @@ public final class ClusterModel {
         this.brokers = new Brokers(options.brokers());
         this.topics = new Topics(brokers, random);
         this.coordinators = new Coordinators(brokers);
-        this.groups = new Groups(loop, () -> topics.newId().toString(), options.groupInitialRebalanceDelay());
+        this.groups = new Groups(
+                loop,
+                topics,
+                options.groupInitialRebalanceDelay(),
+                new ConsumerGroup.Times(options.consumerHeartbeatInterval(), options.consumerSessionTimeout()));
+        this.transactions = new Transactions(loop, clock, this::nextProducerId, new TransactionMarkers(this));
         this.clusterId = Uuid.of(topics.newId()).toString();
     }
 
@@ -77,6 +85,10 @@ public final class ClusterModel {
 
     public Groups groups() {
         return groups;
+    }
+
+    public Transactions transactions() {
+        return transactions;
     }
 
     /** The fetch sessions of a broker. */

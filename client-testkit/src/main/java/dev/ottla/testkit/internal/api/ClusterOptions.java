@@ -3,7 +3,6 @@ package dev.ottla.testkit.internal.api;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.concurrent.Immutable;
 import java.time.Duration;
-import java.util.Map;
 
 /**
  * What a model cluster is made with. The names are those of the broker settings that they stand for.
@@ -16,8 +15,7 @@ import java.util.Map;
  * @param groupInitialRebalanceDelay wait for more members ({@code group.initial.rebalance.delay.ms})
  * @param consumerHeartbeatInterval KIP-848 members are told this ({@code group.consumer.heartbeat.interval.ms})
  * @param consumerSessionTimeout KIP-848 members may be silent this long ({@code group.consumer.session.timeout.ms})
- * @param transactionMarkerDelay time from the decision about a transaction to its markers; with 0 the next turn of the loop
- * @param saslUsers passwords by user; if there are any, clients must authenticate (SASL PLAIN) before anything else
+ * @param transactionVersion the feature {@code transaction.version}: 1, or 2 for KIP-890
  */
 @Immutable
 public record ClusterOptions(
@@ -29,12 +27,7 @@ public record ClusterOptions(
         Duration groupInitialRebalanceDelay,
         Duration consumerHeartbeatInterval,
         Duration consumerSessionTimeout,
-        Duration transactionMarkerDelay,
-        Map<String, String> saslUsers) {
-
-    public ClusterOptions {
-        saslUsers = Map.copyOf(saslUsers);
-    }
+        int transactionVersion) {
 
     /** A builder with Kafka's own defaults, but for groups, which do not wait for more members. */
     public static Builder builder(int brokers) {
@@ -52,8 +45,7 @@ public record ClusterOptions(
         private Duration groupInitialRebalanceDelay = Duration.ZERO;
         private Duration consumerHeartbeatInterval = Duration.ofSeconds(5);
         private Duration consumerSessionTimeout = Duration.ofSeconds(45);
-        private Duration transactionMarkerDelay = Duration.ZERO;
-        private Map<String, String> saslUsers = Map.of();
+        private int transactionVersion = 2;
 
         Builder(int brokers) {
             this.brokers = brokers;
@@ -95,13 +87,8 @@ public record ClusterOptions(
             return this;
         }
 
-        public Builder transactionMarkerDelay(Duration delay) {
-            transactionMarkerDelay = delay;
-            return this;
-        }
-
-        public Builder saslUsers(Map<String, String> passwordsByUser) {
-            saslUsers = passwordsByUser;
+        public Builder transactionVersion(int version) {
+            transactionVersion = version;
             return this;
         }
 
@@ -115,8 +102,7 @@ public record ClusterOptions(
                     groupInitialRebalanceDelay,
                     consumerHeartbeatInterval,
                     consumerSessionTimeout,
-                    transactionMarkerDelay,
-                    saslUsers);
+                    transactionVersion);
         }
     }
 }

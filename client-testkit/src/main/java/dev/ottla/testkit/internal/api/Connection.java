@@ -15,12 +15,6 @@ public interface Connection {
     /** The client's address. */
     String clientHost();
 
-    /** How far authentication has come. */
-    Authentication authentication();
-
-    /** Moves authentication on. */
-    void authentication(Authentication next);
-
     /**
      * Ends the request that is worked on, and lets the next one begin: a broker works on one request of a connection at a
      * time.
@@ -32,20 +26,4 @@ public interface Connection {
 
     /** Closes the connection. */
     void disconnect();
-
-    /** How far a connection has come in its SASL exchange (KIP-43, KIP-152). */
-    sealed interface Authentication {
-
-        /** The listener asks for none. */
-        record NotRequired() implements Authentication {}
-
-        /** The client must send SaslHandshake first; ApiVersions is allowed. */
-        record Required() implements Authentication {}
-
-        /** The client must send SaslAuthenticate for this mechanism. */
-        record Agreed(String mechanism) implements Authentication {}
-
-        /** Everything is allowed. */
-        record Done(String user) implements Authentication {}
-    }
 }

@@ -56,7 +56,7 @@ final class MetadataHandler implements ApiHandler<MetadataRequest, MetadataRespo
 
     private MetadataResponseTopic describe(
             MetadataRequestTopic asked, MetadataRequest request, Call<MetadataResponse> call) {
-        String name = asked.name();
+        String name = asked.topicId().equals(Wire.ZERO_UUID) ? asked.name() : null;
         Topic topic = name == null
                 ? model.topics().find(asked.topicId())
                 : model.topics().find(name);

@@ -1,5 +1,6 @@
 package dev.ottla.testkit.internal.api;
 
+import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.Wire;
@@ -7,9 +8,13 @@ import dev.ottla.internal.protocol.message.ProduceRequest;
 import dev.ottla.internal.protocol.message.ProduceRequest.PartitionProduceData;
 import dev.ottla.internal.protocol.message.ProduceRequest.TopicProduceData;
 import dev.ottla.internal.protocol.message.ProduceResponse;
+import dev.ottla.internal.record.RecordBatchHeader;
+import dev.ottla.testkit.internal.api.TransactionCheck.Verification;
 import dev.ottla.testkit.internal.log.Append;
 import dev.ottla.testkit.internal.topic.Partition;
 import dev.ottla.testkit.internal.topic.Topic;
+import dev.ottla.testkit.internal.txn.ProducerIdentity;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +24,8 @@ final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceResponse
     private static final short ACKS_ALL = -1;
     private static final short ACKS_NONE = 0;
     private static final short ACKS_LEADER = 1;
+    private static final short FIRST_VERSION_WITH_ABORTABLE = 11;
+    private static final short FIRST_VERSION_THAT_ADDS = 12;
 
     private final ClusterModel model;
 
@@ -68,6 +75,9 @@ final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceResponse
         ErrorCode error = wanted == ErrorCode.NONE || Faults.comesAfterTheWork(wanted)
                 ? partition.checkLeader(call.nodeId())
                 : wanted;
+        if (error == ErrorCode.NONE) {
+            error = checkTransaction(request, data, partition, call.version());
+        }
         if (error != ErrorCode.NONE) {
             return answer.refuse(error, partition);
         }
@@ -76,5 +86,36 @@ final class ProduceHandler implements ApiHandler<ProduceRequest, ProduceResponse
                 data.records(), call.version(), acksAll, model.clock().currentTimeMillis());
         answer.onAppend(result, partition);
         return wanted == ErrorCode.NONE ? answer : answer.refuse(wanted);
+    }
+
+    /** The first write of a transaction to a partition has to do with the coordinator, what follows has not (KIP-890). */
+    private ErrorCode checkTransaction(
+            ProduceRequest request, PartitionProduceData data, Partition partition, short version) {
+        ByteBuf records = data.records();
+        if (records == null || records.readableBytes() < RecordBatchHeader.BYTES) {
+            return ErrorCode.NONE;
+        }
+        RecordBatchHeader batch = new RecordBatchHeader().wrap(records, records.readerIndex());
+        if (!batch.isTransactional() || partition.log().hasOpenTransaction(batch.producerId(), batch.producerEpoch())) {
+            return ErrorCode.NONE;
+        }
+        String transactionalId = request.transactionalId();
+        if (transactionalId == null) {
+            return ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+        }
+        return TransactionCheck.checkWrite(
+                model,
+                verification(version),
+                transactionalId,
+                new ProducerIdentity(batch.producerId(), batch.producerEpoch()),
+                new TopicPartition(partition.topic().name(), partition.index()),
+                null);
+    }
+
+    private static Verification verification(short version) {
+        if (version >= FIRST_VERSION_THAT_ADDS) {
+            return Verification.ADD;
+        }
+        return version >= FIRST_VERSION_WITH_ABORTABLE ? Verification.REFUSE_ABORTABLE : Verification.REFUSE;
     }
 }

@@ -29,7 +29,6 @@ final class BrokerSession implements BrokerPort.Session, Connection {
     private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
     private State state = State.IDLE;
     private boolean isServing;
-    private Authentication authentication;
 
     private enum State {
         /** The next request can be looked at. */
@@ -40,11 +39,10 @@ final class BrokerSession implements BrokerPort.Session, Connection {
         CLOSED
     }
 
-    BrokerSession(ModelBroker broker, BrokerPort.Outbound outbound, String clientHost, Authentication initial) {
+    BrokerSession(ModelBroker broker, BrokerPort.Outbound outbound, String clientHost) {
         this.broker = broker;
         this.outbound = outbound;
         this.clientHost = clientHost;
-        this.authentication = initial;
     }
 
     @Override
@@ -145,15 +143,5 @@ final class BrokerSession implements BrokerPort.Session, Connection {
     @Override
     public String clientHost() {
         return clientHost;
-    }
-
-    @Override
-    public Authentication authentication() {
-        return authentication;
-    }
-
-    @Override
-    public void authentication(Authentication next) {
-        authentication = next;
     }
 }

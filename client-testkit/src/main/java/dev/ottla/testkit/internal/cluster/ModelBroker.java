@@ -4,7 +4,6 @@ import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.testkit.internal.api.Apis;
 import dev.ottla.testkit.internal.api.ClusterModel;
-import dev.ottla.testkit.internal.api.Connection.Authentication;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,10 +24,7 @@ final class ModelBroker implements BrokerPort {
 
     @Override
     public Session open(Outbound outbound, String clientHost) {
-        Authentication initial = model.options().saslUsers().isEmpty()
-                ? new Authentication.NotRequired()
-                : new Authentication.Required();
-        BrokerSession session = new BrokerSession(this, outbound, clientHost, initial);
+        BrokerSession session = new BrokerSession(this, outbound, clientHost);
         sessions.add(session);
         if (!model.brokers().isUp(nodeId)) {
             model.loop().execute(session::disconnect);

@@ -4,11 +4,15 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.concurrent.WallClock;
+import dev.ottla.internal.record.DecodedRecord;
 import dev.ottla.testkit.internal.api.Apis;
 import dev.ottla.testkit.internal.api.ClusterModel;
 import dev.ottla.testkit.internal.api.ClusterOptions;
 import dev.ottla.testkit.internal.api.Coordinators.Kind;
 import dev.ottla.testkit.internal.api.Faults;
+import dev.ottla.testkit.internal.group.Group;
+import dev.ottla.testkit.internal.log.LogSearch;
+import dev.ottla.testkit.internal.log.PartitionLog;
 import dev.ottla.testkit.internal.topic.Brokers.Broker;
 import dev.ottla.testkit.internal.topic.Partition;
 import dev.ottla.testkit.internal.topic.Topic;
@@ -75,13 +79,14 @@ public final class ModelCluster {
         Topic old = topic(name);
         List<List<Integer>> replicas =
                 old.partitions().stream().map(Partition::replicas).toList();
-        model.topics().delete(old);
+        deleteTopic(name);
         return model.topics().create(name, replicas, old.configs());
     }
 
     /** Deletes a topic. */
     public void deleteTopic(String name) {
         model.topics().delete(topic(name));
+        model.groups().onTopicDeleted(name);
     }
 
     /** Kills a broker: connections and fetch sessions are gone, other replicas lead, other brokers coordinate. */
@@ -90,9 +95,13 @@ public final class ModelCluster {
         if (!model.brokers().isUp(nodeId)) {
             return;
         }
+        List<Group> coordinated = model.groups().all().stream()
+                .filter(group -> coordinator(Kind.GROUP, group.id()) == nodeId)
+                .toList();
         model.brokers().get(nodeId).setUp(false);
         model.fetchSessions(nodeId).evictAll();
         broker.disconnectAll();
+        coordinated.forEach(Group::onCoordinatorMoved);
         forEachPartition(partition -> partition.onBrokerDown(nodeId));
     }
 
@@ -124,6 +133,10 @@ public final class ModelCluster {
     public void moveCoordinator(Kind kind, String id, int nodeId) {
         find(nodeId);
         model.coordinators().move(kind, id, nodeId);
+        Group group = kind == Kind.GROUP ? model.groups().find(id) : null;
+        if (group != null) {
+            group.onCoordinatorMoved();
+        }
     }
 
     /** The broker in charge of a group or a transactional id. */
@@ -131,9 +144,19 @@ public final class ModelCluster {
         return model.coordinators().of(kind, id);
     }
 
+    /** How long the markers of transactions come after the decision. */
+    public void transactionMarkerDelay(long nanos) {
+        model.transactions().markerDelayNanos(nanos);
+    }
+
     /** Makes all partitions forget a producer. */
     public void expireProducerId(long producerId) {
         forEachPartition(partition -> partition.log().expireProducer(producerId));
+    }
+
+    /** Makes all partitions forget all producers without open transactions. */
+    public void expireProducerIds() {
+        forEachPartition(partition -> partition.log().expireProducers());
     }
 
     /** Drops a broker's fetch sessions. */
@@ -157,5 +180,11 @@ public final class ModelCluster {
             throw new IllegalArgumentException("there is no partition " + partition);
         }
         return found;
+    }
+
+    /** The records of a partition that consumers can see, without transaction markers. */
+    public List<DecodedRecord> records(TopicPartition partition) {
+        PartitionLog log = partition(partition).log();
+        return LogSearch.records(log, log.logStartOffset(), log.highWatermark());
     }
 }

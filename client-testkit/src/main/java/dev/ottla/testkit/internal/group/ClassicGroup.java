@@ -136,9 +136,7 @@ public final class ClassicGroup implements Group {
 
     private static ClassicMember newMember(String memberId, JoinCall call) {
         return new ClassicMember(
-                memberId,
-                call.request().groupInstanceId(),
-                new ClassicMember.Client(call.clientId(), call.clientHost()));
+                memberId, call.request().groupInstanceId(), new Client(call.clientId(), call.clientHost()));
     }
 
     private void awaitJoin(ClassicMember member, JoinCall call) {

@@ -30,9 +30,6 @@ final class ClassicMember {
     private @Nullable Consumer<SyncGroupResponse> sync;
     private @Nullable Timer session;
 
-    /** Who is behind a member, as group descriptions show it. */
-    record Client(String id, String host) {}
-
     ClassicMember(String id, @Nullable String instanceId, Client client) {
         this.id = id;
         this.instanceId = instanceId;

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the two kinds of groups have in common. Owned by the cluster's loop. */
 @EventLoopConfined
-public sealed interface Group permits ClassicGroup {
+public sealed interface Group permits ClassicGroup, ConsumerGroup {
 
     String id();
 

@@ -3,6 +3,7 @@ package dev.ottla.testkit.internal.group;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.testkit.internal.topic.Topics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.TreeMap;
@@ -14,19 +15,25 @@ import org.jspecify.annotations.Nullable;
 public final class Groups {
     private final EventLoop loop;
     private final Supplier<String> newUuid;
+    private final Topics topics;
     private final Duration initialRebalanceDelay;
+    private final ConsumerGroup.Times consumerTimes;
     private final TreeMap<String, Group> groups = new TreeMap<>();
     private final TreeMap<String, GroupOffsets> offsets = new TreeMap<>();
 
     /**
      * No groups.
      *
-     * @param newUuid makes the random part of member ids
+     * @param topics what members of KIP-848 groups can be assigned
+     * @param initialRebalanceDelay how long a new classic group waits for more members
+     * @param consumerTimes what KIP-848 groups go by
      */
-    public Groups(EventLoop loop, Supplier<String> newUuid, Duration initialRebalanceDelay) {
+    public Groups(EventLoop loop, Topics topics, Duration initialRebalanceDelay, ConsumerGroup.Times consumerTimes) {
         this.loop = loop;
-        this.newUuid = newUuid;
+        this.newUuid = () -> topics.newId().toString();
+        this.topics = topics;
         this.initialRebalanceDelay = initialRebalanceDelay;
+        this.consumerTimes = consumerTimes;
     }
 
     public Collection<Group> all() {
@@ -52,6 +59,25 @@ public final class Groups {
             return null;
         }
         ClassicGroup made = new ClassicGroup(id, loop, newUuid, initialRebalanceDelay.toNanos());
+        groups.put(id, made);
+        return made;
+    }
+
+    /** The group if it is of the kind of KIP-848. */
+    public @Nullable ConsumerGroup findConsumer(String id) {
+        return groups.get(id) instanceof ConsumerGroup group ? group : null;
+    }
+
+    /** The KIP-848 group of this id, made if there is none, or only one without members; null if it is of the other kind. */
+    public @Nullable ConsumerGroup consumer(String id) {
+        Group group = groups.get(id);
+        if (group instanceof ConsumerGroup consumer) {
+            return consumer;
+        }
+        if (group != null && !group.isEmpty()) {
+            return null;
+        }
+        ConsumerGroup made = new ConsumerGroup(id, loop, topics, newUuid, consumerTimes);
         groups.put(id, made);
         return made;
     }

@@ -1,9 +1,12 @@
 package dev.ottla.testkit.internal.log;
 
 import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.record.DecodedRecord;
 import dev.ottla.internal.record.RecordBatchReader;
 import dev.ottla.internal.record.RecordCursor;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Finds records of a log by their timestamps. Called on the cluster's loop. */
 @EventLoopConfined
@@ -35,6 +38,26 @@ public final class LogSearch {
             max = Math.max(max, batch.header().maxTimestamp());
         }
         return max < 0 ? NOTHING : firstFrom(log, max, boundOffset);
+    }
+
+    /** Copies of the records between the offsets, without those of control batches. */
+    public static List<DecodedRecord> records(PartitionLog log, long fromOffset, long boundOffset) {
+        List<DecodedRecord> found = new ArrayList<>();
+        try (RecordBatchReader reader =
+                new RecordBatchReader(true, Integer.MAX_VALUE, UnpooledByteBufAllocator.DEFAULT)) {
+            for (StoredBatch batch : log.batches(fromOffset, boundOffset)) {
+                if (batch.header().isControl()) {
+                    continue;
+                }
+                RecordCursor records = reader.open(batch.header());
+                while (records.next()) {
+                    if (records.offset() >= fromOffset) {
+                        found.add(records.toRecord());
+                    }
+                }
+            }
+        }
+        return found;
     }
 
     private static Found firstFrom(PartitionLog log, StoredBatch batch, long timestamp) {

@@ -1,7 +1,6 @@
 package dev.ottla.testkit.internal.log;
 
 import dev.ottla.common.Headers;
-import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.record.ControlRecordType;
 import dev.ottla.internal.record.FreeListSegmentPool;
@@ -257,14 +256,9 @@ public final class PartitionLog {
         epochs.assign(leaderEpoch, logEndOffset);
     }
 
-    /** Whether the log remembers the producer. */
-    public boolean knowsProducer(long producerId) {
-        return producers.knows(producerId);
-    }
-
-    /** Whether the producer has an open transaction here. */
-    public boolean hasOpenTransaction(long producerId) {
-        return producers.transactionFirstOffset(producerId) >= 0;
+    /** Whether this instance of the producer has an open transaction here. */
+    public boolean hasOpenTransaction(long producerId, short producerEpoch) {
+        return producers.hasOpenTransaction(producerId, producerEpoch);
     }
 
     /** Forgets the producer, as {@code producer.id.expiration.ms} makes brokers do. */
@@ -272,8 +266,8 @@ public final class PartitionLog {
         producers.forget(producerId);
     }
 
-    /** The refusal that the log gives to a transactional producer that has been fenced here; NONE if it would not. */
-    public ErrorCode fencing(long producerId, short producerEpoch) {
-        return producerEpoch < producers.epoch(producerId) ? ErrorCode.INVALID_PRODUCER_EPOCH : ErrorCode.NONE;
+    /** The same for all producers. */
+    public void expireProducers() {
+        producers.forgetAll();
     }
 }

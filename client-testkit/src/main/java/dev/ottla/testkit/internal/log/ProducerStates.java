@@ -133,19 +133,21 @@ final class ProducerStates {
         return first;
     }
 
-    /** Whether anything is known of the producer. */
-    boolean knows(long producerId) {
-        return byId.containsKey(producerId);
-    }
-
-    /** The epoch that the producer wrote with last; -1 if it is unknown. */
-    short epoch(long producerId) {
+    /** Whether this instance of the producer has an open transaction. */
+    boolean hasOpenTransaction(long producerId, short producerEpoch) {
         Producer producer = byId.get(producerId);
-        return producer == null ? -1 : producer.epoch;
+        return producer != null && producer.epoch == producerEpoch && producer.transactionFirstOffset != NO_TRANSACTION;
     }
 
+    /** A producer with an open transaction does not expire. */
     void forget(long producerId) {
-        byId.remove(producerId);
+        if (transactionFirstOffset(producerId) == NO_TRANSACTION) {
+            byId.remove(producerId);
+        }
+    }
+
+    void forgetAll() {
+        byId.values().removeIf(producer -> producer.transactionFirstOffset == NO_TRANSACTION);
     }
 
     void clear() {

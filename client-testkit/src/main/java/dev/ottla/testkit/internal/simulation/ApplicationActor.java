@@ -1,7 +1,7 @@
 package dev.ottla.testkit.internal.simulation;
 
 import dev.ottla.internal.concurrent.Confined;
-import dev.ottla.testkit.Simulation.Application;
+import dev.ottla.testkit.simulation.Application;
 import java.time.Duration;
 import java.util.Optional;
 

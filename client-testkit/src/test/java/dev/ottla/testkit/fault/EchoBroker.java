@@ -1,0 +1,72 @@
+package dev.ottla.testkit.fault;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Answers every frame with its correlation id and its bytes, one after the other, and remembers what came. */
+final class EchoBroker implements AutoCloseable {
+    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+
+    /** The correlation ids of the requests, in the order of their arrival. */
+    final List<Integer> received = new CopyOnWriteArrayList<>();
+
+    /** How each connection ended. */
+    final List<String> endings = new CopyOnWriteArrayList<>();
+
+    EchoBroker() throws IOException {
+        inThread(this::accept);
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                Socket socket = server.accept();
+                sockets.add(socket);
+                inThread(() -> answer(socket));
+            }
+        } catch (IOException closed) {
+            // The end of the test.
+        }
+    }
+
+    private void answer(Socket socket) {
+        try (socket) {
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+            while (true) {
+                byte[] request = in.readNBytes(in.readInt());
+                int correlationId = Frames.correlationId(request);
+                received.add(correlationId);
+                byte[] response = Frames.response(correlationId, Frames.payload(request));
+                out.write(response);
+            }
+        } catch (IOException ended) {
+            endings.add(String.valueOf(ended.getMessage()));
+        }
+    }
+
+    private static void inThread(Runnable task) {
+        Thread thread = new Thread(task, "echo-broker");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+}
