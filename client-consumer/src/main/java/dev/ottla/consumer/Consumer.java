@@ -3,6 +3,7 @@ package dev.ottla.consumer;
 import dev.ottla.KafkaClient;
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
+import dev.ottla.common.TransactionInput;
 import dev.ottla.config.KafkaConfig;
 import dev.ottla.serialization.Deserializers;
 import java.time.Duration;
@@ -47,7 +48,7 @@ import java.util.concurrent.CompletableFuture;
  * @param <K> what keys are
  * @param <V> what values are
  */
-public interface Consumer<K, V> extends AutoCloseable {
+public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<K, V>> {
 
     /** Collects what a consumer needs. Keys and values are byte arrays until deserializers are given. */
     static ConsumerBuilder<byte[], byte[]> builder(KafkaClient kafka) {
@@ -82,6 +83,7 @@ public interface Consumer<K, V> extends AutoCloseable {
      * @throws dev.ottla.errors.ApplicationRecoverableException if another member took over this one's
      *     {@code group.instance.id}; close this consumer
      */
+    @Override
     Records<K, V> poll(Duration timeout);
 
     /**
@@ -160,6 +162,16 @@ public interface Consumer<K, V> extends AutoCloseable {
 
     /** As {@link #seek(TopicPartition, long)}, with the leader epoch of a committed offset. */
     void seek(TopicPartition partition, OffsetAndMetadata offset);
+
+    /**
+     * Goes back after a transaction that was to commit these records was aborted: each of their partitions that is still
+     * assigned goes on at what the group has committed, or, if that is nothing, at the first of these records. Blocks for at most
+     * {@code default.api.timeout.ms}, also for an open transaction that is to commit offsets of these partitions to end.
+     *
+     * @throws dev.ottla.errors.RetriableException if the coordinator did not answer in time; nothing has changed
+     */
+    @Override
+    void rewind(Records<K, V> records);
 
     /** Goes on at the first record that the log has. The offset is looked up in the background. */
     void seekToBeginning(Collection<TopicPartition> partitions);

@@ -195,6 +195,19 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     }
 
     @Override
+    public void rewind(Records<K, V> records) {
+        Map<TopicPartition, OffsetAndMetadata> committed = committed(records.partitions());
+        for (TopicPartition partition : records.partitions()) {
+            long first = records.records(partition).get(0).offset();
+            try {
+                seek(partition, committed.getOrDefault(partition, new OffsetAndMetadata(first)));
+            } catch (IllegalStateException notAssigned) {
+                // Whoever reads it now began at the committed offset.
+            }
+        }
+    }
+
+    @Override
     public void seekToBeginning(Collection<TopicPartition> partitions) {
         engine.seek(partitions, StartingPoint.earliest());
     }

@@ -1,5 +1,7 @@
 package dev.ottla.consumer;
 
+import dev.ottla.common.GroupMetadata;
+import dev.ottla.common.InputBatch;
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
@@ -8,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param <K> what keys are
  * @param <V> what values are
  */
-public final class Records<K, V> implements Iterable<ConsumerRecord<K, V>> {
+public final class Records<K, V> implements Iterable<ConsumerRecord<K, V>>, InputBatch {
     private final Map<TopicPartition, List<ConsumerRecord<K, V>>> byPartition;
     private final int count;
 
@@ -45,6 +48,7 @@ public final class Records<K, V> implements Iterable<ConsumerRecord<K, V>> {
     }
 
     /** Whether there are none. */
+    @Override
     public boolean isEmpty() {
         return count == 0;
     }
@@ -103,6 +107,7 @@ public final class Records<K, V> implements Iterable<ConsumerRecord<K, V>> {
     }
 
     /** What to commit once all of these are processed: for each partition the offset after its last record. */
+    @Override
     public Map<TopicPartition, OffsetAndMetadata> nextOffsets() {
         Map<TopicPartition, OffsetAndMetadata> next = new TreeMap<>();
         byPartition.forEach((partition, records) -> {
@@ -111,6 +116,17 @@ public final class Records<K, V> implements Iterable<ConsumerRecord<K, V>> {
             next.put(partition, new OffsetAndMetadata(last.offset() + 1, leaderEpoch, ""));
         });
         return next;
+    }
+
+    /** As whom the consumer was a member of its group when it handed these out; empty without a group. */
+    @Override
+    public Optional<GroupMetadata> groupMetadata() {
+        return Optional.ofNullable(identity)
+                .map(member -> new GroupMetadata(
+                        member.groupId(),
+                        member.generationId(),
+                        member.memberId(),
+                        Optional.ofNullable(member.groupInstanceId())));
     }
 
     @Nullable

@@ -9,7 +9,6 @@ import java.util.List;
 
 /** The keys of the producer. */
 final class ProducerKeys {
-    private static final String NO_TRANSACTIONS = "Transactions are not implemented yet.";
 
     static final KeyTable DELIVERY = new KeyTable("Producer: delivery", EnumSet.of(Role.PRODUCER));
 
@@ -136,18 +135,16 @@ final class ProducerKeys {
 
     static final KeyTable TRANSACTIONS = new KeyTable("Producer: transactions", EnumSet.of(Role.PRODUCER));
 
-    static final ConfigKey<String> TRANSACTIONAL_ID = TRANSACTIONS.rejected(
+    static final ConfigKey<String> TRANSACTIONAL_ID = TRANSACTIONS.implemented(
             "transactional.id",
             ValueTypes.nonEmptyString(),
             null,
-            "The name under which transactions continue after a restart (KIP-98).",
-            NO_TRANSACTIONS);
-    static final ConfigKey<Duration> TRANSACTION_TIMEOUT = TRANSACTIONS.ignored(
+            "The name under which transactions continue after a restart (KIP-98).");
+    static final ConfigKey<Duration> TRANSACTION_TIMEOUT = TRANSACTIONS.implemented(
             "transaction.timeout.ms",
             ValueTypes.millis(),
             "60000",
-            "How long a transaction may stay open before the coordinator aborts it.",
-            NO_TRANSACTIONS);
+            "How long a transaction may stay open before the coordinator aborts it.");
 
     static {
         TRANSACTIONS.rejected(
@@ -155,7 +152,7 @@ final class ProducerKeys {
                 ValueTypes.bool(),
                 "false",
                 "Whether an outer coordinator decides transactions (KIP-939).",
-                NO_TRANSACTIONS);
+                "Brokers do not offer it to clients yet.");
     }
 
     static final List<KeyTable> TABLES =

@@ -32,6 +32,7 @@ final class ProducerOptionRules {
                         + values.get(ProducerKeys.LINGER) + ") + " + ClientKeys.REQUEST_TIMEOUT + " ("
                         + client.requestTimeout() + ")");
         checkIdempotence(values, checks);
+        checkTransactions(values, checks);
     }
 
     /** What contradicts idempotence is an error if it was asked for; else some of it turns the default off, as in Kafka. */
@@ -53,12 +54,30 @@ final class ProducerOptionRules {
                         + ", which is on unless it is set to false");
     }
 
+    private static void checkTransactions(OptionValues values, OptionChecks checks) {
+        checks.rule(
+                List.of(ProducerKeys.TRANSACTIONAL_ID, ProducerKeys.IDEMPOTENCE),
+                () -> values.find(ProducerKeys.TRANSACTIONAL_ID).isEmpty() || isIdempotencePossible(values),
+                () -> "needs " + ProducerKeys.IDEMPOTENCE + ", " + ProducerKeys.ACKS + "=all and "
+                        + ProducerKeys.RETRIES + " above 0");
+        checks.rule(
+                List.of(ProducerKeys.TRANSACTION_TIMEOUT),
+                () -> !values.get(ProducerKeys.TRANSACTION_TIMEOUT).isZero(),
+                () -> "must be at least 1 ms");
+    }
+
+    private static boolean isIdempotencePossible(OptionValues values) {
+        return values.get(ProducerKeys.IDEMPOTENCE)
+                && values.get(ProducerKeys.ACKS) == Acks.ALL
+                && values.get(ProducerKeys.RETRIES) > 0;
+    }
+
     /** Whether the producer is idempotent; called after the checks. */
     static boolean isIdempotent(OptionValues values) {
         if (!values.get(ProducerKeys.IDEMPOTENCE)) {
             return false;
         }
-        boolean isPossible = values.get(ProducerKeys.ACKS) == Acks.ALL && values.get(ProducerKeys.RETRIES) > 0;
+        boolean isPossible = isIdempotencePossible(values);
         if (!isPossible) {
             LOG.info(
                     "{} is off because of {}={}, {}={}",

@@ -104,6 +104,19 @@ public final class ProducerOptions {
         return values.get(ProducerKeys.ADAPTIVE_PARTITIONING);
     }
 
+    /** {@code transactional.id}: the name of the producer's transactions; absent without them. */
+    public Optional<String> transactionalId() {
+        return values.find(ProducerKeys.TRANSACTIONAL_ID);
+    }
+
+    /**
+     * {@code transaction.timeout.ms}: how long a transaction may stay open before the coordinator aborts it. By default a
+     * minute; brokers allow at most their {@code transaction.max.timeout.ms}.
+     */
+    public Duration transactionTimeout() {
+        return values.get(ProducerKeys.TRANSACTION_TIMEOUT);
+    }
+
     /** {@code key.serializer}: named in the configuration, if it is. */
     public Optional<Serializer<?>> keySerializer() {
         return values.find(ProducerKeys.KEY_SERIALIZER);
@@ -234,6 +247,18 @@ public final class ProducerOptions {
          */
         public Builder adaptivePartitioning(boolean adaptivePartitioning) {
             draft.set(ProducerKeys.ADAPTIVE_PARTITIONING, adaptivePartitioning);
+            return this;
+        }
+
+        /** {@code transactional.id}: the name of the producer's transactions. By default none. */
+        public Builder transactionalId(String transactionalId) {
+            draft.set(ProducerKeys.TRANSACTIONAL_ID, transactionalId);
+            return this;
+        }
+
+        /** {@code transaction.timeout.ms}: how long a transaction may stay open. By default a minute. */
+        public Builder transactionTimeout(Duration transactionTimeout) {
+            draft.set(ProducerKeys.TRANSACTION_TIMEOUT, transactionTimeout);
             return this;
         }
 

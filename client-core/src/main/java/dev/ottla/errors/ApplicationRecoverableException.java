@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * the
  * same {@code group.instance.id}. Close it and build a new one; it can do nothing more.
  */
-public final class ApplicationRecoverableException extends KafkaException {
+public sealed class ApplicationRecoverableException extends KafkaException permits ProducerFencedException {
     private static final long serialVersionUID = 1L;
 
     /**

@@ -3,6 +3,7 @@ package dev.ottla.errors;
 import static dev.ottla.errors.Remedy.ABORT;
 import static dev.ottla.errors.Remedy.AUTHENTICATE;
 import static dev.ottla.errors.Remedy.AUTHORIZE;
+import static dev.ottla.errors.Remedy.FENCED;
 import static dev.ottla.errors.Remedy.FIX_RECORD;
 import static dev.ottla.errors.Remedy.FIX_REQUEST;
 import static dev.ottla.errors.Remedy.NETWORK;
@@ -118,7 +119,7 @@ public enum ErrorCode {
     INVALID_RECORD(87, FIX_RECORD, "The broker's checks refused the record."),
     UNSTABLE_OFFSET_COMMIT(88, RETRY, "Offsets of an open transaction are still pending."),
     THROTTLING_QUOTA_EXCEEDED(89, RETRY, "The quota for this kind of request is used up."),
-    PRODUCER_FENCED(90, REBUILD, "A newer producer has the same transactional id."),
+    PRODUCER_FENCED(90, FENCED, "A newer producer has the same transactional id."),
     RESOURCE_NOT_FOUND(91, FIX_REQUEST, "The resource does not exist."),
     DUPLICATE_RESOURCE(92, FIX_REQUEST, "The request names the same resource twice."),
     UNACCEPTABLE_CREDENTIAL(93, FIX_REQUEST, "The credential does not meet the broker's rules."),

@@ -7,7 +7,9 @@ final class ErrorHints {
 
     /** The code's own hint, or else its remedy's. */
     static String hint(ErrorCode code, Remedy remedy) {
-        String hint = remedy.isRetriable() || remedy == Remedy.REBUILD ? whenTransient(code) : whenLasting(code);
+        String hint = remedy.isRetriable() || remedy == Remedy.REBUILD || remedy == Remedy.FENCED
+                ? whenTransient(code)
+                : whenLasting(code);
         return hint.isEmpty() ? remedy.hint() : hint;
     }
 

@@ -11,6 +11,7 @@ enum Remedy {
     NETWORK(true, true, "Check that the address is reachable, then retry."),
     ABORT(false, false, "Abort the transaction; the producer can begin the next one."),
     REBUILD(false, false, "Close this client and build a new one."),
+    FENCED(false, false, "Close this producer; build a new one only if no other is meant to run under the id."),
     FIX_RECORD(false, false, "Correct or drop this record; others are not affected."),
     FIX_REQUEST(false, false, ""),
     AUTHENTICATE(false, false, "Check the mechanism and the credentials."),
@@ -46,6 +47,7 @@ enum Remedy {
             case NETWORK -> new ConnectionException(text, details, null);
             case ABORT -> new AbortableException(text, details, null);
             case REBUILD -> new ApplicationRecoverableException(text, details, null);
+            case FENCED -> new ProducerFencedException(text, details, null);
             case FIX_RECORD -> new RecordException(text, details, null);
             case FIX_REQUEST -> new BrokerException(text, details, null);
             case AUTHENTICATE -> new AuthenticationException(text, details, null);

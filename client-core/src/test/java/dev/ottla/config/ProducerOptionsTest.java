@@ -165,9 +165,27 @@ class ProducerOptionsTest {
 
     @Test
     void should_refuse_what_is_not_implemented_with_the_reason() {
-        assertRefused(Map.of("transactional.id", "tx"), "Transactions are not implemented yet");
         assertRefused(Map.of("interceptor.classes", "com.example.I"), "No class is loaded by name");
         assertRefused(Map.of("partitioner.class", "com.example.P"), "partitioner.class");
+    }
+
+    @Test
+    void should_name_transactions_and_bound_them_to_a_minute() {
+        ProducerOptions options = build(Map.of("transactional.id", "tx"));
+
+        assertThat(options.transactionalId()).hasValue("tx");
+        assertThat(options.transactionTimeout()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(build(Map.of()).transactionalId()).isEmpty();
+    }
+
+    @Test
+    void should_refuse_transactions_that_could_lose_or_double_records() {
+        assertRefused(Map.of("transactional.id", "tx", "acks", "1"), "transactional.id: needs enable.idempotence");
+        assertRefused(Map.of("transactional.id", "tx", "retries", "0"), "transactional.id: needs enable.idempotence");
+        assertRefused(
+                Map.of("transactional.id", "tx", "enable.idempotence", "false"),
+                "transactional.id: needs enable.idempotence");
+        assertRefused(Map.of("transaction.timeout.ms", "0"), "transaction.timeout.ms: must be at least 1 ms");
     }
 
     @Test

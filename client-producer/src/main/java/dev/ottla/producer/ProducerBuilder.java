@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProducerBuilder<K, V> {
     private static final String LINGER_KEY = "linger.ms";
+    private static final String TRANSACTIONAL_ID_KEY = "transactional.id";
 
     private final KafkaClient kafka;
     private final ProducerOptions.Builder options = ProducerOptions.builder();
@@ -39,6 +40,7 @@ public final class ProducerBuilder<K, V> {
     private @Nullable FailureListener failureListener;
     private @Nullable BatchListener batchListener;
     private boolean isLingerSet;
+    private int concurrentTransactions = 1;
 
     ProducerBuilder(KafkaClient kafka) {
         this.kafka = Objects.requireNonNull(kafka, "kafka");
@@ -149,6 +151,33 @@ public final class ProducerBuilder<K, V> {
         return this;
     }
 
+    /**
+     * {@code transactional.id}: the name under which {@link #buildTransactional} runs transactions. Every running producer needs
+     * one of its own; one that is restarted keeps it.
+     */
+    public ProducerBuilder<K, V> transactionalId(String transactionalId) {
+        options.transactionalId(transactionalId);
+        return this;
+    }
+
+    /**
+     * {@code transaction.timeout.ms}: after which the coordinator aborts a transaction that is still open. By default a minute;
+     * at most the brokers' {@code transaction.max.timeout.ms}.
+     */
+    public ProducerBuilder<K, V> transactionTimeout(Duration timeout) {
+        options.transactionTimeout(timeout);
+        return this;
+    }
+
+    /**
+     * How many transactions can be open at once. By default 1; with more, the transactional ids are that of the producer with
+     * {@code -0}, {@code -1} and so on appended, and each has an equal share of {@code buffer.memory}.
+     */
+    public ProducerBuilder<K, V> concurrentTransactions(int countMax) {
+        concurrentTransactions = countMax;
+        return this;
+    }
+
     /** What a send does while the buffer is full. By default {@link Backpressure#block} with {@code max.block.ms}. */
     public ProducerBuilder<K, V> backpressure(Backpressure choice) {
         backpressure = Objects.requireNonNull(choice, "backpressure");
@@ -173,11 +202,47 @@ public final class ProducerBuilder<K, V> {
      * @throws InvalidOptionsException naming everything that is wrong, if anything is
      * @throws dev.ottla.errors.KafkaException if the library of the compression is not on the class path; the message names it
      */
-    @SuppressWarnings(
-            "unchecked") // the serializers have the types of this builder, or those that the caller of builder() named
     public Producer<K, V> build() {
         List<InvalidOption> problems = new ArrayList<>();
         Optional<ProducerOptions> checked = checkedOptions(problems);
+        if (checked.flatMap(ProducerOptions::transactionalId).isPresent()) {
+            problems.add(new InvalidOption(TRANSACTIONAL_ID_KEY, "is for a producer made by buildTransactional()"));
+        }
+        return new RecordProducer<>(setup(checked, problems));
+    }
+
+    /**
+     * A producer whose records are sent in transactions. Sends nothing and does not block.
+     *
+     * @throws InvalidOptionsException naming everything that is wrong, if anything is
+     * @throws dev.ottla.errors.KafkaException if the library of the compression is not on the class path; the message names it
+     */
+    public TransactionalProducer<K, V> buildTransactional() {
+        List<InvalidOption> problems = new ArrayList<>();
+        Optional<ProducerOptions> checked = checkedOptions(problems);
+        if (checked.isPresent() && checked.get().transactionalId().isEmpty()) {
+            problems.add(new InvalidOption(TRANSACTIONAL_ID_KEY, "is missing; transactions need a name"));
+        }
+        if (concurrentTransactions < 1) {
+            problems.add(
+                    new InvalidOption("concurrentTransactions", "must be at least 1, was " + concurrentTransactions));
+        } else if (checked.isPresent() && isShareTooSmall(checked.get())) {
+            problems.add(new InvalidOption(
+                    "buffer.memory",
+                    checked.get().bufferMemory() + " is less than one batch for each of " + concurrentTransactions
+                            + " transactions"));
+        }
+        return new PooledTransactionalProducer<>(setup(checked, problems), concurrentTransactions);
+    }
+
+    private boolean isShareTooSmall(ProducerOptions checked) {
+        return checked.bufferMemory().bytes() / concurrentTransactions
+                < checked.batchSize().bytes();
+    }
+
+    @SuppressWarnings(
+            "unchecked") // the serializers have the types of this builder, or those that the caller of builder() named
+    private ProducerSetup<K, V> setup(Optional<ProducerOptions> checked, List<InvalidOption> problems) {
         Serializer<?> keys =
                 serializer("key.serializer", keySerializer, checked.flatMap(ProducerOptions::keySerializer), problems);
         Serializer<?> values = serializer(
@@ -186,7 +251,7 @@ public final class ProducerBuilder<K, V> {
             throw new InvalidOptionsException(problems);
         }
         boolean sendsWhenIdle = !isLingerSet && config.value(LINGER_KEY).isEmpty();
-        return new RecordProducer<>(new ProducerSetup<>(
+        return new ProducerSetup<>(
                 ClusterSource.of(kafka),
                 checked.get(),
                 sendsWhenIdle,
@@ -194,7 +259,7 @@ public final class ProducerBuilder<K, V> {
                 partitioner == null ? configuredPartitioner(checked.get()) : partitioner,
                 (Serializer<K>) keys,
                 (Serializer<V>) values,
-                new SendListeners(kafka.options().clientId(), failureListener, batchListener)));
+                new SendListeners(kafka.options().clientId(), failureListener, batchListener));
     }
 
     private Optional<ProducerOptions> checkedOptions(List<InvalidOption> problems) {

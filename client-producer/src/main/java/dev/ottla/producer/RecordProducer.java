@@ -10,6 +10,7 @@ import dev.ottla.producer.internal.ProducerFailures;
 import dev.ottla.producer.internal.RecordEncoders;
 import dev.ottla.producer.internal.SendPipeline;
 import dev.ottla.producer.internal.SendingOptions;
+import dev.ottla.producer.internal.txn.TransactionGate;
 import dev.ottla.serialization.Serializer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -41,7 +42,13 @@ final class RecordProducer<K, V> implements Producer<K, V> {
     private final TopicSender.Shared shared;
     private final ConcurrentHashMap<String, TopicSender<K, V>> senders = new ConcurrentHashMap<>();
 
+    /** A producer without transactions. */
     RecordProducer(ProducerSetup<K, V> setup) {
+        this(setup, setup.options().bufferMemory().bytes(), null);
+    }
+
+    /** {@code gate} stands for the transactions that its records belong to; null if there are none. */
+    RecordProducer(ProducerSetup<K, V> setup, long bufferBytes, @Nullable TransactionGate gate) {
         this.cluster = setup.cluster();
         this.options = setup.options();
         this.partitioner = setup.partitioner();
@@ -51,9 +58,10 @@ final class RecordProducer<K, V> implements Producer<K, V> {
         this.pipeline = new SendPipeline(
                 cluster,
                 SendingOptions.of(options, cluster.options(), setup.sendsWhenIdle()),
-                options.bufferMemory().bytes(),
+                bufferBytes,
                 policy(setup.backpressure()),
-                setup.listeners());
+                gate == null ? setup.listeners() : gate.watching(setup.listeners()),
+                gate);
         RecordEncoders encoders = new RecordEncoders(options.maxRequestSize().toIntExact());
         this.shared = new TopicSender.Shared(pipeline, encoders, forgotten, this::sendAndAwait);
     }
@@ -177,6 +185,11 @@ final class RecordProducer<K, V> implements Producer<K, V> {
                     cluster.options().clientId(),
                     e);
         }
+    }
+
+    /** What its records go through. */
+    SendPipeline pipeline() {
+        return pipeline;
     }
 
     /** How much of the buffer is in use. */

@@ -15,6 +15,7 @@ import dev.ottla.internal.protocol.FrameBuilder;
 import dev.ottla.internal.protocol.Message;
 import dev.ottla.internal.protocol.RequestBody;
 import dev.ottla.internal.protocol.message.ApiKey;
+import dev.ottla.internal.protocol.message.InitProducerIdRequest;
 import dev.ottla.internal.protocol.message.InitProducerIdResponse;
 import dev.ottla.internal.protocol.message.MetadataRequest;
 import dev.ottla.internal.protocol.message.ProduceRequest;
@@ -58,6 +59,8 @@ final class FakeNetwork implements Connector {
     /** How many producer ids were given out; the first one is 1. */
     int producerIds;
 
+    final FakeCoordinator coordinator = new FakeCoordinator();
+
     short produceVersion = ApiKey.PRODUCE.highestVersion();
 
     /** What every produce request is answered with at once; null leaves it to the test. */
@@ -90,17 +93,20 @@ final class FakeNetwork implements Connector {
         final int nodeId;
         private final ConnectionListener listener;
         private final Deque<ResponseHandler> inFlight = new ArrayDeque<>();
+        private final NegotiatedVersions versions;
         private boolean isClosed;
 
         FakeConnection(EventLoop loop, int nodeId, ConnectionListener listener) {
             this.loop = loop;
             this.nodeId = nodeId;
             this.listener = listener;
+            this.versions =
+                    new NegotiatedVersions(new BrokerAddress("node", nodeId), FakeVersions.answer(coordinator.isV2()));
         }
 
         @Override
         public NegotiatedVersions versions() {
-            throw new UnsupportedOperationException();
+            return versions;
         }
 
         @Override
@@ -118,10 +124,10 @@ final class FakeNetwork implements Connector {
                     answered++;
                     requests.removeLast().answer(answersAtOnce);
                 }
-            } else if (request.apiKey() == ApiKey.INIT_PRODUCER_ID) {
+            } else if (request instanceof InitProducerIdRequest) {
                 answer(handler, nextProducerId(), ApiKey.INIT_PRODUCER_ID.highestVersion());
             } else {
-                throw new IllegalArgumentException("not expected: " + request.apiKey());
+                coordinator.onRequest(this, request, handler);
             }
         }
 

@@ -33,6 +33,10 @@ final class FakeProduce {
         this.request = request;
     }
 
+    short version() {
+        return version;
+    }
+
     int node() {
         return connection.nodeId;
     }

@@ -8,11 +8,17 @@ import dev.ottla.admin.Admin;
 import dev.ottla.admin.NewTopic;
 import dev.ottla.admin.PartitionLag;
 import dev.ottla.common.TopicPartition;
+import dev.ottla.config.AutoOffsetReset;
+import dev.ottla.config.IsolationLevel;
 import dev.ottla.consumer.Consumer;
+import dev.ottla.consumer.Records;
+import dev.ottla.serialization.Deserializers;
 import dev.ottla.testkit.RealKafka;
 import dev.ottla.testkit.RealKafkaTest;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -183,6 +189,62 @@ class SamplesTest {
         assertThat(admin.groups().lag(group).join().all().values())
                 .extracting(PartitionLag::lag)
                 .allSatisfy(lag -> assertThat(lag).hasValue(0));
+    }
+
+    @Test
+    void should_commit_transfers_as_a_whole_or_not_at_all() {
+        createTopic();
+
+        List<String> lines = linesOf(TransactionSample::main, bootstrapServers, topic);
+
+        assertThat(lines)
+                .containsExactly(
+                        "transfer 1 is committed",
+                        "transfer 2 is committed",
+                        "transfer 3 is aborted",
+                        "transfer 4 is committed",
+                        "transfer 5 is committed");
+        assertThat(committedValues(topic)).containsExactlyInAnyOrder("-1", "+1", "-2", "+2", "-4", "+4", "-5", "+5");
+    }
+
+    @Test
+    void should_process_each_record_once() {
+        createTopic();
+        linesOf(SyncProducerSample::main, bootstrapServers, topic);
+        String output = topic + "-upper";
+        admin.topics().create(NewTopic.of(output).partitions(PARTITIONS)).join().all();
+
+        String[] arguments = {bootstrapServers, topic, output, "group-of-" + topic};
+        List<String> first = linesOf(ReadProcessWriteSample::main, arguments);
+        List<String> second = linesOf(ReadProcessWriteSample::main, arguments);
+
+        assertThat(first).containsExactly("everything is processed");
+        assertThat(second).containsExactly("there was nothing to process");
+        assertThat(committedValues(output))
+                .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 10)
+                        .mapToObj(number -> "VALUE-" + number)
+                        .toList());
+    }
+
+    private List<String> committedValues(String ofTopic) {
+        List<TopicPartition> partitions = IntStream.range(0, PARTITIONS)
+                .mapToObj(partition -> new TopicPartition(ofTopic, partition))
+                .toList();
+        List<String> values = new ArrayList<>();
+        try (Consumer<byte[], String> consumer = Consumer.builder(client)
+                .valueDeserializer(Deserializers.utf8())
+                .isolationLevel(IsolationLevel.READ_COMMITTED)
+                .autoOffsetReset(AutoOffsetReset.earliest())
+                .assign(partitions)
+                .build()) {
+            int emptyPolls = 0;
+            while (emptyPolls < 3) {
+                Records<byte[], String> records = consumer.poll(Duration.ofSeconds(1));
+                records.forEach(record -> values.add(record.value()));
+                emptyPolls = records.isEmpty() ? emptyPolls + 1 : 0;
+            }
+        }
+        return values;
     }
 
     private void createTopic() {

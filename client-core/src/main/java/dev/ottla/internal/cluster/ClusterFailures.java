@@ -51,7 +51,7 @@ public final class ClusterFailures {
     }
 
     /** Whether trying again can't help. */
-    static boolean isPermanent(KafkaException failure) {
+    public static boolean isPermanent(KafkaException failure) {
         return failure instanceof UnsupportedVersionException
                 || failure instanceof AuthenticationException
                 || failure instanceof AuthorizationException

@@ -23,7 +23,8 @@ public final class NegotiatedVersions {
     private final short[] highest = new short[API_COUNT];
     private final Map<String, Short> finalizedFeatures = new HashMap<>();
 
-    NegotiatedVersions(BrokerAddress broker, ApiVersionsResponse response) {
+    /** What the broker at this address has answered. */
+    public NegotiatedVersions(BrokerAddress broker, ApiVersionsResponse response) {
         this.broker = broker;
         Arrays.fill(highest, (short) -1);
         for (ApiVersionsResponse.ApiVersion range : response.apiKeys()) {

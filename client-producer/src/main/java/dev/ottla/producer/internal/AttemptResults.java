@@ -28,12 +28,22 @@ final class AttemptResults implements ProduceResponseHandler.Results {
     private final DeliveryPolicy policy;
     private final BatchDivider divider;
     private final ExponentialBackoff backoff;
+    private final boolean isTransactional;
+    private final Identities ids;
 
-    AttemptResults(Cluster cluster, Broker broker, SendingOptions options, Batches batches, BrokerSender sender) {
+    AttemptResults(
+            Cluster cluster,
+            Broker broker,
+            SendingOptions options,
+            Batches batches,
+            Identities ids,
+            BrokerSender sender) {
         this.cluster = cluster;
         this.broker = broker;
         this.batches = batches;
         this.sender = sender;
+        this.isTransactional = options.transactional();
+        this.ids = ids;
         this.policy = new DeliveryPolicy(options);
         this.divider = new BatchDivider(batches);
         this.backoff = new ExponentialBackoff(
@@ -121,6 +131,11 @@ final class AttemptResults implements ProduceResponseHandler.Results {
         if (retry.isInDoubt()) {
             batch.doubt();
         }
+        KafkaException cutOff = ids.cutOff();
+        if (cutOff != null) {
+            window.settle(batch, new Verdict.Failed(ProducerFailures.notAnswered(batch, cutOff, batch.isInDoubt())));
+            return;
+        }
         if (retry.refreshMetadata()) {
             cluster.refreshMetadata("a batch for " + batch.topicPartition() + " has to be sent again");
         }
@@ -132,8 +147,10 @@ final class AttemptResults implements ProduceResponseHandler.Results {
         batch.onAttemptFailed(outOfSequence.cause());
         if (window.isBehindAnother(batch)) {
             window.sendAgain(batch, 0);
-        } else if (batch.isInDoubt()) {
-            // An attempt may still be written, under the number that it had: another number could make it two.
+        } else if (batch.isInDoubt() || isTransactional) {
+            // An attempt may still be written, under the number that it had: another number could make it two. And what
+            // a
+            // transaction misses can't be made up for by going on without it.
             window.settle(batch, new Verdict.Failed(outOfSequence.cause()));
         } else {
             boolean isNews = window.onOutOfSequence(outOfSequence.isIdentityUseless());

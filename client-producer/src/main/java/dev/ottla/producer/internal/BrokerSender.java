@@ -34,7 +34,7 @@ final class BrokerSender implements PartitionOwner {
     private final SendingOptions options;
     private final Batches batches;
     private final Urgency urgency;
-    private final ProducerIds ids;
+    private final Identities ids;
     private final PartitionWatch watch;
     private final SilenceWatch silence;
     private final AttemptResults results;
@@ -68,7 +68,7 @@ final class BrokerSender implements PartitionOwner {
     private EventLoop.@Nullable Timer lingerTimer;
 
     BrokerSender(
-            Cluster cluster, Broker broker, SendingOptions options, Batches batches, Urgency urgency, ProducerIds ids) {
+            Cluster cluster, Broker broker, SendingOptions options, Batches batches, Urgency urgency, Identities ids) {
         this.ids = ids;
         this.broker = broker;
         this.loop = broker.loop();
@@ -77,7 +77,7 @@ final class BrokerSender implements PartitionOwner {
         this.urgency = urgency;
         this.watch = new PartitionWatch(loop, batches, options, ids, ProducerFailures.QUEUED);
         this.silence = new SilenceWatch(cluster, broker);
-        this.results = new AttemptResults(cluster, broker, options, batches, this);
+        this.results = new AttemptResults(cluster, broker, options, batches, ids, this);
     }
 
     @Override
@@ -113,6 +113,18 @@ final class BrokerSender implements PartitionOwner {
                 watch.failAll(queue, cause);
             } else {
                 queue.owner().fail(queue, cause);
+            }
+        });
+    }
+
+    @Override
+    public void clear(PartitionQueue queue, KafkaException cause) {
+        Loops.run(loop, () -> {
+            if (queue.owner() == this) {
+                watch.failContent(queue, cause);
+                queue.onWindowChanged();
+            } else {
+                queue.owner().clear(queue, cause);
             }
         });
     }
@@ -306,7 +318,7 @@ final class BrokerSender implements PartitionOwner {
             window.onTopicId(batch.queue().topic().topicId());
             attempts.add(window.send(batch, identity));
         }
-        ProduceRequestEncoder request = new ProduceRequestEncoder(options, RequestRoom.byTopic(attempts));
+        ProduceRequestEncoder request = new ProduceRequestEncoder(options, identity, RequestRoom.byTopic(attempts));
         inFlight++;
         silence.onSent();
         broker.send(request, options.requestTimeout().toNanos(), new ProduceResponseHandler(request, results));

@@ -70,6 +70,19 @@ final class LeaderlessPartitions implements PartitionOwner {
     }
 
     @Override
+    public void clear(PartitionQueue queue, KafkaException cause) {
+        Loops.run(loop, () -> {
+            if (queue.owner() == this) {
+                waiting.remove(queue);
+                watch.failContent(queue, cause);
+                queue.onWindowChanged();
+            } else {
+                queue.owner().clear(queue, cause);
+            }
+        });
+    }
+
+    @Override
     public void fail(PartitionQueue queue, KafkaException cause) {
         Loops.run(loop, () -> {
             if (queue.owner() == this) {

@@ -13,16 +13,16 @@ final class PartitionOwners {
     private final SendingOptions options;
     private final Batches batches;
     private final Urgency urgency;
-    private final ProducerIds ids;
+    private final Identities ids;
     private final LeaderlessPartitions leaderless;
     private final ConcurrentHashMap<Integer, BrokerSender> senders = new ConcurrentHashMap<>();
 
-    PartitionOwners(Cluster cluster, SendingOptions options, Batches batches, Urgency urgency) {
+    PartitionOwners(Cluster cluster, SendingOptions options, Batches batches, Urgency urgency, Identities ids) {
         this.cluster = cluster;
         this.options = options;
         this.batches = batches;
         this.urgency = urgency;
-        this.ids = new ProducerIds(cluster, options);
+        this.ids = ids;
         this.leaderless = new LeaderlessPartitions(
                 cluster, new PartitionWatch(cluster.homeLoop(), batches, options, ids, ProducerFailures.LEADERLESS));
     }
@@ -42,7 +42,7 @@ final class PartitionOwners {
         return new BrokerSender(cluster, cluster.broker(nodeId), options, batches, urgency, ids);
     }
 
-    ProducerIds ids() {
+    Identities ids() {
         return ids;
     }
 

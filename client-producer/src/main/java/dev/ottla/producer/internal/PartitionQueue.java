@@ -207,7 +207,8 @@ final class PartitionQueue {
         } else if (window.nextAgain() != null) {
             return Content.FULL;
         }
-        return window.isOpen() ? unsentContent() : Content.NONE;
+        Content unsent = window.isOpen() ? unsentContent() : Content.NONE;
+        return unsent == Content.NONE || topic.admits(topicPartition) ? unsent : Content.NONE;
     }
 
     private Content unsentContent() {

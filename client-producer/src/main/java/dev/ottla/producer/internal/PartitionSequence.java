@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * UNNUMBERED: a producer without idempotence
  * </pre>
  *
- * <p>The epoch is the partition's own: leaders keep the state of a producer by partition, take any higher epoch that begins
+ * <p>With transactions, a sequence that is broken stays so in effect: its transaction can only be aborted, and the next one has
+ * another identity, with which every partition begins from 0.
+ *
+ * <p>Without them, the epoch is the partition's own: leaders keep the state of a producer by partition, take any higher epoch that begins
  * with 0, and from then on refuse what may still be under way with a lower one.
  */
 @Confined
@@ -35,20 +38,27 @@ final class PartitionSequence {
 
     private record Broken(ProducerIdentity identity, short epoch) implements State {}
 
+    private final boolean isTransactional;
     private State state;
 
-    private PartitionSequence(State state) {
+    private PartitionSequence(State state, boolean isTransactional) {
         this.state = state;
+        this.isTransactional = isTransactional;
     }
 
     /** For a producer without idempotence: every batch has {@link ProducerStamp#NONE}. */
     static PartitionSequence unnumbered() {
-        return new PartitionSequence(new Unnumbered());
+        return new PartitionSequence(new Unnumbered(), false);
     }
 
     /** For a partition that nothing was sent to yet. */
     static PartitionSequence unassigned() {
-        return new PartitionSequence(new Unassigned());
+        return new PartitionSequence(new Unassigned(), false);
+    }
+
+    /** As {@link #unassigned}, for batches of transactions. */
+    static PartitionSequence transactional() {
+        return new PartitionSequence(new Unassigned(), true);
     }
 
     /** Whether a leader tells duplicates by the stamps. */
@@ -69,7 +79,7 @@ final class PartitionSequence {
     ProducerStamp next(int recordCount, ProducerIdentity identity) {
         if (state instanceof Unnumbered) {
             return ProducerStamp.NONE;
-        } else if (state instanceof Unassigned) {
+        } else if (state instanceof Unassigned || isOfEarlierTransaction(identity)) {
             state = new Counting(identity, identity.epoch(), 0);
         }
         if (!(state instanceof Counting counting)) {
@@ -78,7 +88,13 @@ final class PartitionSequence {
         // After 2^31 - 1 comes 0; the sum overflows into the sign bit only.
         int after = (counting.next() + recordCount) & Integer.MAX_VALUE;
         state = new Counting(counting.identity(), counting.epoch(), after);
-        return new ProducerStamp(counting.identity().producerId(), counting.epoch(), counting.next(), false);
+        return new ProducerStamp(counting.identity().producerId(), counting.epoch(), counting.next(), isTransactional);
+    }
+
+    private boolean isOfEarlierTransaction(ProducerIdentity identity) {
+        return isTransactional
+                && state instanceof Counting counting
+                && !counting.identity().equals(identity);
     }
 
     /** A batch that was numbered may be missing in the log: what follows it can't be told from what does not. */
@@ -105,6 +121,9 @@ final class PartitionSequence {
     @Nullable
     ProducerIdentity mend() {
         if (!(state instanceof Broken broken)) {
+            return null;
+        } else if (isTransactional) {
+            state = new Unassigned();
             return null;
         } else if (broken.epoch() < EPOCH_MAX) {
             state = new Counting(broken.identity(), (short) (broken.epoch() + 1), 0);

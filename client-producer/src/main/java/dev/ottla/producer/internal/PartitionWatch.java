@@ -14,11 +14,11 @@ final class PartitionWatch {
     private final EventLoop loop;
     private final Batches batches;
     private final SendingOptions options;
-    private final ProducerIds ids;
+    private final Identities ids;
     private final String where;
 
     /** {@code where} says in an error what such a batch was waiting for. */
-    PartitionWatch(EventLoop loop, Batches batches, SendingOptions options, ProducerIds ids, String where) {
+    PartitionWatch(EventLoop loop, Batches batches, SendingOptions options, Identities ids, String where) {
         this.loop = loop;
         this.ids = ids;
         this.batches = batches;

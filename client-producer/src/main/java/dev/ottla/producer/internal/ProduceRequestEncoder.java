@@ -31,13 +31,15 @@ final class ProduceRequestEncoder implements RequestBody {
     private final Acks acks;
     private final Compression compression;
     private final int timeoutMs;
+    private final ProducerIdentity identity;
     private final List<Topic> topics;
 
-    ProduceRequestEncoder(SendingOptions options, List<Topic> topics) {
+    ProduceRequestEncoder(SendingOptions options, ProducerIdentity identity, List<Topic> topics) {
         this.acks = options.acks();
         this.compression = options.compression();
         this.timeoutMs =
                 (int) Math.min(Integer.MAX_VALUE, options.requestTimeout().toMillis());
+        this.identity = identity;
         this.topics = List.copyOf(topics);
     }
 
@@ -54,12 +56,14 @@ final class ProduceRequestEncoder implements RequestBody {
     public short highestVersion() {
         boolean everyTopicHasId =
                 topics.stream().noneMatch(topic -> topic.topicId().equals(TopicMetadata.NO_ID));
-        return everyTopicHasId ? apiKey().highestVersion() : FIRST_VERSION_WITH_TOPIC_IDS - 1;
+        int highest = everyTopicHasId ? apiKey().highestVersion() : FIRST_VERSION_WITH_TOPIC_IDS - 1;
+        return (short) Math.min(highest, identity.protocol().highestProduceVersion());
     }
 
     @Override
     public short lowestVersion() {
-        return compression instanceof Compression.Zstd ? FIRST_VERSION_WITH_ZSTD : apiKey().lowestVersion();
+        short lowest = compression instanceof Compression.Zstd ? FIRST_VERSION_WITH_ZSTD : apiKey().lowestVersion();
+        return (short) Math.max(lowest, identity.protocol().lowestProduceVersion());
     }
 
     @Override
@@ -71,7 +75,7 @@ final class ProduceRequestEncoder implements RequestBody {
     public void write(FrameBuilder frame, short version) {
         boolean flexible = version >= FIRST_FLEXIBLE_VERSION;
         ByteBuf fields = frame.fields();
-        Wire.writeNullableString(fields, null, flexible, "ProduceRequest.transactionalId");
+        Wire.writeNullableString(fields, identity.transactionalId(), flexible, "ProduceRequest.transactionalId");
         fields.writeShort(acks.code());
         fields.writeInt(timeoutMs);
         Wire.writeCount(fields, topics.size(), flexible);

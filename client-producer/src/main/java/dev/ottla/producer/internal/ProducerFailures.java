@@ -1,6 +1,7 @@
 package dev.ottla.producer.internal;
 
 import dev.ottla.common.Node;
+import dev.ottla.errors.AbortableException;
 import dev.ottla.errors.AuthenticationException;
 import dev.ottla.errors.AuthorizationException;
 import dev.ottla.errors.ClosedException;
@@ -9,6 +10,7 @@ import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.Outcome;
+import dev.ottla.errors.ProducerFencedException;
 import dev.ottla.errors.RecordException;
 import dev.ottla.errors.RequestTimeoutException;
 import dev.ottla.errors.RetriableException;
@@ -164,6 +166,10 @@ public final class ProducerFailures {
             return new UnsupportedVersionException(message, details, cause);
         } else if (cause instanceof RequestTimeoutException) {
             return new RequestTimeoutException(message, details, cause);
+        } else if (cause instanceof AbortableException) {
+            return new AbortableException(message, details, cause);
+        } else if (cause instanceof ProducerFencedException) {
+            return new ProducerFencedException(message, details, cause);
         }
         return new ConnectionException(message, details, cause);
     }

@@ -1,5 +1,6 @@
 package dev.ottla.producer.internal;
 
+import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 @ThreadSafe
-final class ProducerIds {
+final class ProducerIds implements Identities {
     private static final long NO_PRODUCER_ID = -1;
     private static final short NO_EPOCH = -1;
 
@@ -53,23 +54,20 @@ final class ProducerIds {
         identity.set(options.idempotent() ? null : NOBODY);
     }
 
-    /** Who the producer is; null while it has to be asked for. */
-    @Nullable
-    ProducerIdentity identity() {
+    @Override
+    public @Nullable ProducerIdentity identity() {
         return identity.get();
     }
 
-    /** Asks, so that the identity may be known when it is needed. Any thread; returns at once. */
-    void prepare() {
+    @Override
+    public void prepare() {
         if (identity.get() == null) {
             Loops.run(cluster.homeLoop(), this::ask);
         }
     }
 
-    /**
-     * Calls back on the home loop, with null when the identity is known, or with why it can't be had. Any thread.
-     */
-    void whenKnown(Consumer<@Nullable KafkaException> caller) {
+    @Override
+    public void whenKnown(Consumer<@Nullable KafkaException> caller) {
         Loops.run(cluster.homeLoop(), () -> {
             if (identity.get() != null) {
                 caller.accept(null);
@@ -80,8 +78,19 @@ final class ProducerIds {
         });
     }
 
-    /** This identity is of no use any more, somewhere; everybody waits for the next. Any thread. */
-    void renew(ProducerIdentity spent) {
+    @Override
+    public boolean admits(TopicPartition partition) {
+        return true;
+    }
+
+    @Override
+    public @Nullable KafkaException cutOff() {
+        return null;
+    }
+
+    /** Everybody waits for the next. */
+    @Override
+    public void renew(ProducerIdentity spent) {
         if (identity.compareAndSet(spent, null)) {
             prepare();
         }

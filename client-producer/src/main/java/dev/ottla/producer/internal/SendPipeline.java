@@ -1,5 +1,6 @@
 package dev.ottla.producer.internal;
 
+import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterFailures;
@@ -7,6 +8,7 @@ import dev.ottla.internal.cluster.Metadata;
 import dev.ottla.internal.cluster.MetadataListener;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
+import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,10 +59,16 @@ public final class SendPipeline {
     /**
      * Begins at once; nothing is sent before there is a record.
      *
+     * @param transactions as whom to send what; null for a producer without transactions
      * @throws dev.ottla.errors.MissingCodecException if the library of the compression is not on the class path
      */
     public SendPipeline(
-            Cluster cluster, SendingOptions options, long bufferBytes, FullBufferPolicy policy, Completer completer) {
+            Cluster cluster,
+            SendingOptions options,
+            long bufferBytes,
+            FullBufferPolicy policy,
+            Completer completer,
+            @Nullable Identities transactions) {
         this.cluster = cluster;
         this.homeLoop = cluster.homeLoop();
         this.options = options;
@@ -69,7 +77,12 @@ public final class SendPipeline {
         this.gate = new BufferGate(budget, policy, cluster.runtime());
         this.batches = new Batches(options, homeLoop, cluster.runtime().wallClock(), compressors, barrier, completer);
         this.urgency = new Urgency(budget::isUnderPressure);
-        this.owners = new PartitionOwners(cluster, options, batches, urgency);
+        this.owners = new PartitionOwners(
+                cluster,
+                options,
+                batches,
+                urgency,
+                transactions == null ? new ProducerIds(cluster, options) : transactions);
         cluster.addMetadataListener(listener);
     }
 
@@ -132,6 +145,24 @@ public final class SendPipeline {
         owners.wakeAll();
         flushed.whenComplete((nothing, never) -> urgency.onFlushEnds());
         return flushed;
+    }
+
+    /** These partitions may be sent to from now on. Any thread. */
+    public void offer(Collection<TopicPartition> partitions) {
+        for (TopicPartition partition : partitions) {
+            TopicQueues queues = topics.get(partition.topic());
+            if (queues != null) {
+                queues.offer(partition.partition());
+            }
+        }
+    }
+
+    /**
+     * Fails everything that is not in flight, and goes on with what is sent later; {@link #flush} tells when the rest has
+     * ended.
+     */
+    public void clear(KafkaException cause) {
+        Loops.run(homeLoop, () -> topics.values().forEach(topic -> topic.clear(cause)));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
  * The producer's options in the units that sending counts in. Made once per producer.
  *
  * @param idempotent whether batches are numbered, so that several of a partition may be in flight
+ * @param transactional whether batches belong to transactions
  * @param lingerNanosMax how long an open batch may wait for more records
  * @param sendsWhenIdle whether an open batch goes at once while its broker has nothing of this producer in flight; so unless
  *     the user has set {@code linger.ms}
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 public record SendingOptions(
         Acks acks,
         boolean idempotent,
+        boolean transactional,
         Compression compression,
         long lingerNanosMax,
         boolean sendsWhenIdle,
@@ -44,6 +46,7 @@ public record SendingOptions(
         return new SendingOptions(
                 options.acks(),
                 options.idempotence(),
+                options.transactionalId().isPresent(),
                 options.compression(),
                 nanos(options.linger()),
                 sendsWhenIdle,
@@ -65,9 +68,11 @@ public record SendingOptions(
 
     /** What is sent of one partition without an answer: without numbers, a retry could be overtaken. */
     SendWindow newSendWindow() {
-        return idempotent
-                ? new SendWindow(inFlightMax, PartitionSequence.unassigned())
-                : new SendWindow(1, PartitionSequence.unnumbered());
+        if (!idempotent) {
+            return new SendWindow(1, PartitionSequence.unnumbered());
+        }
+        return new SendWindow(
+                inFlightMax, transactional ? PartitionSequence.transactional() : PartitionSequence.unassigned());
     }
 
     long deliveryTimeoutNanos() {

@@ -207,6 +207,31 @@ public final class TopicQueues {
                 owners.ownerOf(metadata.partition(partition)));
     }
 
+    /** Owner: whether the partition may be sent to now; see {@link Identities#admits}. */
+    boolean admits(TopicPartition partition) {
+        return owners.ids().admits(partition);
+    }
+
+    /** A partition that has waited to be admitted may be sent to. */
+    void offer(int partition) {
+        Partitions known = partitions;
+        if (known != null && partition < known.queues().length) {
+            PartitionQueue queue = known.queue(partition);
+            queue.owner().offer(queue, true);
+        }
+    }
+
+    /** Home loop: fails all that is not sent, or would be sent again, and goes on. */
+    void clear(KafkaException cause) {
+        waiting.clear(cause);
+        Partitions known = partitions;
+        if (known != null) {
+            for (PartitionQueue queue : known.queues()) {
+                queue.owner().clear(queue, cause);
+            }
+        }
+    }
+
     /** Home loop: fails all that is left and accepts nothing more. */
     void close(KafkaException cause) {
         waiting.close(cause);

@@ -258,12 +258,17 @@ final class WaitingTopic {
         return nowNanos - waiting.sinceNanos >= options.topicTimeoutNanos();
     }
 
-    /** Fails all; none is let wait from now on. */
-    void close(KafkaException cause) {
-        records.close();
+    /** Fails all that wait. */
+    void clear(KafkaException cause) {
         for (Waiting first = records.first(); first != null; first = records.first()) {
             fail(first, cause);
         }
+    }
+
+    /** Fails all; none is let wait from now on. */
+    void close(KafkaException cause) {
+        records.close();
+        clear(cause);
         if (deadlineTimer != null) {
             deadlineTimer.cancel();
         }

@@ -29,6 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ProduceRequestEncoderTest {
+    private static final ProducerIdentity NOBODY = new ProducerIdentity(-1, (short) -1);
+
     private static final UUID ORDERS_ID = UUID.fromString("4f6d8f6e-3ec1-4e0a-9d1b-0c9d8a7b6c5d");
     private static final UUID LOGS_ID = UUID.fromString("00000000-0000-0001-0000-000000000002");
 
@@ -47,7 +49,8 @@ class ProduceRequestEncoderTest {
         List<Topic> topics = List.of(
                 new Topic("orders", ORDERS_ID, List.of(attempt("orders", 0, 10), attempt("orders", 7, 3000))),
                 new Topic("logs", LOGS_ID, List.of(attempt("logs", 300, 130))));
-        ProduceRequestEncoder encoder = new ProduceRequestEncoder(options(Acks.ALL, Compression.none()), topics);
+        ProduceRequestEncoder encoder =
+                new ProduceRequestEncoder(options(Acks.ALL, Compression.none()), NOBODY, topics);
 
         // when
         byte[] written = write(encoder, version);
@@ -69,9 +72,9 @@ class ProduceRequestEncoderTest {
         SendingOptions options = options(Acks.ALL, Compression.none());
 
         // then
-        assertThat(new ProduceRequestEncoder(options, List.of(old, recent)).highestVersion())
+        assertThat(new ProduceRequestEncoder(options, NOBODY, List.of(old, recent)).highestVersion())
                 .isEqualTo((short) 12);
-        assertThat(new ProduceRequestEncoder(options, List.of(recent)).highestVersion())
+        assertThat(new ProduceRequestEncoder(options, NOBODY, List.of(recent)).highestVersion())
                 .isEqualTo((short) 13);
     }
 
@@ -81,8 +84,9 @@ class ProduceRequestEncoderTest {
         List<Topic> topics = List.of();
 
         // when
-        ProduceRequestEncoder zstd = new ProduceRequestEncoder(options(Acks.LEADER, Compression.zstd()), topics);
-        ProduceRequestEncoder none = new ProduceRequestEncoder(options(Acks.NONE, Compression.lz4()), topics);
+        ProduceRequestEncoder zstd =
+                new ProduceRequestEncoder(options(Acks.LEADER, Compression.zstd()), NOBODY, topics);
+        ProduceRequestEncoder none = new ProduceRequestEncoder(options(Acks.NONE, Compression.lz4()), NOBODY, topics);
 
         // then
         assertThat(zstd.lowestVersion()).isEqualTo((short) 7);

@@ -1,0 +1,48 @@
+package dev.ottla.producer;
+
+import dev.ottla.internal.cluster.ClusterFailures;
+import dev.ottla.internal.concurrent.ClientRuntime;
+import dev.ottla.producer.internal.ProducerFailures;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** How a user's thread waits for what happens on event loops: never on one of them, and ready to be interrupted. */
+record BlockingCalls(ClientRuntime runtime) {
+
+    boolean isOnEventLoop() {
+        return runtime.inEventLoop();
+    }
+
+    void refuseOnEventLoop(String method) {
+        if (runtime.inEventLoop()) {
+            throw new IllegalStateException(
+                    method + " would wait for itself: it was called on an event loop, such as from a callback");
+        }
+    }
+
+    /** Waits for as long as the operation takes, which bounds itself. */
+    <T> T await(CompletableFuture<T> future, String forWhat) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IllegalStateException illegal) {
+                throw illegal;
+            }
+            throw ClusterFailures.of(e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ProducerFailures.interruptedWhileWaiting(forWhat, e);
+        }
+    }
+
+    /** Waits, whatever comes of it. */
+    void awaitQuietly(CompletableFuture<?> future) {
+        try {
+            future.exceptionally(failure -> null).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a failure was turned into a result before", e);
+        }
+    }
+}
