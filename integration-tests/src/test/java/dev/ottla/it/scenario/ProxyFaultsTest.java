@@ -161,17 +161,18 @@ class ProxyFaultsTest {
                 RecordedLoad load =
                         RecordedLoad.start(history, "ottla", topic, 1, INTERVAL, RecordSender.of(producer))) {
             load.awaitMore(SOME);
-            FaultRule held = proxy.install(Fault.hold().responses().api("Produce"));
 
             // when
-            load.awaitSent(10 * SOME);
+            long underWay;
+            try (FaultRule held = proxy.install(Fault.hold().responses().api("Produce"))) {
+                load.awaitSent(10 * SOME);
+                underWay = proxy.seen(Direction.REQUEST, "Produce")
+                        - proxy.seen(Direction.RESPONSE, "Produce")
+                        + held.hits();
+            }
 
             // then
-            assertThat(proxy.seen(Direction.REQUEST, "Produce")
-                            - proxy.seen(Direction.RESPONSE, "Produce")
-                            + held.hits())
-                    .isEqualTo(5);
-            held.remove();
+            assertThat(underWay).isEqualTo(5);
         }
     }
 
