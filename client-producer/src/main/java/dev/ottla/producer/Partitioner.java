@@ -28,6 +28,17 @@ public interface Partitioner {
     int partition(ProducerRecord<?, ?> record, @Nullable ByteBuffer key, TopicPartitions partitions);
 
     /**
+     * As {@link #partition(ProducerRecord, ByteBuffer, TopicPartitions)}, for one that also wants to know how long the serialized
+     * value is. The producer calls this one.
+     *
+     * @param valueBytes the length of the serialized value; 0 if it is null
+     */
+    default int partition(
+            ProducerRecord<?, ?> record, @Nullable ByteBuffer key, int valueBytes, TopicPartitions partitions) {
+        return partition(record, key, partitions);
+    }
+
+    /**
      * The partitioner for one topic, asked for once per topic before its first record. One that keeps no state per topic
      * returns itself.
      *

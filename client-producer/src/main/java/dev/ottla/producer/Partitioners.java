@@ -8,15 +8,49 @@ import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** The partitioners that come with Ottla. All are thread-safe and keep no state but their position in each topic. */
+/**
+ * The partitioners that come with Ottla. All are thread-safe, and keep no state but their position, or counts, in each topic.
+ * Those that hash see the key's serialized bytes, and count all partitions of the topic, whether they have a leader or not:
+ * records with equal keys stay together as long as the number of partitions stays the same.
+ *
+ * <table>
+ * <caption>Which one puts a key where another client puts it</caption>
+ * <tr><th>other client</th><th>its partitioner</th><th>here</th></tr>
+ * <tr><td>kafka-clients</td><td>default</td><td>{@link #hash()}</td></tr>
+ * <tr><td>librdkafka</td><td>{@code consistent_random} (its default), {@code consistent}</td><td>{@link #crc32()}</td></tr>
+ * <tr><td>librdkafka</td><td>{@code murmur2_random}, {@code murmur2}</td><td>{@link #hash()}</td></tr>
+ * <tr><td>librdkafka</td><td>{@code fnv1a_random}, {@code fnv1a}</td><td>{@link #fnv1a()}</td></tr>
+ * <tr><td>sarama</td><td>{@code NewHashPartitioner} (its default)</td><td>{@link #fnv1a()}</td></tr>
+ * <tr><td>sarama</td><td>{@code NewReferenceHashPartitioner}</td><td>{@link #fnv1aReference()}</td></tr>
+ * <tr><td>franz-go</td><td>{@code StickyKeyPartitioner(nil)} (its default)</td><td>{@link #hash()}</td></tr>
+ * <tr><td>kafka-go</td><td>{@code Hash}</td><td>{@link #fnv1a()}</td></tr>
+ * <tr><td>kafka-go</td><td>{@code ReferenceHash}</td><td>{@link #fnv1aReference()}</td></tr>
+ * <tr><td>kafka-go</td><td>{@code CRC32Balancer}, {@code Murmur2Balancer}</td><td>{@link #crc32()}, {@link #hash()}</td></tr>
+ * <tr><td>kafka-go</td><td>{@code LeastBytes}</td><td>{@link #leastBytes()}</td></tr>
+ * </table>
+ *
+ * <p>Where a record has no key these leave it to the producer ({@link Partitioner#ANY}), while other clients draw lots or take
+ * turns; {@code murmur2}, {@code consistent} and {@code fnv1a} of librdkafka without {@code _random} hash nothing as if it were an
+ * empty key.
+ */
 public final class Partitioners {
     /** The increment of the SplitMix64 sequence: with it a counter that threads share gives a good random sequence. */
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
 
-    private static final Partitioner HASH = (record, key, partitions) ->
+    /** One that looks at nothing of a record but its topic. */
+    @FunctionalInterface
+    interface ByBytes extends Partitioner {}
+
+    private static final ByBytes HASH = (record, key, partitions) ->
             key == null ? Partitioner.ANY : (Murmur2.hash(key) & Integer.MAX_VALUE) % partitions.count();
-    private static final Partitioner STICKY = (record, key, partitions) -> Partitioner.ANY;
-    private static final Partitioner MANUAL = (record, key, partitions) -> {
+    private static final ByBytes CRC32 = (record, key, partitions) ->
+            key == null || !key.hasRemaining() ? Partitioner.ANY : (int) (ByteHashes.crc32(key) % partitions.count());
+    private static final ByBytes FNV1A = (record, key, partitions) ->
+            key == null ? Partitioner.ANY : Math.abs(ByteHashes.fnv1a(key) % partitions.count());
+    private static final ByBytes FNV1A_REFERENCE = (record, key, partitions) ->
+            key == null ? Partitioner.ANY : (ByteHashes.fnv1a(key) & Integer.MAX_VALUE) % partitions.count();
+    private static final ByBytes STICKY = (record, key, partitions) -> Partitioner.ANY;
+    private static final ByBytes MANUAL = (record, key, partitions) -> {
         throw new RecordException(
                 "A record for topic \"" + record.topic()
                         + "\" names no partition, and the producer's partitioner is manual.",
@@ -26,11 +60,59 @@ public final class Partitioners {
     private Partitioners() {}
 
     /**
-     * By the key, exactly as Kafka's own clients for the JVM choose: murmur2 of the serialized key, modulo the number of
-     * partitions. Records without key go where the producer likes, see {@link Partitioner#ANY}. The default.
+     * By the key, exactly as Kafka's own clients for the JVM choose: {@code (murmur2(key) & 0x7fffffff) % partitions}, with the
+     * seed 0x9747b28c. Records without key stay with one partition for about a batch, and then go on to one with a shorter
+     * queue, see {@link Partitioner#ANY} (KIP-480, KIP-794). The default.
      */
     public static Partitioner hash() {
         return HASH;
+    }
+
+    /**
+     * By the key, exactly as librdkafka's default chooses: {@code crc32(key) % partitions}, with the polynomial of IEEE 802.3 and
+     * the result taken as unsigned. Records with an empty key, or none, go where the producer likes.
+     */
+    public static Partitioner crc32() {
+        return CRC32;
+    }
+
+    /**
+     * By the key, exactly as sarama's default and kafka-go's {@code Hash} choose: {@code |fnv1a(key) % partitions|}, where FNV-1a has 32
+     * bits and the result is taken as signed. Records without key go where the producer likes.
+     */
+    public static Partitioner fnv1a() {
+        return FNV1A;
+    }
+
+    /**
+     * By the key, exactly as the reference partitioners of sarama and kafka-go choose: {@code (fnv1a(key) & 0x7fffffff) % partitions},
+     * where FNV-1a has 32 bits. It differs from {@link #fnv1a()} for about half of the keys, those whose hash is negative.
+     * Records without key go where the producer likes.
+     */
+    public static Partitioner fnv1aReference() {
+        return FNV1A_REFERENCE;
+    }
+
+    /**
+     * To the partition with a leader that this producer has sent the fewest bytes of keys and values to, whatever the key is;
+     * of several the one with the lowest number. It takes as long as there are partitions. What fails counts as sent.
+     */
+    public static Partitioner leastBytes() {
+        return new Partitioner() {
+            @Override
+            public Partitioner forTopic(String topic, RandomGenerator random) {
+                return new LeastBytes();
+            }
+
+            @Override
+            public int partition(ProducerRecord<?, ?> record, @Nullable ByteBuffer key, TopicPartitions partitions) {
+                throw needsTopic();
+            }
+        };
+    }
+
+    private static IllegalStateException needsTopic() {
+        return new IllegalStateException("this partitioner has a position in each topic: call forTopic first");
     }
 
     /** Where the producer likes, whatever the key is; see {@link Partitioner#ANY}. */
@@ -69,12 +151,13 @@ public final class Partitioners {
             @Override
             public Partitioner forTopic(String topic, RandomGenerator random) {
                 IntSupplier numbers = sequence.from(random);
-                return (record, key, partitions) -> oneOf(partitions, numbers.getAsInt());
+                ByBytes ofTopic = (record, key, partitions) -> oneOf(partitions, numbers.getAsInt());
+                return ofTopic;
             }
 
             @Override
             public int partition(ProducerRecord<?, ?> record, @Nullable ByteBuffer key, TopicPartitions partitions) {
-                throw new IllegalStateException("this partitioner has a position in each topic: call forTopic first");
+                throw needsTopic();
             }
         };
     }

@@ -66,6 +66,23 @@ public interface Producer<K, V> extends AutoCloseable {
     void send(ProducerRecord<K, V> record, SendCallback callback);
 
     /**
+     * Sends a record whose end nobody waits for. If it fails, the producer's {@link FailureListener} hears of it, or, if there
+     * is none, the log. Nothing is done for a record that is acknowledged.
+     *
+     * @throws dev.ottla.errors.ClosedException if the producer is closed
+     */
+    void sendAndForget(ProducerRecord<K, V> record);
+
+    /**
+     * One topic, for those who send many records to it: the cheapest way to send.
+     *
+     * @param topic the name of the topic, not empty; it need not exist yet
+     * @throws dev.ottla.errors.ClosedException if the producer is closed
+     * @throws IllegalArgumentException if the name is empty
+     */
+    TopicProducer<K, V> topic(String topic);
+
+    /**
      * Sends a record and blocks until it has ended: at most {@code max.block.ms} plus {@code delivery.timeout.ms}.
      *
      * @throws KafkaException if it failed; or, with outcome UNKNOWN, if the thread was interrupted: the record goes on, and the

@@ -37,6 +37,8 @@ public final class ProducerBuilder<K, V> {
     private @Nullable Serializer<?> valueSerializer;
     private @Nullable Partitioner partitioner;
     private @Nullable Backpressure backpressure;
+    private @Nullable FailureListener failureListener;
+    private @Nullable BatchListener batchListener;
     private boolean isLingerSet;
     private int concurrentTransactions = 1;
 
@@ -182,6 +184,18 @@ public final class ProducerBuilder<K, V> {
         return this;
     }
 
+    /** Hears of each record that was sent with {@link Producer#sendAndForget} and failed. By default the log says so. */
+    public ProducerBuilder<K, V> failureListener(FailureListener listener) {
+        failureListener = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
+    /** Hears how each batch ended. By default nobody does. */
+    public ProducerBuilder<K, V> batchListener(BatchListener listener) {
+        batchListener = Objects.requireNonNull(listener, "listener");
+        return this;
+    }
+
     /**
      * The producer. Sends nothing and does not block.
      *
@@ -244,7 +258,8 @@ public final class ProducerBuilder<K, V> {
                 backpressure == null ? Backpressure.block(checked.get().maxBlock()) : backpressure,
                 partitioner == null ? configuredPartitioner(checked.get()) : partitioner,
                 (Serializer<K>) keys,
-                (Serializer<V>) values);
+                (Serializer<V>) values,
+                new SendListeners(kafka.options().clientId(), failureListener, batchListener));
     }
 
     private Optional<ProducerOptions> checkedOptions(List<InvalidOption> problems) {

@@ -139,12 +139,8 @@ public final class ProducerRecord<K, V> {
         return partition;
     }
 
-    long timestampOr(long now) {
-        return timestamp == NO_TIMESTAMP ? now : timestamp;
-    }
-
-    boolean hasTimestamp() {
-        return timestamp != NO_TIMESTAMP;
+    long timestampOrNone() {
+        return timestamp;
     }
 
     /** Where it goes; never its key or value, which may be secret. */

@@ -12,4 +12,5 @@ record ProducerSetup<K, V>(
         Backpressure backpressure,
         Partitioner partitioner,
         Serializer<K> keySerializer,
-        Serializer<V> valueSerializer) {}
+        Serializer<V> valueSerializer,
+        SendListeners listeners) {}

@@ -1,33 +1,26 @@
 package dev.ottla.producer;
 
-import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ProducerOptions;
-import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterFailures;
-import dev.ottla.internal.concurrent.WallClock;
-import dev.ottla.producer.internal.Completer;
-import dev.ottla.producer.internal.EncodedRecord;
 import dev.ottla.producer.internal.FullBufferPolicy;
 import dev.ottla.producer.internal.PartitionChooser;
 import dev.ottla.producer.internal.Partitions;
 import dev.ottla.producer.internal.ProducerFailures;
-import dev.ottla.producer.internal.RecordEncoder;
 import dev.ottla.producer.internal.RecordEncoders;
 import dev.ottla.producer.internal.SendPipeline;
 import dev.ottla.producer.internal.SendingOptions;
-import dev.ottla.producer.internal.TopicQueues;
 import dev.ottla.producer.internal.txn.TransactionGate;
 import dev.ottla.serialization.Serializer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,30 +32,15 @@ final class RecordProducer<K, V> implements Producer<K, V> {
     /** How much longer than its timeout a close waits for the loop to carry it out. */
     private static final long CLOSE_GRACE_NANOS = Duration.ofSeconds(2).toNanos();
 
-    /** What is fixed for the records of one topic. */
-    private record Target<K, V>(Serializer<K> keySerializer, Serializer<V> valueSerializer, TopicQueues queues) {}
-
-    /** A future that is its own callback, so that a send allocates nothing else. */
-    private static final class SendFuture extends CompletableFuture<RecordMetadata> implements SendCallback {
-        @Override
-        public void onCompletion(@Nullable RecordMetadata metadata, @Nullable KafkaException error) {
-            if (error == null) {
-                complete(Objects.requireNonNull(metadata));
-            } else {
-                completeExceptionally(error);
-            }
-        }
-    }
-
     private final Cluster cluster;
     private final ProducerOptions options;
-    private final WallClock wallClock;
     private final Partitioner partitioner;
     private final Serializer<K> keySerializer;
     private final Serializer<V> valueSerializer;
     private final SendPipeline pipeline;
-    private final RecordEncoders encoders;
-    private final ConcurrentHashMap<String, Target<K, V>> targets = new ConcurrentHashMap<>();
+    private final SendCallback forgotten;
+    private final TopicSender.Shared shared;
+    private final ConcurrentHashMap<String, TopicSender<K, V>> senders = new ConcurrentHashMap<>();
 
     /** A producer without transactions. */
     RecordProducer(ProducerSetup<K, V> setup) {
@@ -73,18 +51,19 @@ final class RecordProducer<K, V> implements Producer<K, V> {
     RecordProducer(ProducerSetup<K, V> setup, long bufferBytes, @Nullable TransactionGate gate) {
         this.cluster = setup.cluster();
         this.options = setup.options();
-        this.wallClock = cluster.runtime().wallClock();
         this.partitioner = setup.partitioner();
         this.keySerializer = setup.keySerializer();
         this.valueSerializer = setup.valueSerializer();
-        this.encoders = new RecordEncoders(options.maxRequestSize().toIntExact());
+        this.forgotten = setup.listeners().forgotten();
         this.pipeline = new SendPipeline(
                 cluster,
                 SendingOptions.of(options, cluster.options(), setup.sendsWhenIdle()),
                 bufferBytes,
                 policy(setup.backpressure()),
-                gate == null ? new CallbackCompleter() : gate.watching(new CallbackCompleter()),
+                gate == null ? setup.listeners() : gate.watching(setup.listeners()),
                 gate);
+        RecordEncoders encoders = new RecordEncoders(options.maxRequestSize().toIntExact());
+        this.shared = new TopicSender.Shared(pipeline, encoders, forgotten, this::sendAndAwait);
     }
 
     private static FullBufferPolicy policy(Backpressure backpressure) {
@@ -105,41 +84,40 @@ final class RecordProducer<K, V> implements Producer<K, V> {
 
     @Override
     public void send(ProducerRecord<K, V> record, SendCallback callback) {
-        Objects.requireNonNull(callback, "callback");
+        sender(record.topic()).send(record, callback);
+    }
+
+    @Override
+    public void sendAndForget(ProducerRecord<K, V> record) {
+        send(record, forgotten);
+    }
+
+    @Override
+    public TopicProducer<K, V> topic(String topic) {
+        if (topic.isEmpty()) {
+            throw new IllegalArgumentException("topic must not be empty");
+        }
+        return sender(topic);
+    }
+
+    private TopicSender<K, V> sender(String topic) {
+        TopicSender<K, V> known = senders.get(topic);
+        return known != null ? known : senders.computeIfAbsent(topic, this::newSender);
+    }
+
+    private TopicSender<K, V> newSender(String topic) {
         if (pipeline.isClosing()) {
             throw ProducerFailures.closed();
         }
-        RecordEncoder encoder = encoders.take();
-        try {
-            Target<K, V> target = target(record.topic());
-            EncodedRecord encoded = encoder.encode(
-                    record.topic(), target.keySerializer(), record.key(), target.valueSerializer(), record.value());
-            target.queues()
-                    .send(encoded.with(
-                            record, record.partitionOrNone(), timestamp(record), record.headers(), callback));
-        } catch (KafkaException e) {
-            pipeline.fail(callback, e);
-        } finally {
-            encoders.giveBack(encoder);
-        }
-    }
-
-    private long timestamp(ProducerRecord<K, V> record) {
-        return record.hasTimestamp() ? record.timestampOr(0) : wallClock.currentTimeMillis();
-    }
-
-    private Target<K, V> target(String topic) {
-        Target<K, V> known = targets.get(topic);
-        return known != null ? known : targets.computeIfAbsent(topic, this::newTarget);
-    }
-
-    private Target<K, V> newTarget(String topic) {
         try {
             Partitioner ofTopic = partitioner.forTopic(topic, cluster.runtime().newRandom());
-            return new Target<>(
+            return new TopicSender<>(
+                    topic,
                     keySerializer.forTopic(topic),
                     valueSerializer.forTopic(topic),
-                    pipeline.topic(topic, new Chooser(ofTopic)));
+                    pipeline.topic(topic, new Chooser(ofTopic)),
+                    ofTopic instanceof Partitioners.ByBytes,
+                    shared);
         } catch (RuntimeException e) {
             throw ProducerFailures.topicNotPrepared(topic, e);
         }
@@ -147,8 +125,12 @@ final class RecordProducer<K, V> implements Producer<K, V> {
 
     @Override
     public RecordMetadata sendSync(ProducerRecord<K, V> record) {
+        return sendAndAwait(() -> send(record));
+    }
+
+    private RecordMetadata sendAndAwait(Supplier<CompletableFuture<RecordMetadata>> send) {
         refuseOnEventLoop("sendSync");
-        return await(send(record), "the record to be acknowledged");
+        return await(send.get(), "the record to be acknowledged");
     }
 
     private static <T> T await(CompletableFuture<T> future, String forWhat) {
@@ -232,39 +214,13 @@ final class RecordProducer<K, V> implements Producer<K, V> {
         }
 
         @Override
-        public int choose(Object source, @Nullable ByteBuffer key, Partitions partitions) {
+        public int choose(Object source, @Nullable ByteBuffer key, int valueBytes, Partitions partitions) {
             KnownPartitions view = known;
             if (view == null || view.partitions() != partitions) {
                 view = new KnownPartitions(partitions);
                 known = view;
             }
-            return partitioner.partition((ProducerRecord<?, ?>) source, key, view);
-        }
-    }
-
-    /** Calls the callbacks, and keeps what they throw away from everybody else. */
-    private final class CallbackCompleter implements Completer {
-
-        @Override
-        public void onAcked(Object completion, TopicPartition topicPartition, long offset, long timestamp) {
-            try {
-                ((SendCallback) completion).onCompletion(new RecordMetadata(topicPartition, offset, timestamp), null);
-            } catch (RuntimeException e) {
-                logThrown(e);
-            }
-        }
-
-        @Override
-        public void onFailed(Object completion, KafkaException cause) {
-            try {
-                ((SendCallback) completion).onCompletion(null, cause);
-            } catch (RuntimeException e) {
-                logThrown(e);
-            }
-        }
-
-        private void logThrown(RuntimeException e) {
-            LOG.warn("[{}] A send callback threw", cluster.options().clientId(), e);
+            return partitioner.partition((ProducerRecord<?, ?>) source, key, valueBytes, view);
         }
     }
 }

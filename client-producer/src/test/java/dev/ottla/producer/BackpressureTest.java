@@ -137,6 +137,25 @@ class BackpressureTest {
     }
 
     @Test
+    void should_send_what_filled_the_buffer_before_the_topic_was_known() {
+        // given
+        ProducerHarness harness = new ProducerHarness(smallBuffer(1024), true, Backpressure.fail());
+        harness.network.answersAtOnce = ErrorCode.NONE;
+        List<CompletableFuture<RecordMetadata>> sends = new ArrayList<>();
+
+        // when
+        for (int i = 0; i < 40; i++) {
+            sends.add(harness.send(i % 3, "record " + i));
+        }
+        harness.runtime.advance(Duration.ofSeconds(1));
+
+        // then
+        assertThat(sends).allMatch(CompletableFuture::isDone);
+        assertThat(sends).filteredOn(send -> !send.isCompletedExceptionally()).hasSizeGreaterThan(6);
+        harness.assertMemoryIsBack();
+    }
+
+    @Test
     void should_not_wait_in_a_callback() {
         // given
         ProducerHarness harness = harness(Backpressure.block(Duration.ofMinutes(1)));

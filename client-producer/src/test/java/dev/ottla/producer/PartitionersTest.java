@@ -1,19 +1,27 @@
 package dev.ottla.producer;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ottla.common.Node;
 import dev.ottla.errors.RecordException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PartitionersTest {
     private static final ProducerRecord<?, ?> RECORD = ProducerRecord.of("t", "value");
@@ -65,6 +73,82 @@ class PartitionersTest {
             // then
             assertThat(chosen).isEqualTo(BuiltInPartitioner.partitionForKey(key, partitions));
         }
+    }
+
+    @Test
+    void should_choose_as_librdkafka_for_10_000_keys() throws IOException {
+        // given
+        List<String> lines = linesOf("librdkafka-partitions.csv");
+        long state = 1;
+
+        assertThat(lines).hasSize(10_000);
+        for (int i = 0; i < lines.size(); i++) {
+            byte[] key = new byte[1 + i % 40];
+            for (int at = 0; at < key.length; at++) {
+                state = state * 6364136223846793005L + 1442695040888963407L;
+                key[at] = (byte) (state >>> 56);
+            }
+
+            // when
+            Topic topic = Topic.of(1 + i % 199);
+            String chosen = Stream.of(Partitioners.crc32(), Partitioners.fnv1a(), Partitioners.hash())
+                    .map(each -> each.partition(RECORD, ByteBuffer.wrap(key), topic))
+                    .map(String::valueOf)
+                    .collect(Collectors.joining(","));
+
+            // then
+            assertThat(chosen).as("key %d", i).isEqualTo(lines.get(i));
+        }
+    }
+
+    private static List<String> linesOf(String resource) throws IOException {
+        try (InputStream in = PartitionersTest.class.getResourceAsStream(resource)) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), US_ASCII)
+                    .lines()
+                    .toList();
+        }
+    }
+
+    /** The hashes are those that the authors of FNV publish; that of "foobar" and of "a" are negative as an int. */
+    @ParameterizedTest
+    @CsvSource({"a, 0xe40c292c", "b, 0xe70c2de5", "foobar, 0xbf9cf968", "chongo was here!, 0x448524fd"})
+    void should_know_both_sign_rules_of_fnv1a(String text, String hash) {
+        // given
+        ByteBuffer key = ByteBuffer.wrap(text.getBytes(US_ASCII));
+        int signed = Integer.parseUnsignedInt(hash.substring(2), 16);
+
+        // then
+        assertThat(Partitioners.fnv1a().partition(RECORD, key, Topic.of(97))).isEqualTo(Math.abs(signed % 97));
+        assertThat(Partitioners.fnv1aReference().partition(RECORD, key, Topic.of(97)))
+                .isEqualTo((signed & 0x7fffffff) % 97);
+    }
+
+    @Test
+    void should_leave_a_record_to_the_producer_when_there_is_nothing_to_hash() {
+        ByteBuffer empty = ByteBuffer.allocate(0);
+
+        assertThat(List.of(
+                        Partitioners.crc32().partition(RECORD, null, Topic.of(3)),
+                        Partitioners.crc32().partition(RECORD, empty, Topic.of(3)),
+                        Partitioners.fnv1a().partition(RECORD, null, Topic.of(3)),
+                        Partitioners.fnv1aReference().partition(RECORD, null, Topic.of(3))))
+                .containsOnly(Partitioner.ANY);
+    }
+
+    @Test
+    void should_send_to_the_partition_that_had_the_fewest_bytes() {
+        // given
+        Partitioner leastBytes = Partitioners.leastBytes().forTopic("t", new SplittableRandom(1));
+        Topic topic = new Topic(4, List.of(0, 1, 3));
+        int[] valueBytes = {100, 30, 50, 10, 20, 5, 1_000, 1, 1};
+
+        // when
+        List<Integer> chosen = IntStream.of(valueBytes)
+                .mapToObj(bytes -> leastBytes.partition(RECORD, ByteBuffer.allocate(2), bytes, topic))
+                .toList();
+
+        // then
+        assertThat(chosen).containsExactly(0, 1, 3, 1, 1, 3, 3, 1, 1);
     }
 
     @Test

@@ -26,6 +26,8 @@ final class ProducerHarness {
             .build();
     final Cluster cluster = new Cluster(clientOptions, runtime, network);
     final List<String> completed = new ArrayList<>();
+    final List<KafkaException> failures = new ArrayList<>();
+    final List<BatchResult> batches = new ArrayList<>();
     final RecordProducer<String, String> producer;
 
     ProducerHarness() {
@@ -37,7 +39,19 @@ final class ProducerHarness {
         this(options, true, Backpressure.fail());
     }
 
+    ProducerHarness(Partitioner partitioner) {
+        this(options -> options, true, Backpressure.fail(), partitioner);
+    }
+
     ProducerHarness(UnaryOperator<ProducerOptions.Builder> options, boolean sendsWhenIdle, Backpressure backpressure) {
+        this(options, sendsWhenIdle, backpressure, Partitioners.hash());
+    }
+
+    private ProducerHarness(
+            UnaryOperator<ProducerOptions.Builder> options,
+            boolean sendsWhenIdle,
+            Backpressure backpressure,
+            Partitioner partitioner) {
         network.topics.create("t", 1, 2, 1);
         cluster.start();
         runtime.run();
@@ -46,9 +60,10 @@ final class ProducerHarness {
                 options.apply(ProducerOptions.builder()).build(clientOptions),
                 sendsWhenIdle,
                 backpressure,
-                Partitioners.hash(),
+                partitioner,
                 Serializers.utf8(),
-                Serializers.utf8()));
+                Serializers.utf8(),
+                new SendListeners(clientOptions.clientId(), failures::add, batches::add)));
         runtime.run();
     }
 

@@ -43,7 +43,8 @@ final class TransactionHarness {
                         Backpressure.fail(),
                         Partitioners.hash(),
                         Serializers.utf8(),
-                        Serializers.utf8()),
+                        Serializers.utf8(),
+                        new SendListeners(clientOptions.clientId(), null, null)),
                 concurrentMax);
     }
 

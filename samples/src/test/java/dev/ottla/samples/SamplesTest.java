@@ -106,6 +106,26 @@ class SamplesTest {
     }
 
     @Test
+    void should_send_to_a_topic_that_is_looked_up_once() {
+        createTopic();
+
+        List<String> lines = linesOf(TopicProducerSample::main, bootstrapServers, topic);
+
+        assertThat(lines).hasSize(2).allMatch(line -> line.contains(topic)).doesNotHaveDuplicates();
+        assertThat(recordCount()).isEqualTo(2);
+    }
+
+    @Test
+    void should_hear_of_failures_and_of_batches_only() {
+        createTopic();
+
+        List<String> lines = linesOf(ForgetProducerSample::main, bootstrapServers, topic);
+
+        assertThat(lines).containsExactly("failed: REJECTED", "1000 records acknowledged");
+        assertThat(recordCount()).isEqualTo(1_000);
+    }
+
+    @Test
     void should_read_everything_and_commit_it() {
         createTopic();
         linesOf(SyncProducerSample::main, bootstrapServers, topic);

@@ -9,6 +9,7 @@ import dev.ottla.producer.Producer;
 import dev.ottla.producer.ProducerRecord;
 import dev.ottla.producer.RecordMetadata;
 import dev.ottla.producer.SendCallback;
+import dev.ottla.producer.TopicProducer;
 import dev.ottla.serialization.Serializers;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class OttlaSender implements Sender {
     private final boolean keyed;
     private final KafkaClient kafka;
     private final Producer<byte[], byte[]> producer;
+    private final TopicProducer<byte[], byte[]> handle;
     private final SendCallback counting;
 
     OttlaSender(Workload workload, Acks acks) {
@@ -32,18 +34,24 @@ final class OttlaSender implements Sender {
                 .keySerializer(Serializers.bytes())
                 .valueSerializer(Serializers.bytes())
                 .build();
+        this.handle = producer.topic(topic);
     }
 
     @Override
     public void send(int partition, byte[] key, byte[] value) {
-        ProducerRecord<byte[], byte[]> record =
-                keyed ? ProducerRecord.of(topic, key, value) : ProducerRecord.of(topic, value);
-        producer.send(partition == ANY_PARTITION ? record : record.partition(partition), counting);
+        if (partition == ANY_PARTITION) {
+            handle.send(keyed ? key : null, value, counting);
+        } else {
+            producer.send(
+                    ProducerRecord.<byte[], byte[]>of(topic, keyed ? key : null, value)
+                            .partition(partition),
+                    counting);
+        }
     }
 
     @Override
     public void sendTimed(byte[] value, TimedAck ack) {
-        producer.send(ProducerRecord.of(topic, value), (metadata, error) -> ack.onEnd(error != null));
+        handle.send(null, value, (metadata, error) -> ack.onEnd(error != null));
     }
 
     @Override

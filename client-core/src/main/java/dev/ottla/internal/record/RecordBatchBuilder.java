@@ -97,6 +97,31 @@ public final class RecordBatchBuilder {
         return true;
     }
 
+    /**
+     * The same for key and value that lie in one array, the key from index 0 on and the value behind it.
+     *
+     * @param keyBytes the length of the key, -1 if there is none
+     * @param valueBytes the length of the value, -1 if there is none
+     */
+    public boolean tryAppend(long timestamp, byte[] bytes, int keyBytes, int valueBytes, Headers headers) {
+        int at = putFront(timestamp, keyBytes, valueBytes, headers);
+        if (at < 0) {
+            return false;
+        }
+        at = Varint.put(memory, at, keyBytes);
+        if (keyBytes > 0) {
+            memory.put(at, bytes, 0, keyBytes);
+            at += keyBytes;
+        }
+        at = Varint.put(memory, at, valueBytes);
+        if (valueBytes > 0) {
+            memory.put(at, bytes, Math.max(keyBytes, 0), valueBytes);
+            at += valueBytes;
+        }
+        finish(at, timestamp, headers);
+        return true;
+    }
+
     /** Whether nothing was appended yet. */
     public boolean isEmpty() {
         return count == 0;

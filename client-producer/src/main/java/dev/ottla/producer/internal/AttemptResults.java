@@ -10,6 +10,7 @@ import dev.ottla.internal.net.Transmission;
 import dev.ottla.internal.protocol.message.ProduceResponse.PartitionProduceResponse;
 import dev.ottla.producer.internal.ProduceRequestEncoder.Topic;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class AttemptResults implements ProduceResponseHandler.Results {
     private final Batches batches;
     private final BrokerSender sender;
     private final DeliveryPolicy policy;
+    private final BatchDivider divider;
     private final ExponentialBackoff backoff;
     private final boolean isTransactional;
     private final Identities ids;
@@ -43,6 +45,7 @@ final class AttemptResults implements ProduceResponseHandler.Results {
         this.isTransactional = options.transactional();
         this.ids = ids;
         this.policy = new DeliveryPolicy(options);
+        this.divider = new BatchDivider(batches);
         this.backoff = new ExponentialBackoff(
                 options.client().retryBackoff(),
                 options.client().retryBackoffMax(),
@@ -97,6 +100,11 @@ final class AttemptResults implements ProduceResponseHandler.Results {
             window.settle(batch, failed);
         } else if (verdict instanceof Verdict.Retry retry) {
             retry(batch, window, retry);
+        } else if (verdict instanceof Verdict.Divided divided && isTransactional) {
+            // The parts would need other numbers, which a transaction can't begin anew.
+            window.settle(batch, new Verdict.Failed(divided.cause()));
+        } else if (verdict instanceof Verdict.Divided divided) {
+            divide(batch, window, divided);
         } else if (verdict instanceof Verdict.OutOfSequence outOfSequence) {
             onOutOfSequence(batch, window, outOfSequence);
         }
@@ -104,6 +112,21 @@ final class AttemptResults implements ProduceResponseHandler.Results {
         // Before the callbacks: what they send finds the partition free.
         sender.onAnswered(queue);
         settled.forEach(batches::end);
+    }
+
+    private void divide(ProducerBatch batch, SendWindow window, Verdict.Divided divided) {
+        List<ProducerBatch> parts =
+                divider.divide(batch, new TreeSet<>(divided.wrong().keySet()));
+        int start = 0;
+        for (ProducerBatch part : parts) {
+            KafkaException itsCause = divided.wrong().get(start);
+            part.onAttemptFailed(itsCause == null ? divided.cause() : itsCause);
+            if (itsCause != null) {
+                part.settle(new Verdict.Failed(itsCause));
+            }
+            start += part.count();
+        }
+        window.replace(batch, parts);
     }
 
     private void retry(ProducerBatch batch, SendWindow window, Verdict.Retry retry) {

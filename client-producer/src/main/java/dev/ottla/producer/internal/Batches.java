@@ -3,8 +3,10 @@ package dev.ottla.producer.internal;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
+import dev.ottla.internal.concurrent.WallClock;
 import dev.ottla.internal.record.Segment;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How batches begin and end: opened on a segment, sealed, and completed exactly once. Called by sending threads and by the
@@ -12,8 +14,12 @@ import java.util.concurrent.RejectedExecutionException;
  */
 @ThreadSafe
 final class Batches {
+    /** Up to this linger, no record minds to have the time at which its batch was opened. */
+    private static final long SHORT_LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     private final SendingOptions options;
     private final EventLoop homeLoop;
+    private final WallClock wallClock;
     private final BatchCompressors compressors;
     private final FlushBarrier barrier;
     private final Completer completer;
@@ -21,11 +27,13 @@ final class Batches {
     Batches(
             SendingOptions options,
             EventLoop homeLoop,
+            WallClock wallClock,
             BatchCompressors compressors,
             FlushBarrier barrier,
             Completer completer) {
         this.options = options;
         this.homeLoop = homeLoop;
+        this.wallClock = wallClock;
         this.compressors = compressors;
         this.barrier = barrier;
         this.completer = completer;
@@ -34,7 +42,12 @@ final class Batches {
     /** A new batch, whose linger and delivery timeout begin now. Takes ownership of the segment. */
     ProducerBatch open(PartitionQueue queue, Segment ownedSegment) {
         return new ProducerBatch(
-                queue, ownedSegment, barrier.enter(), homeLoop.nanoTime(), options.deliveryTimeoutNanos());
+                queue,
+                ownedSegment,
+                barrier.enter(),
+                new CreateTime(wallClock, options.lingerNanosMax() > SHORT_LINGER_NANOS),
+                homeLoop.nanoTime(),
+                options.deliveryTimeoutNanos());
     }
 
     void discard(ProducerBatch batch) {

@@ -43,6 +43,7 @@ final class BrokerSender implements PartitionOwner {
     private final Queue<PartitionQueue> inbox = new ConcurrentLinkedQueue<>();
 
     private final AtomicBoolean drainScheduled = new AtomicBoolean();
+    private final Runnable drain = this::drain;
 
     /**
      * What an offer need not wake the loop for, because the loop will look at the inbox in time by itself. Set back to NOTHING
@@ -96,7 +97,7 @@ final class BrokerSender implements PartitionOwner {
     /** Looks soon what can be sent. Any thread. */
     void wake() {
         if (drainScheduled.compareAndSet(false, true)) {
-            Loops.run(loop, this::drain);
+            Loops.run(loop, drain);
         }
     }
 

@@ -6,56 +6,74 @@ import dev.ottla.internal.concurrent.Confined;
 import java.util.Arrays;
 
 /**
- * Who hears of the records of one batch, and the records' own timestamps. A completion that is given for many records in a
- * row is kept once. Part of a {@link ProducerBatch} and confined as it is.
+ * Who hears of the records of one batch, and the records' own timestamps. Neighbours with the same completion and the same
+ * timestamp are kept as one run. Part of a {@link ProducerBatch} and confined as it is.
  */
 @Confined
 final class Completions {
-    private static final int INITIAL_RECORDS = 16;
+    private static final int INITIAL_RUNS = 8;
 
-    private long[] timestamps = new long[INITIAL_RECORDS];
-    private Object[] runs = new Object[INITIAL_RECORDS];
+    private Object[] completions = new Object[INITIAL_RUNS];
+    private long[] timestamps = new long[INITIAL_RUNS];
 
-    /** At index {@code i} how many records there are up to the end of run {@code i}. */
-    private int[] runEnds = new int[INITIAL_RECORDS];
+    /** At index {@code i} how many records there are up to the end of run {@code i}, unless it is the last one. */
+    private int[] ends = new int[INITIAL_RUNS];
 
     private int runCount;
     private int count;
 
     void add(Object completion, long timestamp) {
-        if (count == timestamps.length) {
-            timestamps = Arrays.copyOf(timestamps, 2 * count);
+        int last = runCount - 1;
+        if (last < 0 || completions[last] != completion || timestamps[last] != timestamp) {
+            addRun(completion, timestamp);
         }
-        timestamps[count++] = timestamp;
-        if (runCount == 0 || runs[runCount - 1] != completion) {
-            addRun(completion);
-        }
-        runEnds[runCount - 1] = count;
+        count++;
     }
 
-    private void addRun(Object completion) {
-        if (runCount == runs.length) {
-            runs = Arrays.copyOf(runs, 2 * runCount);
-            runEnds = Arrays.copyOf(runEnds, 2 * runCount);
+    private void addRun(Object completion, long timestamp) {
+        if (runCount == completions.length) {
+            completions = Arrays.copyOf(completions, 2 * runCount);
+            timestamps = Arrays.copyOf(timestamps, 2 * runCount);
+            ends = Arrays.copyOf(ends, 2 * runCount);
         }
-        runs[runCount++] = completion;
+        if (runCount > 0) {
+            ends[runCount - 1] = count;
+        }
+        completions[runCount] = completion;
+        timestamps[runCount] = timestamp;
+        runCount++;
+    }
+
+    private int end(int run) {
+        return run == runCount - 1 ? count : ends[run];
     }
 
     int count() {
         return count;
     }
 
+    /** Adds those of some records to others. */
+    void copyTo(Completions others, int from, int to) {
+        int start = 0;
+        for (int run = 0; run < runCount; run++) {
+            int end = end(run);
+            for (int record = Math.max(start, from); record < Math.min(end, to); record++) {
+                others.add(completions[run], timestamps[run]);
+            }
+            start = end;
+        }
+    }
+
     /** Completes all in order. Offsets count up from {@code baseOffset}, unless it is negative. */
     void ack(Completer completer, TopicPartition topicPartition, long baseOffset, long logAppendTimeMs) {
         int record = 0;
         for (int run = 0; run < runCount; run++) {
-            Object completion = runs[run];
-            for (; record < runEnds[run]; record++) {
-                completer.onAcked(
-                        completion,
-                        topicPartition,
-                        baseOffset < 0 ? -1 : baseOffset + record,
-                        logAppendTimeMs < 0 ? timestamps[record] : logAppendTimeMs);
+            Object completion = completions[run];
+            long timestamp = logAppendTimeMs < 0 ? timestamps[run] : logAppendTimeMs;
+            int end = end(run);
+            record = completer.wantsAcks(completion) ? record : end;
+            for (; record < end; record++) {
+                completer.onAcked(completion, topicPartition, baseOffset < 0 ? -1 : baseOffset + record, timestamp);
             }
         }
     }
@@ -64,8 +82,8 @@ final class Completions {
     void fail(Completer completer, KafkaException cause) {
         int record = 0;
         for (int run = 0; run < runCount; run++) {
-            Object completion = runs[run];
-            for (; record < runEnds[run]; record++) {
+            Object completion = completions[run];
+            for (int end = end(run); record < end; record++) {
                 completer.onFailed(completion, cause);
             }
         }

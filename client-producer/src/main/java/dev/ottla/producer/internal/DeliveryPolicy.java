@@ -14,6 +14,9 @@ import dev.ottla.internal.concurrent.Immutable;
 import dev.ottla.internal.net.Transmission;
 import dev.ottla.internal.protocol.message.ProduceResponse.BatchIndexAndErrorMessage;
 import dev.ottla.internal.protocol.message.ProduceResponse.PartitionProduceResponse;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,12 @@ final class DeliveryPolicy {
                     ? new Verdict.OutOfSequence(cause, isIdentityUseless(code))
                     : new Verdict.Failed(cause);
         }
+        if (batch.count() > 1 && !isInDoubt && !batch.isInDoubt()) {
+            SortedMap<Integer, KafkaException> wrong = wrongRecords(batch, answer, node);
+            if (code == ErrorCode.MESSAGE_TOO_LARGE || !wrong.isEmpty()) {
+                return new Verdict.Divided(cause, wrong);
+            }
+        }
         return code.isRetriable() && mayRetry(batch)
                 ? new Verdict.Retry(cause, code.needsMetadataRefresh(), isInDoubt)
                 : new Verdict.Failed(cause);
@@ -58,7 +67,24 @@ final class DeliveryPolicy {
         return code == ErrorCode.INVALID_PRODUCER_EPOCH || code == ErrorCode.INVALID_PRODUCER_ID_MAPPING;
     }
 
-    /** KIP-467: the broker may name the records that it found wrong; the whole batch fails with their message. */
+    /** KIP-467: the broker may name the records that it found wrong; empty if that leaves nothing to be sent. */
+    private static SortedMap<Integer, KafkaException> wrongRecords(
+            ProducerBatch batch, PartitionProduceResponse answer, @Nullable Node node) {
+        SortedMap<Integer, KafkaException> wrong = new TreeMap<>();
+        for (BatchIndexAndErrorMessage each : answer.recordErrors()) {
+            String words =
+                    each.batchIndexErrorMessage() == null ? answer.errorMessage() : each.batchIndexErrorMessage();
+            ErrorDetails.Builder details =
+                    ErrorDetails.ofCode(answer.errorCode()).brokerMessage(words);
+            wrong.put(
+                    each.batchIndex(),
+                    ProducerFailures.answered(batch, details, ErrorCode.of(answer.errorCode()), false, node));
+        }
+        boolean isPlausible = wrong.isEmpty() || (wrong.firstKey() >= 0 && wrong.lastKey() < batch.count());
+        return isPlausible && wrong.size() < batch.count() ? wrong : Collections.emptySortedMap();
+    }
+
+    /** What the broker says of the batch and of its records. */
     private static @Nullable String words(PartitionProduceResponse answer) {
         StringBuilder words = new StringBuilder(answer.errorMessage() == null ? "" : answer.errorMessage());
         for (BatchIndexAndErrorMessage wrong : answer.recordErrors()) {

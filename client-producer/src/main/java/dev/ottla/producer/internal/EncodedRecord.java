@@ -4,74 +4,90 @@ import dev.ottla.common.Headers;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.record.RecordBatchBuilder;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One serialized record on its way into a batch. Between steps 2 and 4 of sending; filled by {@link RecordEncoder} and reused
- * for the next record, unless it has to wait and is {@linkplain #detached() copied}. Owned by the sending thread.
+ * for the next record, unless it has to wait and is {@linkplain #detached copied}. Owned by the sending thread. Nothing is stored
+ * that is as it was: to store a reference in an object of this age costs more than to copy a small record (decision 006).
  */
 @Confined
 public final class EncodedRecord {
     /** The partition of a record that names none. */
     public static final int ANY_PARTITION = -1;
 
+    /** The timestamp of a record that has none of its own. */
+    public static final long TIME_OF_SEND = -1;
+
+    /** The length of a key or value that is null. */
+    static final int NULL = -1;
+
+    /** The user's record, for a partitioner; only of a record that waits. */
     Object source = this;
+
     Object completion = this;
 
-    @Nullable
-    ByteBuffer key;
+    /** The key, and behind it the value. */
+    byte[] bytes = {};
 
-    @Nullable
-    ByteBuffer value;
-
+    int keyBytes = NULL;
+    int valueBytes = NULL;
     Headers headers = Headers.empty();
     int partition = ANY_PARTITION;
-    long timestamp;
+    long timestamp = TIME_OF_SEND;
 
     /** What a flush waits for while the record itself waits for a batch. */
     FlushBarrier.@Nullable Generation generation;
+
+    private ByteBuffer view = ByteBuffer.wrap(bytes);
 
     EncodedRecord() {}
 
     /**
      * Takes what is not bytes.
      *
-     * @param source the user's record, handed to the partitioner as it is
-     * @param completion what {@link Completer} will be called with
+     * @param newCompletion what {@link Completer} will be called with
      */
-    public EncodedRecord with(Object source, int partition, long timestamp, Headers headers, Object completion) {
-        this.source = source;
-        this.partition = partition;
-        this.timestamp = timestamp;
-        this.headers = headers;
-        this.completion = completion;
-        this.generation = null;
-        return this;
+    @SuppressWarnings("ReferenceEquality") // equal headers are stored once more, which does no harm
+    public void with(int newPartition, long newTimestamp, Headers newHeaders, Object newCompletion) {
+        partition = newPartition;
+        timestamp = newTimestamp;
+        if (headers != newHeaders) {
+            headers = newHeaders;
+        }
+        if (completion != newCompletion) {
+            completion = newCompletion;
+        }
+    }
+
+    /** Borrows an array that begins with the key, followed by the value; either may be {@link #NULL}. */
+    void bytes(byte[] borrowed, int ofKey, int ofValue) {
+        if (bytes != borrowed) {
+            bytes = borrowed;
+            view = ByteBuffer.wrap(borrowed);
+        }
+        keyBytes = ofKey;
+        valueBytes = ofValue;
+    }
+
+    /** The key, to be read before the next record. */
+    @Nullable
+    ByteBuffer key() {
+        return keyBytes == NULL ? null : view.limit(keyBytes).position(0);
     }
 
     /** The most memory that a batch with this record alone takes. */
     long batchBytesMax() {
-        return RecordBatchBuilder.batchBytesMax(length(key), length(value), headers);
+        return RecordBatchBuilder.batchBytesMax(Math.max(keyBytes, 0), Math.max(valueBytes, 0), headers);
     }
 
-    /** A copy with memory of its own, for a record that has to wait. */
-    EncodedRecord detached() {
-        EncodedRecord copy = new EncodedRecord().with(source, partition, timestamp, headers, completion);
-        copy.key = copy(key);
-        copy.value = copy(value);
+    /** A copy with memory and a time of its own, for a record that has to wait. */
+    EncodedRecord detached(Object ofSource, long nowMillis) {
+        EncodedRecord copy = new EncodedRecord();
+        copy.with(partition, timestamp == TIME_OF_SEND ? nowMillis : timestamp, headers, completion);
+        copy.bytes(Arrays.copyOf(bytes, Math.max(keyBytes, 0) + Math.max(valueBytes, 0)), keyBytes, valueBytes);
+        copy.source = ofSource;
         return copy;
-    }
-
-    private static int length(@Nullable ByteBuffer bytes) {
-        return bytes == null ? 0 : bytes.remaining();
-    }
-
-    private static @Nullable ByteBuffer copy(@Nullable ByteBuffer bytes) {
-        if (bytes == null) {
-            return null;
-        }
-        byte[] copy = new byte[bytes.remaining()];
-        bytes.get(bytes.position(), copy);
-        return ByteBuffer.wrap(copy);
     }
 }

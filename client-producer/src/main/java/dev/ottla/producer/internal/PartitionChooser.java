@@ -17,6 +17,7 @@ public interface PartitionChooser {
      *
      * @param source the user's record
      * @param key the serialized key, or null
+     * @param valueBytes the length of the serialized value; 0 if it is null
      */
-    int choose(Object source, @Nullable ByteBuffer key, Partitions partitions);
+    int choose(Object source, @Nullable ByteBuffer key, int valueBytes, Partitions partitions);
 }

@@ -8,7 +8,6 @@ import dev.ottla.internal.record.Segment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -58,20 +57,21 @@ final class PartitionQueue {
     private final TopicQueues topic;
     private final Batches batches;
     private final TopicPartition topicPartition;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ShortLock lock = new ShortLock();
 
     /** Complete batches that were never sent, oldest first. */
     private final ArrayDeque<ProducerBatch> closed = new ArrayDeque<>();
 
-    private @Nullable ProducerBatch open;
-    private Stage stage = Stage.IDLE;
-    private PartitionOwner owner;
+    // Written under the lock; read without it where an older state does no harm.
+    private volatile @Nullable ProducerBatch open;
+    private volatile Stage stage = Stage.IDLE;
+    private volatile PartitionOwner owner;
     private @Nullable KafkaException closeCause;
 
     /** Who should be the owner; written on the home loop, followed by the owner. */
     private volatile PartitionOwner target;
 
-    /** How many complete batches wait, for a partitioner's choice. */
+    /** How many complete batches wait. Read after {@link #open}. */
     private volatile int backlog;
 
     // Owner only.
@@ -167,11 +167,12 @@ final class PartitionQueue {
 
     private @Nullable ProducerBatch replaceOpen(@Nullable ProducerBatch fresh) {
         ProducerBatch filled = open;
-        open = fresh;
         if (filled != null) {
             closed.addLast(filled);
             backlog = closed.size();
         }
+        // After the backlog: who sees this batch sees too that another comes before it.
+        open = fresh;
         return filled;
     }
 
@@ -211,12 +212,17 @@ final class PartitionQueue {
     }
 
     private Content unsentContent() {
+        if (stage == Stage.CLOSED) {
+            return Content.NONE;
+        }
+        ProducerBatch only = open;
+        if (backlog == 0) {
+            return only == null ? Content.NONE : Content.OPEN;
+        }
         lock.lock();
         try {
             ProducerBatch head = closed.peekFirst();
-            if (stage == Stage.CLOSED) {
-                return Content.NONE;
-            } else if (head != null) {
+            if (head != null) {
                 // One that is just being sealed will be offered by the thread that seals it.
                 return head.isSealed() ? Content.FULL : Content.NONE;
             }
@@ -229,12 +235,8 @@ final class PartitionQueue {
     /** Owner: the batch that is open, if it is the only one. */
     @Nullable
     ProducerBatch openBatch() {
-        lock.lock();
-        try {
-            return closed.isEmpty() ? open : null;
-        } finally {
-            lock.unlock();
-        }
+        ProducerBatch only = open;
+        return backlog == 0 ? only : null;
     }
 
     /**
@@ -372,12 +374,7 @@ final class PartitionQueue {
     }
 
     PartitionOwner owner() {
-        lock.lock();
-        try {
-            return owner;
-        } finally {
-            lock.unlock();
-        }
+        return owner;
     }
 
     PartitionOwner target() {

@@ -28,8 +28,8 @@ final class PartitionWatch {
 
     /** The queue has content, and is this owner's. */
     void watch(PartitionQueue queue) {
-        ProducerBatch oldest = queue.oldest();
-        if (oldest != null && queue.deadlineTimer() == null) {
+        ProducerBatch oldest = queue.deadlineTimer() == null ? queue.oldest() : null;
+        if (oldest != null) {
             long delayNanos = Math.max(1, oldest.deadlineNanos() - loop.nanoTime());
             queue.deadlineTimer(loop.schedule(() -> onDeadline(queue), delayNanos));
         }

@@ -5,6 +5,7 @@ import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.record.ProducerStamp;
 import dev.ottla.internal.record.RecordBatchBuilder;
+import dev.ottla.internal.record.RecordCursor;
 import dev.ottla.internal.record.SealedBatch;
 import dev.ottla.internal.record.Segment;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class ProducerBatch {
     private final PartitionQueue queue;
     private final RecordBatchBuilder builder;
     private final Completions completions = new Completions();
+    private final CreateTime createTime;
 
     /** Its own, and those of records that had to wait before they came here. */
     private final List<FlushBarrier.Generation> generations = new ArrayList<>(1);
@@ -57,13 +59,26 @@ final class ProducerBatch {
             PartitionQueue queue,
             Segment ownedSegment,
             FlushBarrier.Generation generation,
+            CreateTime createTime,
             long nowNanos,
             long deliveryTimeoutNanos) {
         this.queue = queue;
         this.builder = new RecordBatchBuilder(ownedSegment);
+        this.createTime = createTime;
         this.generations.add(generation);
         this.openedNanos = nowNanos;
         this.deadlineNanos = nowNanos + deliveryTimeoutNanos;
+    }
+
+    /** Some records of a batch that was refused; nobody waits for it yet but they. Takes ownership of the segment. */
+    private ProducerBatch(ProducerBatch whole, Segment ownedSegment) {
+        this.queue = whole.queue;
+        this.builder = new RecordBatchBuilder(ownedSegment);
+        this.createTime = whole.createTime;
+        this.openedNanos = whole.openedNanos;
+        this.deadlineNanos = whole.deadlineNanos;
+        this.attempts = whole.attempts;
+        this.stage = Stage.TO_SEND_AGAIN;
     }
 
     PartitionQueue queue() {
@@ -75,14 +90,35 @@ final class ProducerBatch {
     }
 
     boolean tryAppend(EncodedRecord record) {
-        if (!builder.tryAppend(record.timestamp, record.key, record.value, record.headers)) {
+        long timestamp = record.timestamp == EncodedRecord.TIME_OF_SEND ? createTime.nowMillis() : record.timestamp;
+        if (!builder.tryAppend(timestamp, record.bytes, record.keyBytes, record.valueBytes, record.headers)) {
             return false;
         }
-        completions.add(record.completion, record.timestamp);
+        completions.add(record.completion, timestamp);
         if (record.generation != null) {
             generations.add(record.generation);
         }
         return true;
+    }
+
+    /** A batch with the next records of a cursor over this one. Takes ownership of the segment. */
+    ProducerBatch part(Segment ownedSegment, RecordCursor cursor, int from, int to) {
+        ProducerBatch part = new ProducerBatch(this, ownedSegment);
+        for (int record = from; record < to; record++) {
+            if (!cursor.next()
+                    || !part.builder.tryAppend(cursor.timestamp(), cursor.key(), cursor.value(), cursor.headers())) {
+                throw new IllegalStateException("batch for " + topicPartition() + " can't be divided at " + record);
+            }
+        }
+        completions.copyTo(part.completions, from, to);
+        return part;
+    }
+
+    /** It is over, and its parts go on; what a flush waits for is the last of them. */
+    void endInFavourOf(ProducerBatch last) {
+        last.generations.addAll(generations);
+        generations.clear();
+        end();
     }
 
     int count() {
@@ -225,12 +261,14 @@ final class ProducerBatch {
     void ack(Completer completer, FlushBarrier barrier, long baseOffset, long logAppendTimeMs) {
         end();
         completions.ack(completer, topicPartition(), baseOffset, logAppendTimeMs);
+        completer.onBatchEnded(topicPartition(), count(), baseOffset, null);
         generations.forEach(barrier::exit);
     }
 
     void fail(Completer completer, FlushBarrier barrier, KafkaException cause) {
         end();
         completions.fail(completer, cause);
+        completer.onBatchEnded(topicPartition(), count(), -1, cause);
         generations.forEach(barrier::exit);
     }
 

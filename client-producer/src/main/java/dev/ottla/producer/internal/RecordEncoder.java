@@ -4,7 +4,8 @@ import dev.ottla.errors.RecordException;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.serialization.GrowingSink;
 import dev.ottla.serialization.Serializer;
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,17 +17,39 @@ public final class RecordEncoder {
     /** Memory beyond this is not kept: one large record should not cost its size for ever. */
     private static final int KEPT_BYTES_MAX = 1 << 20;
 
-    private final GrowingSink sink;
+    private static final VarHandle LENT;
+
+    static {
+        try {
+            LENT = MethodHandles.lookup().findVarHandle(RecordEncoder.class, "isLent", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final int bytesMax;
+    private GrowingSink sink;
     private final EncodedRecord record = new EncodedRecord();
-    private byte[] wrapped;
-    private ByteBuffer keyView;
-    private ByteBuffer valueView;
+
+    /** Whether a thread has it; written through the handle alone. */
+    private volatile boolean isLent;
 
     RecordEncoder(int bytesMax) {
+        this.bytesMax = bytesMax;
         this.sink = new GrowingSink(bytesMax);
-        this.wrapped = sink.array();
-        this.keyView = ByteBuffer.wrap(wrapped);
-        this.valueView = ByteBuffer.wrap(wrapped);
+    }
+
+    /** Any thread: whether it was free, and now belongs to the caller. */
+    boolean tryLend() {
+        return !isLent && LENT.compareAndSet(this, false, true);
+    }
+
+    /** Another thread may have it. */
+    void giveBack() {
+        if (sink.array().length > KEPT_BYTES_MAX) {
+            sink = new GrowingSink(bytesMax);
+        }
+        LENT.setRelease(this, false);
     }
 
     /**
@@ -48,14 +71,10 @@ public final class RecordEncoder {
         if (value != null) {
             write(topic, "value", valueSerializer, value);
         }
-        if (sink.array() != wrapped) {
-            wrapped = sink.array();
-            keyView = ByteBuffer.wrap(wrapped);
-            valueView = ByteBuffer.wrap(wrapped);
-        }
-        record.key = key == null ? null : keyView.limit(keyEnd).position(0);
-        record.value =
-                value == null ? null : valueView.limit(sink.writtenBytes()).position(keyEnd);
+        record.bytes(
+                sink.array(),
+                key == null ? EncodedRecord.NULL : keyEnd,
+                value == null ? EncodedRecord.NULL : sink.writtenBytes() - keyEnd);
         return record;
     }
 
@@ -67,9 +86,5 @@ public final class RecordEncoder {
                     "The " + part + " of a record for topic \"" + topic + "\" can't be serialized: " + e.getMessage(),
                     e);
         }
-    }
-
-    boolean isWorthKeeping() {
-        return wrapped.length <= KEPT_BYTES_MAX;
     }
 }

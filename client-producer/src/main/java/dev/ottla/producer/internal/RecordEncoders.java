@@ -1,8 +1,7 @@
 package dev.ottla.producer.internal;
 
 import dev.ottla.internal.concurrent.ThreadSafe;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
  * Lends encoders to sending threads: a few are kept, more are made when more threads send at once. Not one per thread,
@@ -13,25 +12,24 @@ public final class RecordEncoders {
     /** A power of two. */
     private static final int KEPT = 16;
 
-    private final AtomicReferenceArray<@Nullable RecordEncoder> kept = new AtomicReferenceArray<>(KEPT);
+    private final RecordEncoder[] kept = new RecordEncoder[KEPT];
     private final int bytesMax;
 
     /** Encoders whose records have at most so many bytes of key and value. */
     public RecordEncoders(int bytesMax) {
         this.bytesMax = bytesMax;
+        Arrays.setAll(kept, slot -> new RecordEncoder(bytesMax));
     }
 
     /** An encoder for the calling thread alone, until it is given back. */
     public RecordEncoder take() {
-        RecordEncoder encoder = kept.getAndSet(slot(), null);
-        return encoder == null ? new RecordEncoder(bytesMax) : encoder;
+        RecordEncoder encoder = kept[slot()];
+        return encoder.tryLend() ? encoder : new RecordEncoder(bytesMax);
     }
 
     /** Takes an encoder back. */
     public void giveBack(RecordEncoder encoder) {
-        if (encoder.isWorthKeeping()) {
-            kept.lazySet(slot(), encoder);
-        }
+        encoder.giveBack();
     }
 
     private static int slot() {

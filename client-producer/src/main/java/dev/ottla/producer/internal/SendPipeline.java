@@ -75,7 +75,7 @@ public final class SendPipeline {
         this.compressors = new BatchCompressors(options.compression());
         this.budget = new MemoryBudget(bufferBytes, options.batchBytes(), this::onMemoryPressure);
         this.gate = new BufferGate(budget, policy, cluster.runtime());
-        this.batches = new Batches(options, homeLoop, compressors, barrier, completer);
+        this.batches = new Batches(options, homeLoop, cluster.runtime().wallClock(), compressors, barrier, completer);
         this.urgency = new Urgency(budget::isUnderPressure);
         this.owners = new PartitionOwners(
                 cluster,

@@ -135,6 +135,20 @@ final class SendWindow {
         breakOff();
     }
 
+    /** The batch goes on as these, the first of which are sent next, with other numbers; those that have failed are settled. */
+    void replace(ProducerBatch refused, List<ProducerBatch> parts) {
+        List<ProducerBatch> all = List.copyOf(batches);
+        batches.clear();
+        for (ProducerBatch batch : all) {
+            if (batch == refused) {
+                batches.addAll(parts);
+            } else {
+                batches.addLast(batch);
+            }
+        }
+        breakOff();
+    }
+
     /** The batch has to be sent again; not before the pause, if it is longer than those asked for meanwhile. */
     void sendAgain(ProducerBatch batch, long waitNanos) {
         batch.sendAgain();

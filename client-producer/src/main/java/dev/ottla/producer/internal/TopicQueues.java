@@ -10,7 +10,6 @@ import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.record.Segment;
 import dev.ottla.producer.internal.PartitionQueue.Append;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -74,9 +73,10 @@ public final class TopicQueues {
     /**
      * Accepts a record; its completion is called once from now on. Blocks only if the back pressure is to block.
      *
+     * @param source the user's record, handed to the partitioner as it is
      * @throws KafkaException if it is not accepted: its completion is not called
      */
-    public void send(EncodedRecord record) {
+    public void send(EncodedRecord record, Object source) {
         long bytes = record.batchBytesMax();
         if (bytes > options.requestBytesMax()) {
             throw ProducerFailures.tooLarge(topic, bytes, options.requestBytesMax(), "max.request.size");
@@ -85,30 +85,29 @@ public final class TopicQueues {
         }
         Partitions known = partitions;
         if (known == null || !waiting.isEmpty()) {
-            waiting.add(record, gate.reserveFor(record));
+            waiting.add(record, source, gate.reserveFor(record));
             return;
         }
-        choose(known, record);
+        choose(known, record, source);
         if (!tryPlace(known, record, null)) {
-            placeWhenThereIsRoom(known, record);
+            placeWhenThereIsRoom(known, record, source);
         }
     }
 
-    private void placeWhenThereIsRoom(Partitions known, EncodedRecord record) {
+    private void placeWhenThereIsRoom(Partitions known, EncodedRecord record, Object source) {
         Segment segment = gate.segmentFor(record);
         if (segment == null) {
-            waiting.add(record, 0);
+            waiting.add(record, source, 0);
         } else {
             tryPlace(known, record, segment);
         }
     }
 
     /** Asks the partitioner once per record, unless the user named the partition. */
-    void choose(Partitions known, EncodedRecord record) {
+    void choose(Partitions known, EncodedRecord record, Object source) {
         if (record.partition == EncodedRecord.ANY_PARTITION) {
             try {
-                ByteBuffer key = record.key;
-                record.partition = chooser.choose(record.source, key, known);
+                record.partition = chooser.choose(source, record.key(), Math.max(record.valueBytes, 0), known);
             } catch (RecordException e) {
                 throw e;
             } catch (RuntimeException e) {

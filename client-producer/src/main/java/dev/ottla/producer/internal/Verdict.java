@@ -2,6 +2,7 @@ package dev.ottla.producer.internal;
 
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.Immutable;
+import java.util.SortedMap;
 
 /** What becomes of a batch after one attempt; decided by {@link DeliveryPolicy}. */
 @Immutable
@@ -22,6 +23,14 @@ sealed interface Verdict {
      * @param isInDoubt whether this attempt may have been written all the same
      */
     record Retry(KafkaException cause, boolean refreshMetadata, boolean isInDoubt) implements Verdict {}
+
+    /**
+     * It is not written, and goes on as several batches, each in the place that its records had.
+     *
+     * @param cause what the leader has said of the whole
+     * @param wrong why records failed, by their index; if there are none, the batch was too large
+     */
+    record Divided(KafkaException cause, SortedMap<Integer, KafkaException> wrong) implements Verdict {}
 
     /**
      * It is not written, because the leader expects another sequence number.

@@ -68,6 +68,24 @@ final class WaitingRecords {
         }
     }
 
+    /** Home loop: takes what is reserved for the first in line, until it is so much; returns how much it was. */
+    long takeReservations(long bytesMax) {
+        long taken = 0;
+        lock.lock();
+        try {
+            for (Waiting waiting : queue) {
+                if (taken >= bytesMax) {
+                    break;
+                }
+                taken += waiting.reservedBytes;
+                waiting.reservedBytes = 0;
+            }
+        } finally {
+            lock.unlock();
+        }
+        return taken;
+    }
+
     /** Home loop: the first in line waits no more, and its record is where it belongs already. */
     void removeFirst() {
         lock.lock();

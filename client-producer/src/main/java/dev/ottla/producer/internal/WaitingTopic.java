@@ -64,8 +64,9 @@ final class WaitingTopic {
      * @param reservedBytes what was reserved for it in the buffer; 0 if it is suspended
      * @throws KafkaException if the producer was closed meanwhile
      */
-    void add(EncodedRecord record, long reservedBytes) {
-        EncodedRecord copy = record.detached();
+    void add(EncodedRecord record, Object source, long reservedBytes) {
+        EncodedRecord copy =
+                record.detached(source, cluster.runtime().wallClock().currentTimeMillis());
         copy.generation = barrier.enter();
         Waiting waiting = new Waiting(copy, loop.nanoTime(), reservedBytes);
         if (!records.add(waiting)) {
@@ -133,10 +134,28 @@ final class WaitingTopic {
         if (first.isRoomAskedFor) {
             return false;
         }
-        // Its memory becomes part of the segment that it is placed in.
-        releaseMemory(first);
-        queues.choose(known, first.record);
-        return queues.tryPlace(known, first.record, null) || askForRoom(first);
+        queues.choose(known, first.record, first.record.source);
+        if (queues.tryPlace(known, first.record, null)) {
+            return true;
+        }
+        Segment segment = segmentOfWaiting(first);
+        return segment == null ? askForRoom(first) : queues.tryPlace(known, first.record, segment);
+    }
+
+    /**
+     * The memory that was reserved for those who wait becomes the segment that they are placed in: when they have filled the
+     * buffer there is no other, and nobody else would give any back. Null if what they have is not enough.
+     */
+    private @Nullable Segment segmentOfWaiting(Waiting first) {
+        int bytesMin = (int) first.record.batchBytesMax();
+        int bytesMax = budget.segmentBytesFor(bytesMin);
+        long bytes = records.takeReservations(bytesMax);
+        if (bytes < bytesMin) {
+            budget.release(bytes);
+            return null;
+        }
+        budget.release(Math.max(0, bytes - bytesMax));
+        return budget.segment((int) Math.min(bytes, bytesMax));
     }
 
     /** In line with the threads that wait for room, so that nobody is passed over. */

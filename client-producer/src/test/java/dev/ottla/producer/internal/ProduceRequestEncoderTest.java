@@ -20,7 +20,6 @@ import dev.ottla.producer.internal.ProduceRequestEncoder.Topic;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -111,9 +110,11 @@ class ProduceRequestEncoderTest {
                 null,
                 new SendWindow(1, PartitionSequence.unnumbered()),
                 null);
-        ProducerBatch batch = new ProducerBatch(queue, pool.tryTake(0), barrier.enter(), 0, 1);
-        EncodedRecord record = new EncodedRecord().with(this, 0, 1_000, Headers.empty(), this);
-        record.value = ByteBuffer.allocate(valueBytes);
+        ProducerBatch batch =
+                new ProducerBatch(queue, pool.tryTake(0), barrier.enter(), new CreateTime(() -> 1_000, true), 0, 1);
+        EncodedRecord record = new EncodedRecord();
+        record.with(0, 1_000, Headers.empty(), this);
+        record.bytes(new byte[valueBytes], EncodedRecord.NULL, valueBytes);
         assertThat(batch.tryAppend(record)).isTrue();
         batch.seal(new BatchCompressors(Compression.none()));
         batch.stamp(ProducerStamp.NONE);

@@ -1,0 +1,29 @@
+package dev.ottla.producer;
+
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+
+/** Hashes of a key's bytes, as other clients compute them; those of the JVM's own client are in {@link Murmur2}. */
+final class ByteHashes {
+    private static final int FNV_OFFSET_BASIS = 0x811c9dc5;
+    private static final int FNV_PRIME = 0x01000193;
+    private static final int BYTE_MASK = 0xff;
+
+    private ByteHashes() {}
+
+    /** CRC-32 of IEEE 802.3, from 0 to 2^32 - 1. The buffer is left as it is. */
+    static long crc32(ByteBuffer bytes) {
+        CRC32 crc = new CRC32();
+        crc.update(bytes.duplicate());
+        return crc.getValue();
+    }
+
+    /** FNV-1a with 32 bits, as a signed number. The buffer is left as it is. */
+    static int fnv1a(ByteBuffer bytes) {
+        int hash = FNV_OFFSET_BASIS;
+        for (int i = bytes.position(); i < bytes.limit(); i++) {
+            hash = (hash ^ (bytes.get(i) & BYTE_MASK)) * FNV_PRIME;
+        }
+        return hash;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.ottla.producer;
+
+import dev.ottla.common.Headers;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.producer.internal.EncodedRecord;
+import dev.ottla.producer.internal.ProducerFailures;
+import dev.ottla.producer.internal.RecordEncoder;
+import dev.ottla.producer.internal.RecordEncoders;
+import dev.ottla.producer.internal.SendPipeline;
+import dev.ottla.producer.internal.TopicQueues;
+import dev.ottla.serialization.Serializer;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of one topic, whichever way they are sent: serialized and handed to the topic's queues. Steps 1 and 2 of sending;
+ * made once per topic by a {@link RecordProducer}. Thread-safe.
+ */
+final class TopicSender<K, V> implements TopicProducer<K, V> {
+
+    /** What a topic's sender has of its producer. */
+    record Shared(SendPipeline pipeline, RecordEncoders encoders, SendCallback forgotten, Waiter waiter) {}
+
+    /** Waits for the end of a record that was sent synchronously. */
+    interface Waiter {
+        /** Refuses on an event loop; else waits for what is sent. */
+        RecordMetadata await(Supplier<CompletableFuture<RecordMetadata>> send);
+    }
+
+    private final String topic;
+    private final Serializer<K> keySerializer;
+    private final Serializer<V> valueSerializer;
+    private final TopicQueues queues;
+    private final Shared shared;
+
+    /** What a partitioner is given that looks at nothing of a record but its topic; null if it may look at more. */
+    private final @Nullable ProducerRecord<K, V> anyRecord;
+
+    TopicSender(
+            String topic,
+            Serializer<K> keySerializer,
+            Serializer<V> valueSerializer,
+            TopicQueues queues,
+            boolean isPartitionedByBytes,
+            Shared shared) {
+        this.topic = topic;
+        this.keySerializer = keySerializer;
+        this.valueSerializer = valueSerializer;
+        this.queues = queues;
+        this.shared = shared;
+        this.anyRecord = isPartitionedByBytes ? ProducerRecord.of(topic, null) : null;
+    }
+
+    @Override
+    public String topic() {
+        return topic;
+    }
+
+    @Override
+    public CompletableFuture<RecordMetadata> send(@Nullable K key, @Nullable V value) {
+        SendFuture future = new SendFuture();
+        send(key, value, future);
+        return future;
+    }
+
+    @Override
+    public RecordMetadata sendSync(@Nullable K key, @Nullable V value) {
+        return shared.waiter().await(() -> send(key, value));
+    }
+
+    @Override
+    public void sendAndForget(@Nullable K key, @Nullable V value) {
+        send(key, value, shared.forgotten());
+    }
+
+    @Override
+    public void send(@Nullable K key, @Nullable V value, SendCallback callback) {
+        ProducerRecord<K, V> asked = anyRecord;
+        if (asked == null) {
+            send(ProducerRecord.of(topic, key, value), callback);
+            return;
+        }
+        RecordEncoder encoder = open(callback);
+        try {
+            EncodedRecord encoded = encoder.encode(topic, keySerializer, key, valueSerializer, value);
+            encoded.with(EncodedRecord.ANY_PARTITION, EncodedRecord.TIME_OF_SEND, Headers.empty(), callback);
+            queues.send(encoded, asked);
+        } catch (KafkaException e) {
+            shared.pipeline().fail(callback, e);
+        } finally {
+            shared.encoders().giveBack(encoder);
+        }
+    }
+
+    void send(ProducerRecord<K, V> record, SendCallback callback) {
+        RecordEncoder encoder = open(callback);
+        try {
+            EncodedRecord encoded = encoder.encode(topic, keySerializer, record.key(), valueSerializer, record.value());
+            encoded.with(record.partitionOrNone(), record.timestampOrNone(), record.headers(), callback);
+            queues.send(encoded, record);
+        } catch (KafkaException e) {
+            shared.pipeline().fail(callback, e);
+        } finally {
+            shared.encoders().giveBack(encoder);
+        }
+    }
+
+    private RecordEncoder open(SendCallback callback) {
+        Objects.requireNonNull(callback, "callback");
+        if (shared.pipeline().isClosing()) {
+            throw ProducerFailures.closed();
+        }
+        return shared.encoders().take();
+    }
+}
