@@ -100,6 +100,9 @@ final class AttemptResults implements ProduceResponseHandler.Results {
             window.settle(batch, failed);
         } else if (verdict instanceof Verdict.Retry retry) {
             retry(batch, window, retry);
+        } else if (verdict instanceof Verdict.Divided divided && isTransactional) {
+            // The parts would need other numbers, which a transaction can't begin anew.
+            window.settle(batch, new Verdict.Failed(divided.cause()));
         } else if (verdict instanceof Verdict.Divided divided) {
             divide(batch, window, divided);
         } else if (verdict instanceof Verdict.OutOfSequence outOfSequence) {
