@@ -88,7 +88,7 @@ final class FakeCoordinator {
     /** As in the protocol: EndTxn for END_TXN. */
     private static String wordOf(ApiKey api) {
         StringBuilder word = new StringBuilder();
-        for (String part : api.name().split("_")) {
+        for (String part : api.name().split("_", -1)) {
             word.append(part.charAt(0)).append(part.substring(1).toLowerCase(Locale.ROOT));
         }
         return word.toString();
