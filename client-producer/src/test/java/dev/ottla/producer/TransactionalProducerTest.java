@@ -3,9 +3,6 @@ package dev.ottla.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import dev.ottla.common.GroupMetadata;
-import dev.ottla.common.OffsetAndMetadata;
-import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.AbortableException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
@@ -14,7 +11,6 @@ import dev.ottla.errors.ProducerFencedException;
 import dev.ottla.errors.RequestTimeoutException;
 import dev.ottla.internal.protocol.message.ApiKey;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,16 +18,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is asked of coordinators and leaders in which order, and what an application is told, with answers as planned. */
 class TransactionalProducerTest {
-    private static final TopicPartition INPUT = new TopicPartition("in", 0);
-
-    private static CompletableFuture<Void> sendOffsets(
-            TransactionHarness harness, Transaction<String, String> transaction) {
-        CompletableFuture<Void> sent =
-                transaction.sendOffsetsAsync(Map.of(INPUT, new OffsetAndMetadata(5)), GroupMetadata.ofGroup("g"));
-        harness.runtime.run();
-        return sent;
-    }
-
     @Test
     void should_add_a_partition_before_its_records_are_sent_in_the_older_protocol() {
         // given
@@ -418,107 +404,5 @@ class TransactionalProducerTest {
         // then
         assertThat(aborted).isCompleted();
         assertThat(harness.coordinator.asked).endsWith("EndTxn v4 0 abort", "InitProducerId 77/0");
-    }
-
-    @Test
-    void should_add_the_group_before_its_offsets_in_the_older_protocol_only() {
-        // given
-        TransactionHarness older = TransactionHarness.v1();
-        TransactionHarness newer = TransactionHarness.v2();
-
-        // when
-        for (TransactionHarness harness : new TransactionHarness[] {older, newer}) {
-            Transaction<String, String> transaction = harness.begin();
-            assertThat(sendOffsets(harness, transaction)).isCompleted();
-            assertThat(sendOffsets(harness, transaction)).isCompleted();
-            assertThat(harness.commit(transaction)).isCompleted();
-        }
-
-        // then
-        assertThat(older.coordinator.asked)
-                .endsWith(
-                        "AddOffsetsToTxn v4",
-                        "TxnOffsetCommit v4 of g",
-                        "TxnOffsetCommit v4 of g",
-                        "EndTxn v4 0 commit");
-        assertThat(newer.coordinator.asked)
-                .endsWith(
-                        "InitProducerId -1/-1",
-                        "TxnOffsetCommit v5 of g",
-                        "TxnOffsetCommit v5 of g",
-                        "EndTxn v5 0 commit");
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = ErrorCode.class,
-            names = {"ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "FENCED_INSTANCE_ID", "GROUP_AUTHORIZATION_FAILED"})
-    void should_have_to_abort_when_the_group_refuses_the_offsets(ErrorCode refusal) {
-        // given
-        TransactionHarness harness = TransactionHarness.v2();
-        harness.coordinator.plan(ApiKey.TXN_OFFSET_COMMIT, refusal);
-        Transaction<String, String> transaction = harness.begin();
-
-        // when
-        CompletableFuture<Void> sent = sendOffsets(harness, transaction);
-
-        // then
-        assertThat(TransactionHarness.failureOf(sent)).isInstanceOf(AbortableException.class);
-        assertThat(transaction.failure().orElseThrow().code()).isEqualTo(refusal);
-        assertThat(TransactionHarness.failureOf(harness.commit(transaction))).isInstanceOf(AbortableException.class);
-        assertThat(harness.abort(transaction)).isCompleted();
-    }
-
-    @Test
-    void should_ask_nothing_about_a_transaction_without_content() {
-        // given
-        TransactionHarness harness = TransactionHarness.v2();
-
-        // when
-        assertThat(harness.commit(harness.begin())).isCompleted();
-        assertThat(harness.abort(harness.begin())).isCompleted();
-
-        // then
-        assertThat(harness.coordinator.asked).containsExactly("InitProducerId -1/-1");
-    }
-
-    @Test
-    void should_lend_each_id_to_one_transaction_at_a_time() {
-        // given
-        TransactionHarness harness = TransactionHarness.v2(2);
-        Transaction<String, String> first = harness.begin();
-        harness.begin();
-        CompletableFuture<Transaction<String, String>> third = harness.producer.beginAsync();
-        CompletableFuture<Transaction<String, String>> fourth = harness.producer.beginAsync();
-        harness.runtime.run();
-        assertThat(third).isNotDone();
-
-        // when
-        harness.commit(first);
-
-        // then
-        assertThat(third).isCompleted();
-        assertThat(fourth).isNotDone();
-        harness.runtime.advance(TransactionHarness.MAX_BLOCK);
-        assertThat(TransactionHarness.failureOf(fourth)).isInstanceOf(RequestTimeoutException.class);
-        assertThat(harness.coordinator.count(ApiKey.INIT_PRODUCER_ID)).isEqualTo(2);
-    }
-
-    @Test
-    void should_close_in_time_whatever_does_not_answer() {
-        // given
-        TransactionHarness harness = TransactionHarness.v2();
-        Transaction<String, String> transaction = harness.begin();
-        CompletableFuture<RecordMetadata> sent = harness.send(transaction, 0, "never answered");
-
-        // when
-        harness.runtime.homeLoop().execute(() -> harness.producer.close(Duration.ofSeconds(5)));
-        harness.runtime.advance(Duration.ofSeconds(5));
-
-        // then
-        assertThat(sent).isCompletedExceptionally();
-        CompletableFuture<Transaction<String, String>> late = harness.producer.beginAsync();
-        harness.runtime.run();
-        assertThat(late).isCompletedExceptionally();
     }
 }

@@ -45,8 +45,10 @@ public final class ReadProcessWriteSample {
             ReadProcessWrite<Records<String, String>, RuntimeException> loop =
                     producer.readProcessWrite(consumer, (records, tx) -> {
                         for (ConsumerRecord<String, String> record : records) {
-                            tx.send(ProducerRecord.of(
-                                    args[2], record.key(), record.value().toUpperCase(Locale.ROOT)));
+                            String value = record.value();
+                            if (value != null) {
+                                tx.send(ProducerRecord.of(args[2], record.key(), value.toUpperCase(Locale.ROOT)));
+                            }
                         }
                     });
             int emptyReads = 0;
