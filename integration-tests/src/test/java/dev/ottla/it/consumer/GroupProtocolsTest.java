@@ -332,14 +332,18 @@ class GroupProtocolsTest {
             try (Member second = new Ottla(ours(topic, Map.of("group.protocol", "auto")))) {
                 members.add(second);
                 untilShared(members, PARTITIONS / 2);
-                first.close();
                 members.remove(first);
+                leave(first);
 
                 // then
                 untilShared(members, PARTITIONS);
                 assertThat(typeOf(group)).isEqualTo("Consumer");
             }
         }
+    }
+
+    private static void leave(Member member) {
+        member.close();
     }
 
     private String typeOf(String id) {
