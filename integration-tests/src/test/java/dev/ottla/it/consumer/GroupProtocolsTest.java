@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.KafkaClient;
 import dev.ottla.common.TopicPartition;
-import dev.ottla.config.Assignor;
 import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.config.GroupProtocol;
 import dev.ottla.consumer.Consumer;
@@ -21,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -42,30 +40,27 @@ class GroupProtocolsTest {
 
     /** How the members agree on who reads what. */
     private enum Way {
-        RANGE(Assignor.RANGE),
-        ROUND_ROBIN(Assignor.ROUND_ROBIN),
-        STICKY(Assignor.STICKY),
-        COOPERATIVE_STICKY(Assignor.COOPERATIVE_STICKY),
-        UNIFORM("uniform"),
-        RANGE_BY_BROKER("range");
+        RANGE("partition.assignment.strategy", "org.apache.kafka.clients.consumer.RangeAssignor"),
+        ROUND_ROBIN("partition.assignment.strategy", "org.apache.kafka.clients.consumer.RoundRobinAssignor"),
+        STICKY("partition.assignment.strategy", "org.apache.kafka.clients.consumer.StickyAssignor"),
+        COOPERATIVE_STICKY(
+                "partition.assignment.strategy", "org.apache.kafka.clients.consumer.CooperativeStickyAssignor"),
+        UNIFORM("group.remote.assignor", "uniform"),
+        RANGE_BY_BROKER("group.remote.assignor", "range");
 
-        private final Map<String, String> config = new TreeMap<>();
+        private final String key;
+        private final String assignor;
 
-        Way(Assignor assignor) {
-            config.put(
-                    "partition.assignment.strategy",
-                    switch (assignor) {
-                        case RANGE -> "org.apache.kafka.clients.consumer.RangeAssignor";
-                        case ROUND_ROBIN -> "org.apache.kafka.clients.consumer.RoundRobinAssignor";
-                        case STICKY -> "org.apache.kafka.clients.consumer.StickyAssignor";
-                        case COOPERATIVE_STICKY -> "org.apache.kafka.clients.consumer.CooperativeStickyAssignor";
-                    });
-            config.put("heartbeat.interval.ms", "200");
+        Way(String key, String assignor) {
+            this.key = key;
+            this.assignor = assignor;
         }
 
-        Way(String remoteAssignor) {
-            config.put("group.protocol", "consumer");
-            config.put("group.remote.assignor", remoteAssignor);
+        /** What both kinds of members are configured with. */
+        Map<String, String> config() {
+            return key.equals("group.remote.assignor")
+                    ? Map.of("group.protocol", "consumer", key, assignor)
+                    : Map.of(key, assignor, "heartbeat.interval.ms", "200");
         }
 
         /** Whether a member goes on with what it keeps while others come and go. */
@@ -237,9 +232,9 @@ class GroupProtocolsTest {
         // given
         String topic = topicWithRecords();
         List<Member> members = new ArrayList<>();
-        try (Member first = new Ottla(ours(topic, way.config).maxPollRecords(10));
-                Member second = theirs(topic, way.config);
-                Member third = new Ottla(ours(topic, way.config).maxPollRecords(10))) {
+        try (Member first = new Ottla(ours(topic, way.config()).maxPollRecords(10));
+                Member second = theirs(topic, way.config());
+                Member third = new Ottla(ours(topic, way.config()).maxPollRecords(10))) {
             // when
             members.add(first);
             untilShared(members, PARTITIONS);
@@ -270,7 +265,7 @@ class GroupProtocolsTest {
         // given
         String topic = topicWithRecords();
         List<Member> members = new ArrayList<>();
-        try (Member ours = new Ottla(ours(topic, Way.UNIFORM.config));
+        try (Member ours = new Ottla(ours(topic, Way.UNIFORM.config()));
                 Admin admin = official.admin()) {
             members.add(ours);
             untilShared(members, PARTITIONS);
