@@ -65,7 +65,6 @@ final class ConsumerGroupScripts {
         Requests.groupCoordinator(scene, group);
         UUID topic = Requests.topic(scene, TOPIC, 2);
         String first = id("a");
-        String second = id("b");
         ConsumerGroupHeartbeatResponse joined =
                 scene.ask("join", join(group, first).build());
         scene.ask("nothing new", live(group, first, joined.memberEpoch()).build());
@@ -94,11 +93,16 @@ final class ConsumerGroupScripts {
         scene.ask("describe", new ConsumerGroupDescribeRequest(List.of(group), false));
         scene.ask("describe as classic", new DescribeGroupsRequest(List.of(group), false));
         scene.ask("join as classic", classic(group));
+        secondMember(scene, group, topic, first, joined.memberEpoch());
+        scene.ask("describe without members", new ConsumerGroupDescribeRequest(List.of(group), false));
+        scene.ask("delete", new DeleteGroupsRequest(List.of(group)));
+    }
 
+    private static void secondMember(Scene scene, String group, UUID topic, String first, int epoch) {
+        String second = id("b");
         ConsumerGroupHeartbeatResponse other =
                 scene.ask("second joins", join(group, second).build());
         scene.ask("describe before revocation", new ConsumerGroupDescribeRequest(List.of(group), false));
-        int epoch = joined.memberEpoch();
         int owned = firstOf(
                 scene.ask("first must give up", live(group, first, epoch).build()));
         scene.ask(
@@ -120,8 +124,6 @@ final class ConsumerGroupScripts {
         scene.ask("first is gone", live(group, first, other.memberEpoch()).build());
         scene.ask("second takes over", live(group, second, other.memberEpoch()).build());
         scene.ask("second leaves", live(group, second, -1).build());
-        scene.ask("describe without members", new ConsumerGroupDescribeRequest(List.of(group), false));
-        scene.ask("delete", new DeleteGroupsRequest(List.of(group)));
     }
 
     static void staticMembers(Scene scene) {

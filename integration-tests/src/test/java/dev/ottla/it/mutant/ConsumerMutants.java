@@ -3,6 +3,7 @@ package dev.ottla.it.mutant;
 import dev.ottla.it.mutant.Mutant.Edit;
 import dev.ottla.testkit.history.Invariant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What could be wrong in a consumer, most of it seen in one. */
 final class ConsumerMutants {
@@ -17,6 +18,12 @@ final class ConsumerMutants {
     private ConsumerMutants() {}
 
     static List<Mutant> all() {
+        return Stream.of(ofCommits(), ofMembership(), ofReading())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Mutant> ofCommits() {
         return List.of(
                 group(
                         "commit passes a gap: what was just handed out is committed",
@@ -57,7 +64,11 @@ final class ConsumerMutants {
                         new Edit(
                                 POSITIONS,
                                 "retryLater(failure, attempt, () -> fetchCommitted(group, open, otherwise, attempt + 1));",
-                                "onCommitted(open, Map.of(), otherwise);")),
+                                "onCommitted(open, Map.of(), otherwise);")));
+    }
+
+    private static List<Mutant> ofMembership() {
+        return List.of(
                 group(
                         "joins again before the application has given up its partitions",
                         "",
@@ -83,7 +94,11 @@ final class ConsumerMutants {
                                 "            case UNKNOWN_MEMBER_ID -> lose(error.toString(), false);\n            case ILLEGAL_GENERATION -> lose(error.toString(), true);",
                                 "            case UNKNOWN_MEMBER_ID, ILLEGAL_GENERATION -> heartbeats.onAnswered();"),
                         new Edit(HEARTBEATS, "fromNanos + sessionNanos;", "fromNanos + 100 * sessionNanos;")),
-                group("delivers after revocation", "", Invariant.C3, deliversAlthough("slot == null")),
+                group("delivers after revocation", "", Invariant.C3, deliversAlthough("slot == null")));
+    }
+
+    private static List<Mutant> ofReading() {
+        return List.of(
                 read("delivers from before a seek", "librdkafka #3471", Invariant.C2, deliversAlthough("slot != null")),
                 read(
                         "skips a record behind each answer",

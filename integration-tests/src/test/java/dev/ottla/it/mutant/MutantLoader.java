@@ -12,22 +12,12 @@ final class MutantLoader extends ClassLoader {
     private final Map<String, byte[]> changed;
 
     MutantLoader(Map<String, byte[]> changed) {
-        super(MutantLoader.class.getClassLoader());
+        super(new Shared());
         this.changed = changed;
     }
 
     @Override
-    protected Class<?> loadClass(String name, boolean resolves) throws ClassNotFoundException {
-        if (!name.startsWith(OURS)) {
-            return super.loadClass(name, resolves);
-        }
-        synchronized (getClassLoadingLock(name)) {
-            Class<?> loaded = findLoadedClass(name);
-            return loaded == null ? define(name) : loaded;
-        }
-    }
-
-    private Class<?> define(String name) throws ClassNotFoundException {
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
         byte[] bytes = changed.get(name);
         if (bytes == null) {
             bytes = read(name);
@@ -36,13 +26,29 @@ final class MutantLoader extends ClassLoader {
     }
 
     private byte[] read(String name) throws ClassNotFoundException {
-        try (InputStream in = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+        try (InputStream in =
+                MutantLoader.class.getClassLoader().getResourceAsStream(name.replace('.', '/') + ".class")) {
             if (in == null) {
                 throw new ClassNotFoundException(name);
             }
             return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Everything but the project's own classes. */
+    private static final class Shared extends ClassLoader {
+        Shared() {
+            super(MutantLoader.class.getClassLoader());
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolves) throws ClassNotFoundException {
+            if (name.startsWith(OURS)) {
+                throw new ClassNotFoundException(name);
+            }
+            return super.loadClass(name, resolves);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.ottla.it.mutant;
 import dev.ottla.it.mutant.Mutant.Edit;
 import dev.ottla.testkit.history.Invariant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What could be wrong in a producer, most of it seen in one. */
 final class ProducerMutants {
@@ -16,6 +17,10 @@ final class ProducerMutants {
     private ProducerMutants() {}
 
     static List<Mutant> all() {
+        return Stream.of(ofNumbers(), ofOutcomes()).flatMap(List::stream).toList();
+    }
+
+    private static List<Mutant> ofNumbers() {
         return List.of(
                 produce(
                         "sequence reset after a timeout, in the same epoch",
@@ -40,7 +45,11 @@ final class ProducerMutants {
                         "several in flight to a leader that knows nothing of the producer",
                         "KAFKA-8483",
                         Invariant.I5,
-                        new Edit(WINDOW, "(isKnown ? batchesMax : 1)", "(isKnown ? batchesMax : batchesMax)")),
+                        new Edit(WINDOW, "(isKnown ? batchesMax : 1)", "(isKnown ? batchesMax : batchesMax)")));
+    }
+
+    private static List<Mutant> ofOutcomes() {
+        return List.of(
                 produce(
                         "acknowledged when no answer came",
                         "",
