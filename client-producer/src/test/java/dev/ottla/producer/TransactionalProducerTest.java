@@ -191,7 +191,7 @@ class TransactionalProducerTest {
         harness.runtime.advance(Duration.ofSeconds(5));
 
         // then
-        assertThat(TransactionHarness.failureOf(inFlight).outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(TransactionHarness.failureOf(inFlight).outcome()).isEqualTo(Outcome.UNKNOWN);
         assertThat(harness.network.requests).isEmpty();
         assertThat(aborted).isCompleted();
     }

@@ -1,5 +1,7 @@
 package dev.ottla.testkit.fault;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class EchoBroker implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final Thread accepting;
 
     /** The correlation ids of the requests, in the order of their arrival. */
     final List<Integer> received = new CopyOnWriteArrayList<>();
@@ -21,7 +24,7 @@ final class EchoBroker implements AutoCloseable {
     final List<String> endings = new CopyOnWriteArrayList<>();
 
     EchoBroker() throws IOException {
-        inThread(this::accept);
+        accepting = inThread(this::accept);
     }
 
     int port() {
@@ -56,15 +59,18 @@ final class EchoBroker implements AutoCloseable {
         }
     }
 
-    private static void inThread(Runnable task) {
+    private static Thread inThread(Runnable task) {
         Thread thread = new Thread(task, "echo-broker");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     @Override
     public void close() throws IOException {
         server.close();
+        // The port takes connections until the thread has left accept.
+        await().until(() -> !accepting.isAlive());
         for (Socket socket : sockets) {
             socket.close();
         }
