@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.testng.TestListenerAdapter;
+import org.testng.TestNG;
 
 class DemandPublisherTest {
     private final Deque<String> elements = new ArrayDeque<>();
@@ -18,6 +20,24 @@ class DemandPublisherTest {
     private @Nullable Throwable failure;
     private int cancellations;
     private final DemandPublisher<String> publisher = new DemandPublisher<>(new Elements(), Runnable::run);
+
+    /** Those that it skips are optional, or for publishers with several subscribers. */
+    @Test
+    void should_pass_the_reactive_streams_tck() {
+        TestListenerAdapter results = new TestListenerAdapter();
+        TestNG tck = new TestNG(false);
+        tck.setTestClasses(new Class<?>[] {DemandPublisherTck.class});
+        tck.addListener(results);
+
+        tck.run();
+
+        assertThat(results.getFailedTests()).isEmpty();
+        assertThat(results.getPassedTests()).hasSizeGreaterThanOrEqualTo(20);
+        assertThat(results.getSkippedTests())
+                .extracting(skipped -> skipped.getName())
+                .noneMatch(
+                        name -> name.startsWith("required_") && !name.contains("OnError") && !name.contains("Failed"));
+    }
 
     @Test
     void should_take_nothing_without_demand() {
