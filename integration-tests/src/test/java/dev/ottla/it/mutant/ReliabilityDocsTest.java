@@ -28,7 +28,7 @@ class ReliabilityDocsTest {
 
                 The unmodified client runs in one thread, on a virtual clock, against an in-memory cluster, over a network that cuts,
                 delays and loses bytes. Everything that is open is chosen by a seed: which step comes next, what goes wrong and when. The
-                same seed gives the same run, to the bit, also in another JVM.
+                same seed gives the same run, to the bit.
 
                 Applications write into a history what they ask for and what they are told; at the end the logs and the committed
                 offsets are added, and a checker looks for broken promises. Real clusters and other clients are held to the same
