@@ -2,6 +2,7 @@ package dev.ottla.producer;
 
 import dev.ottla.common.InputBatch;
 import dev.ottla.common.TransactionInput;
+import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.producer.internal.SendingOptions;
 import java.time.Duration;
@@ -36,13 +37,33 @@ final class PooledTransactionalProducer<K, V> implements TransactionalProducer<K
     @Override
     public Transaction<K, V> begin() {
         blocking.refuseOnEventLoop("begin");
-        return blocking.await(beginAsync(), "the transaction to begin");
+        CompletableFuture<Transaction<K, V>> begun = beginAsync();
+        try {
+            return blocking.await(begun, "the transaction to begin");
+        } catch (KafkaException e) {
+            // Nobody would end it if it began after all.
+            if (!begun.cancel(false)) {
+                begun.thenAccept(Transaction::close);
+            }
+            throw e;
+        }
     }
 
     @Override
     public CompletableFuture<Transaction<K, V>> beginAsync() {
-        return asItFailed(
-                pool.begin().thenApply(lease -> new PooledTransaction<>(cluster.homeLoop(), blocking, lease)));
+        CompletableFuture<Transaction<K, V>> begun = new CompletableFuture<>();
+        asItFailed(pool.begin()).whenComplete((lease, failure) -> {
+            if (failure != null) {
+                begun.completeExceptionally(failure);
+                return;
+            }
+            Transaction<K, V> transaction = new PooledTransaction<>(cluster.homeLoop(), blocking, lease);
+            if (!begun.complete(transaction)) {
+                // Who asked for it has cancelled; on the loop this does not wait.
+                transaction.close();
+            }
+        });
+        return begun;
     }
 
     /** The same, with failures as they are and not wrapped as those of dependent stages. */
@@ -84,8 +105,8 @@ final class PooledTransactionalProducer<K, V> implements TransactionalProducer<K
     private static <K, V, T> CompletableFuture<T> run(
             Function<Transaction<K, V>, CompletableFuture<T>> body, Transaction<K, V> transaction) {
         try {
-            return body.apply(transaction);
-        } catch (RuntimeException e) {
+            return Objects.requireNonNull(body.apply(transaction), "the future of the body");
+        } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
     }

@@ -52,7 +52,7 @@ final class SendListeners implements Completer {
     public void onAcked(Object completion, TopicPartition topicPartition, long offset, long timestamp) {
         try {
             ((SendCallback) completion).onCompletion(new RecordMetadata(topicPartition, offset, timestamp), null);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             logThrown(e);
         }
     }
@@ -61,7 +61,7 @@ final class SendListeners implements Completer {
     public void onFailed(Object completion, KafkaException cause) {
         try {
             ((SendCallback) completion).onCompletion(null, Objects.requireNonNull(cause));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             logThrown(e);
         }
     }
@@ -74,12 +74,13 @@ final class SendListeners implements Completer {
         }
         try {
             batchListener.onBatch(new BatchResult(topicPartition, recordCount, baseOffset, cause));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             logThrown(e);
         }
     }
 
-    private void logThrown(RuntimeException e) {
+    /** Also an error: a failed assertion in a callback must not keep the other records from being told. */
+    private void logThrown(Throwable e) {
         LOG.warn("[{}] A send callback or listener threw", clientId, e);
     }
 }

@@ -24,7 +24,10 @@ final class Attempt {
         isAbandoned = true;
     }
 
-    boolean isAbandoned() {
-        return isAbandoned;
+    /** Whether it was still waited for; from now on it is not, so that it ends once, whatever is thrown on the way. */
+    boolean tryEnd() {
+        boolean isWaitedFor = !isAbandoned;
+        isAbandoned = true;
+        return isWaitedFor;
     }
 }

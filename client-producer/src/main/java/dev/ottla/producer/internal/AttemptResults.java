@@ -63,7 +63,7 @@ final class AttemptResults implements ProduceResponseHandler.Results {
                     answer.currentLeader().leaderEpoch(),
                     newLeader);
         }
-        if (!attempt.isAbandoned()) {
+        if (attempt.tryEnd()) {
             Node node = cluster.metadata().node(broker.nodeId());
             carryOut(attempt.batch(), policy.onAnswer(attempt.batch(), answer, node));
         }
@@ -71,14 +71,14 @@ final class AttemptResults implements ProduceResponseHandler.Results {
 
     @Override
     public void onWritten(Attempt attempt) {
-        if (!attempt.isAbandoned()) {
+        if (attempt.tryEnd()) {
             carryOut(attempt.batch(), new Verdict.Acked(-1, -1));
         }
     }
 
     @Override
     public void onFailure(Attempt attempt, KafkaException cause, Transmission transmission) {
-        if (!attempt.isAbandoned()) {
+        if (attempt.tryEnd()) {
             carryOut(attempt.batch(), policy.onFailure(attempt.batch(), cause, transmission));
         }
     }
@@ -104,7 +104,7 @@ final class AttemptResults implements ProduceResponseHandler.Results {
             // The parts would need other numbers, which a transaction can't begin anew.
             window.settle(batch, new Verdict.Failed(divided.cause()));
         } else if (verdict instanceof Verdict.Divided divided) {
-            divide(batch, window, divided);
+            tryToDivide(batch, window, divided);
         } else if (verdict instanceof Verdict.OutOfSequence outOfSequence) {
             onOutOfSequence(batch, window, outOfSequence);
         }
@@ -112,6 +112,15 @@ final class AttemptResults implements ProduceResponseHandler.Results {
         // Before the callbacks: what they send finds the partition free.
         sender.onAnswered(queue);
         settled.forEach(batches::end);
+    }
+
+    private void tryToDivide(ProducerBatch batch, SendWindow window, Verdict.Divided divided) {
+        try {
+            divide(batch, window, divided);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // There was no memory for the parts; the batch must not be waited for.
+            window.settle(batch, new Verdict.Failed(divided.cause()));
+        }
     }
 
     private void divide(ProducerBatch batch, SendWindow window, Verdict.Divided divided) {

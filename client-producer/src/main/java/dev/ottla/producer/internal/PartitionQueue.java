@@ -393,9 +393,17 @@ final class PartitionQueue {
     void passOn(PartitionOwner newOwner) {
         window.takePause();
         onWindowChanged();
-        boolean hasContent = oldest() != null;
+        boolean hasContent = window.oldest() != null;
+        // The lists of this owner drop the queue and its open batch without touching them.
+        placedBy = null;
         lock.lock();
         try {
+            ProducerBatch filling = open;
+            if (filling != null) {
+                filling.unplace();
+            }
+            // In one step with the owner: who appends before has told the old one, which does not listen any more.
+            hasContent |= filling != null || !closed.isEmpty();
             owner = newOwner;
         } finally {
             lock.unlock();

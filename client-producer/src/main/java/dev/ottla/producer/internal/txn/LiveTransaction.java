@@ -65,11 +65,14 @@ public final class LiveTransaction {
 
     /** A thread is about to send; false if that is too late. What follows true is {@link #exit}. */
     public boolean tryEnter() {
-        boolean mayEnter = senders.updateAndGet(count -> count >= 0 ? count + 1 : count) > 0;
-        if (mayEnter && !isUsed) {
+        return senders.updateAndGet(count -> count >= 0 ? count + 1 : count) > 0;
+    }
+
+    /** A batch of it may be sent from now on. */
+    void use() {
+        if (!isUsed) {
             isUsed = true;
         }
-        return mayEnter;
     }
 
     /** The record was accepted, or refused. */

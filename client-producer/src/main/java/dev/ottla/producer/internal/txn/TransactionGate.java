@@ -8,6 +8,7 @@ import dev.ottla.producer.internal.Completer;
 import dev.ottla.producer.internal.Identities;
 import dev.ottla.producer.internal.ProducerIdentity;
 import dev.ottla.producer.internal.TransactionProtocol;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,7 @@ public final class TransactionGate implements Identities {
         if (transaction == null || transaction.cutOff() != null) {
             return false;
         } else if (transaction.identity().protocol() == TransactionProtocol.V2 || transaction.isAdmitted(partition)) {
+            transaction.use();
             return true;
         }
         if (transaction.ask(partition)) {
@@ -118,7 +120,11 @@ public final class TransactionGate implements Identities {
     private void tell(Consumer<Listener> news) {
         Listener toTell = listener;
         if (toTell != null) {
-            homeLoop.execute(() -> news.accept(toTell));
+            try {
+                homeLoop.execute(() -> news.accept(toTell));
+            } catch (RejectedExecutionException clientIsClosed) {
+                // There is nobody left to end the transaction; its records still have to be told.
+            }
         }
     }
 }

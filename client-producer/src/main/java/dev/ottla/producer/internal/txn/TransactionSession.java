@@ -189,6 +189,9 @@ public final class TransactionSession implements TransactionGate.Listener {
         Participants current = participants;
         KafkaException cause = transaction.failure();
         if (transaction == live && state instanceof Open && current != null) {
+            if (offsets.isEmpty()) {
+                return CompletableFuture.completedFuture(null);
+            }
             return current.add(offsets, group).exceptionallyCompose(failure -> {
                 KafkaException why = ClusterFailures.of(failure);
                 return CompletableFuture.failedFuture(
@@ -289,7 +292,11 @@ public final class TransactionSession implements TransactionGate.Listener {
         } else if (cause.outcome() == Outcome.REJECTED
                 && cause.code() != ErrorCode.NONE
                 && !cause.code().isRetriable()) {
-            refuse(transaction, committing, cause);
+            if (calls.takeDoubt()) {
+                giveUp(transaction, TransactionFailures.commitInDoubt(cause));
+            } else {
+                refuse(transaction, committing, cause);
+            }
         } else {
             state = committing.unanswered();
             transaction.status(Status.COMMIT_UNKNOWN);
@@ -400,6 +407,8 @@ public final class TransactionSession implements TransactionGate.Listener {
             over = commit(transaction);
         } else if (transaction == live && (state instanceof Open || state instanceof MustAbort)) {
             over = abort(transaction);
+        } else if (transaction == live && (state instanceof Committing || state instanceof Aborting)) {
+            over = ending;
         }
         over.whenComplete((ended, failure) -> {
             if (failure != null && transaction == live) {
