@@ -47,6 +47,10 @@ final class Intake implements RebalanceListener {
     private volatile long stopDeadlineNanos;
 
     private volatile boolean stopping;
+
+    /** Whether all that polls have handed out is on the board; if not, the positions prove nothing. Polling thread only. */
+    private boolean laidOut = true;
+
     private volatile @Nullable KafkaException failure;
 
     private CompletableFuture<Boolean> commitUnderWay = CompletableFuture.completedFuture(true);
@@ -87,7 +91,8 @@ final class Intake implements RebalanceListener {
                 commitIfDue(reader);
                 watch();
             }
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            laidOut = false;
             fail(KafkaException.class.isInstance(e) ? (KafkaException) e : new ClosedException("Reading failed.", e));
         } finally {
             finish(reader);
@@ -120,11 +125,19 @@ final class Intake implements RebalanceListener {
                 board.add(partition, record.offset(), lane(record), record);
             }
             if (board.fillsUp(partition, options.recordsPerPoll())) {
-                reader.pause(List.of(partition));
-                if (!board.isFull(partition)) {
-                    reader.resume(List.of(partition));
-                }
+                holdBack(partition, reader);
             }
+        }
+    }
+
+    private void holdBack(TopicPartition partition, PollingConsumer<byte[], byte[]> reader) {
+        try {
+            reader.pause(List.of(partition));
+            if (!board.isFull(partition)) {
+                reader.resume(List.of(partition));
+            }
+        } catch (IllegalStateException lost) {
+            LOG.trace("{} was lost meanwhile; the next poll tells", partition);
         }
     }
 
@@ -159,17 +172,23 @@ final class Intake implements RebalanceListener {
         }
     }
 
+    private void onPassed(TopicPartition partition, PollingConsumer<byte[], byte[]> reader) {
+        try {
+            reader.position(partition).ifPresent(position -> board.onPassed(partition, position));
+        } catch (IllegalStateException lost) {
+            LOG.trace("{} is not this consumer's any more", partition);
+        }
+    }
+
     /** Completes with whether the offsets that are due were stored, or there are none. */
     private CompletableFuture<Boolean> commit(
             PollingConsumer<byte[], byte[]> reader, Collection<TopicPartition> partitions, Duration timeout) {
         if (!options.commits()) {
             return CompletableFuture.completedFuture(true);
         }
-        for (TopicPartition partition : partitions) {
-            if (reader.tenure(partition) >= 0) {
-                // This thread polls, so all records before the position have been laid out.
-                reader.position(partition).ifPresent(position -> board.onPassed(partition, position));
-            }
+        if (laidOut) {
+            // This thread polls, so all records before the positions have been laid out.
+            partitions.forEach(partition -> onPassed(partition, reader));
         }
         Map<TopicPartition, HeldOffset> due = board.progress(partitions);
         due.entrySet().removeIf(offset -> offset.getValue().equals(asked.get(offset.getKey())));
@@ -268,6 +287,8 @@ final class Intake implements RebalanceListener {
     public void onTopicRecreated(Consumer<?, ?> of, TopicPartition partition) {
         board.open(partition, reader().tenure(partition));
         asked.remove(partition);
+        // It may be held back for records of the old topic, whose end nobody will report.
+        onRoom(partition);
         listener.onTopicRecreated(of, partition);
     }
 
@@ -297,12 +318,15 @@ final class Intake implements RebalanceListener {
         try {
             Duration remaining = Duration.ofNanos(Math.max(1, stopDeadlineNanos - clock.nanoTime()));
             Duration drain = remaining.dividedBy(2);
-            settle(
-                    reader,
-                    board.partitions(),
-                    options.drainTimeout().compareTo(drain) < 0 ? options.drainTimeout() : drain);
-            reader.close(Duration.ofNanos(Math.max(1, stopDeadlineNanos - clock.nanoTime())));
-        } catch (KafkaException e) {
+            try {
+                settle(
+                        reader,
+                        board.partitions(),
+                        options.drainTimeout().compareTo(drain) < 0 ? options.drainTimeout() : drain);
+            } finally {
+                reader.close(Duration.ofNanos(Math.max(1, stopDeadlineNanos - clock.nanoTime())));
+            }
+        } catch (RuntimeException e) {
             LOG.warn("The end of reading failed: {}", e.getMessage());
         } finally {
             board.close();

@@ -28,6 +28,9 @@ final class CoordinatorLink {
     private final CoordinatorKey key;
     private @Nullable Broker broker;
 
+    /** How often it was closed: what was asked for before must not connect again. */
+    private int closings;
+
     CoordinatorLink(Cluster cluster, String groupId) {
         this.cluster = cluster;
         this.home = cluster.homeLoop();
@@ -44,9 +47,12 @@ final class CoordinatorLink {
             send(known, request, timeout, read, result);
             return result;
         }
+        int closingsBefore = closings;
         cluster.coordinator(key).whenComplete((node, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(failure);
+            } else if (closings != closingsBefore) {
+                result.completeExceptionally(GroupFailures.coordinatorMoved(key.key()));
             } else {
                 send(connect(node), request, timeout, read, result);
             }
@@ -103,6 +109,7 @@ final class CoordinatorLink {
     }
 
     void close(KafkaException cause) {
+        closings++;
         Broker known = broker;
         broker = null;
         if (known != null) {

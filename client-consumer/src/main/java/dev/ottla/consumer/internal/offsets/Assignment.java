@@ -222,6 +222,7 @@ public final class Assignment {
             if (newEpoch.isPresent()) {
                 handedOut.remove(partition);
                 processed.remove(partition);
+                lastTaken.remove(partition);
             }
             return newEpoch;
         } finally {

@@ -206,6 +206,20 @@ public final class WorkBoard<T> {
         ended.signalAll();
     }
 
+    /** Whether work that was started may really begin: what waited in an executor's queue may have lost its partition. */
+    boolean mayBegin(Work<T> work) {
+        lock.lock();
+        try {
+            if (work.share.accepting) {
+                return true;
+            }
+            stopRunning(work, Work.State.ENDED);
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The work is to be tried again later; its lane waits, others go on. Returns false if it had ended before. */
     public boolean suspend(Work<T> work) {
         lock.lock();

@@ -105,6 +105,9 @@ public final class Workers<T> {
 
     /** Returns whether the work has ended; if not, it will, and its thread is free. */
     private boolean run(Work<T> work) {
+        if (!board.mayBegin(work)) {
+            return true;
+        }
         CompletionStage<?> later;
         try {
             later = task.run(work.payload());
@@ -133,12 +136,23 @@ public final class Workers<T> {
         Throwable failure =
                 thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         int failures = work.onAttemptFailed();
-        boolean again = !(failure instanceof Error) && retries.test(failure, failures);
-        if (again) {
+        if (mayTryAgain(failure, failures)) {
             LOG.debug("{} failed for the {}. time and is tried again", work, failures, failure);
             retryLater(work);
         } else {
             giveAway(work, failure);
+        }
+    }
+
+    /** A predicate that fails itself asks for no other attempt. */
+    private boolean mayTryAgain(Throwable failure, int failures) {
+        try {
+            return !(failure instanceof Error) && retries.test(failure, failures);
+        } catch (RuntimeException e) {
+            if (e != failure) {
+                failure.addSuppressed(e);
+            }
+            return false;
         }
     }
 
