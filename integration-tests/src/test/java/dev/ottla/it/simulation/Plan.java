@@ -41,16 +41,14 @@ record Plan(long seed, List<TimedFault> faults, List<Step> steps) {
 
     /** The same run with less, as long as it still fails: first faults are left out, then what applications do. */
     Plan shrink(Predicate<Plan> fails) {
-        Plan before = this;
         Plan smallest = shrinkOnce(fails);
-        while (smallest != before) {
-            before = smallest;
-            smallest = smallest.shrinkOnce(fails);
-        }
-        return smallest;
+        return smallest.size() < size() ? smallest.shrink(fails) : smallest;
     }
 
-    /** Returns this same plan if nothing more can go. */
+    private int size() {
+        return faults.size() + steps.size();
+    }
+
     private Plan shrinkOnce(Predicate<Plan> fails) {
         Plan smallest = this;
         for (int parts = 2; parts <= 2 * Math.max(1, smallest.faults.size()); parts *= 2) {
