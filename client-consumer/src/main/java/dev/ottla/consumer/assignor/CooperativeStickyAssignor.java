@@ -24,7 +24,7 @@ final class CooperativeStickyAssignor implements PartitionAssignor {
 
     @Override
     public ByteBuffer userData(Set<TopicPartition> lastAssigned, int generationId) {
-        return StickyUserData.writeGeneration(generationId);
+        return StickyMemory.writeGeneration(generationId);
     }
 
     @Override
@@ -48,7 +48,7 @@ final class CooperativeStickyAssignor implements PartitionAssignor {
     }
 
     private static Claim claim(MemberSubscription member) {
-        int fromUserData = StickyUserData.readGeneration(member.userData()).orElse(Claim.NO_GENERATION);
+        int fromUserData = StickyMemory.readGeneration(member.userData()).orElse(Claim.NO_GENERATION);
         return new Claim(member.ownedPartitions(), member.generationId().orElse(fromUserData));
     }
 }

@@ -22,13 +22,13 @@ final class StickyAssignor implements PartitionAssignor {
     public ByteBuffer userData(Set<TopicPartition> lastAssigned, int generationId) {
         return lastAssigned.isEmpty()
                 ? ByteBuffer.allocate(0)
-                : StickyUserData.write(new Claim(List.copyOf(lastAssigned), generationId));
+                : StickyMemory.write(new Claim(List.copyOf(lastAssigned), generationId));
     }
 
     @Override
     public Map<String, List<TopicPartition>> assign(TopicLayout layout, Collection<MemberSubscription> members) {
         PreviousOwners owners = new PreviousOwners(layout);
-        members.forEach(member -> owners.claim(member, StickyUserData.read(member.userData())));
+        members.forEach(member -> owners.claim(member, StickyMemory.read(member.userData())));
         return new StickyDivision(layout, members, owners.byPartition()).divide();
     }
 }

@@ -7,6 +7,7 @@ import dev.ottla.testkit.RealKafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,10 +55,18 @@ class ConformanceTest {
                 .start();
     }
 
+    /** Heartbeats as often as the test kit's brokers want them. */
+    private static FakeKafka startFake() {
+        return FakeKafka.builder()
+                .autoCreateTopics(false)
+                .consumerHeartbeatInterval(Duration.ofMillis(500))
+                .start();
+    }
+
     @Test
     void should_answer_as_a_real_broker_but_for_what_is_documented() throws IOException {
         try (RealKafka real = startReal();
-                FakeKafka fake = FakeKafka.builder().autoCreateTopics(false).start();
+                FakeKafka fake = startFake();
                 Scene byFake = new Scene(fake.bootstrapServers());
                 Scene byReal = new Scene(real.bootstrapServers())) {
             for (Consumer<Scene> script : SCRIPTS) {

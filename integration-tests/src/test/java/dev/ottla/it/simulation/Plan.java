@@ -41,7 +41,9 @@ record Plan(long seed, List<TimedFault> faults, List<Step> steps) {
 
     /** The same run with less, as long as it still fails: first faults are left out, then what applications do. */
     Plan shrink(Predicate<Plan> fails) {
-        Plan smallest = shrinkOnce(fails);
+        List<TimedFault> fewerFaults = fewest(faults, fewer -> fails.test(new Plan(seed, fewer, steps)));
+        List<Step> fewerSteps = fewest(steps, fewer -> fails.test(new Plan(seed, fewerFaults, fewer)));
+        Plan smallest = new Plan(seed, fewerFaults, fewerSteps);
         return smallest.size() < size() ? smallest.shrink(fails) : smallest;
     }
 
@@ -49,26 +51,22 @@ record Plan(long seed, List<TimedFault> faults, List<Step> steps) {
         return faults.size() + steps.size();
     }
 
-    private Plan shrinkOnce(Predicate<Plan> fails) {
-        Plan smallest = this;
-        for (int parts = 2; parts <= 2 * Math.max(1, smallest.faults.size()); parts *= 2) {
-            for (List<TimedFault> fewer : without(smallest.faults, parts)) {
-                Plan candidate = new Plan(seed, fewer, smallest.steps);
-                smallest = fewer.size() < smallest.faults.size() && fails.test(candidate) ? candidate : smallest;
-            }
-        }
-        for (int parts = 2; parts <= 2 * Math.max(1, smallest.steps.size()); parts *= 2) {
-            for (List<Step> fewer : without(smallest.steps, parts)) {
-                Plan candidate = new Plan(seed, smallest.faults, smallest.steps).keeping(fewer);
-                smallest =
-                        candidate.steps.size() < smallest.steps.size() && fails.test(candidate) ? candidate : smallest;
+    /** Leaves out what can be missed: halves, then quarters, at last one by one. */
+    private static <T> List<T> fewest(List<T> all, Predicate<List<T>> fails) {
+        List<T> smallest = all;
+        for (int parts = 2; parts <= 2 * Math.max(1, smallest.size()); parts *= 2) {
+            int part = 0;
+            List<List<T>> candidates = without(smallest, parts);
+            while (part < candidates.size()) {
+                if (fails.test(candidates.get(part))) {
+                    smallest = candidates.get(part);
+                    candidates = without(smallest, parts);
+                } else {
+                    part++;
+                }
             }
         }
         return smallest;
-    }
-
-    private Plan keeping(List<Step> fewer) {
-        return new Plan(seed, faults, steps.stream().filter(fewer::contains).toList());
     }
 
     /** The list without its first part, without its second, and so on. */

@@ -16,9 +16,9 @@ import java.util.TreeMap;
  * then from KIP-341 on the generation; for the cooperative one the generation alone, for members that read no subscription of
  * version 2. What can't be read counts as nothing said, because one member's data must not stop the whole group.
  */
-final class StickyUserData {
+final class StickyMemory {
 
-    private StickyUserData() {}
+    private StickyMemory() {}
 
     static ByteBuffer write(Claim claim) {
         Map<String, List<Integer>> byTopic = new TreeMap<>();
