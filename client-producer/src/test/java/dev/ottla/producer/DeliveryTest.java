@@ -176,6 +176,31 @@ class DeliveryTest {
     }
 
     @Test
+    void should_go_on_when_a_partition_gets_the_leader_back_that_it_lost() {
+        // given
+        ProducerHarness harness = new ProducerHarness().warm();
+        harness.network.down.add(1);
+        harness.network.connections.forEach(FakeNetwork.FakeConnection::lose);
+        harness.runtime.run();
+        CompletableFuture<RecordMetadata> send = harness.send(0, "value");
+        harness.runtime.run();
+        harness.network.topics.move("t", 0, FakeTopics.NO_LEADER);
+        harness.runtime.advance(Duration.ofSeconds(5));
+
+        // when
+        harness.network.down.clear();
+        harness.network.topics.move("t", 0, 1);
+        harness.runtime.advance(Duration.ofSeconds(5));
+
+        // then
+        FakeProduce produce = harness.network.next();
+        assertThat(produce.values()).containsExactly("value");
+        produce.ack();
+        harness.runtime.run();
+        assertThat(send).isCompleted();
+    }
+
+    @Test
     void should_not_send_to_old_leader_what_was_never_sent_when_leader_moves() {
         // given
         ProducerHarness harness = new ProducerHarness().warm();

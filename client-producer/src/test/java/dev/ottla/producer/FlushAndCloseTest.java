@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class FlushAndCloseTest {
     private static final Duration LINGER = Duration.ofMinutes(1);
@@ -228,13 +230,18 @@ class FlushAndCloseTest {
         harness.assertMemoryIsBack();
     }
 
-    @Test
-    void should_keep_working_when_a_callback_throws() {
+    static List<Throwable> thrownByCallbacks() {
+        return List.of(new IllegalArgumentException("on purpose"), new AssertionError("on purpose"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("thrownByCallbacks")
+    void should_keep_working_when_a_callback_throws(Throwable thrown) {
         // given
         ProducerHarness harness = new ProducerHarness().warm();
         harness.network.answersAtOnce = ErrorCode.NONE;
         harness.producer.send(ProducerRecord.<String, String>of("t", "bad").partition(0), (metadata, error) -> {
-            throw new IllegalArgumentException("on purpose");
+            throwAny(thrown);
         });
 
         // when
@@ -243,6 +250,14 @@ class FlushAndCloseTest {
 
         // then
         assertThat(next).isCompleted();
+        assertThat(harness.producer.pipeline().flush()).isCompleted();
+    }
+
+    private static void throwAny(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) thrown;
     }
 
     @Test

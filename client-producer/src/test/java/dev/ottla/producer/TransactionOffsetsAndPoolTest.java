@@ -1,6 +1,7 @@
 package dev.ottla.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.ottla.common.GroupMetadata;
 import dev.ottla.common.OffsetAndMetadata;
@@ -88,6 +89,57 @@ class TransactionOffsetsAndPoolTest {
 
         // then
         assertThat(harness.coordinator.asked).containsExactly("InitProducerId -1/-1");
+    }
+
+    @Test
+    void should_ask_nothing_about_a_transaction_with_no_offsets_and_a_record_that_was_refused_at_once() {
+        // given
+        TransactionHarness harness = TransactionHarness.v2();
+        Transaction<String, String> transaction = harness.begin();
+
+        // when
+        CompletableFuture<Void> noOffsets = transaction.sendOffsetsAsync(Map.of(), GroupMetadata.ofGroup("g"));
+        harness.runtime.run();
+        assertThat(noOffsets).isCompleted();
+        assertThatNullPointerException().isThrownBy(() -> transaction.send(null));
+
+        // then
+        assertThat(harness.commit(transaction)).isCompleted();
+        assertThat(harness.coordinator.asked).containsExactly("InitProducerId -1/-1");
+    }
+
+    @Test
+    void should_give_an_id_back_when_nobody_waits_for_its_transaction_any_more() {
+        // given
+        TransactionHarness harness = TransactionHarness.v2();
+        CompletableFuture<Transaction<String, String>> cancelled = harness.producer.beginAsync();
+
+        // when
+        cancelled.cancel(false);
+        harness.runtime.run();
+
+        // then
+        assertThat(harness.commit(harness.begin())).isCompleted();
+    }
+
+    @Test
+    void should_give_an_id_back_when_the_commit_fails_after_its_transaction_was_closed() {
+        // given
+        TransactionHarness harness = TransactionHarness.v2();
+        Transaction<String, String> transaction = harness.begin();
+        harness.send(transaction, 0, "refused");
+        CompletableFuture<Void> committed = harness.commit(transaction);
+        harness.runtime.homeLoop().execute(transaction::close);
+        harness.runtime.run();
+
+        // when
+        harness.network.next().answer(ErrorCode.INVALID_RECORD);
+        harness.runtime.advance(Duration.ofSeconds(5));
+
+        // then
+        assertThat(TransactionHarness.failureOf(committed)).isInstanceOf(AbortableException.class);
+        assertThat(harness.coordinator.asked).endsWith("EndTxn v5 0 abort");
+        assertThat(harness.commit(harness.begin())).isCompleted();
     }
 
     @Test
