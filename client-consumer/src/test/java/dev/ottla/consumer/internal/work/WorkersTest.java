@@ -138,6 +138,35 @@ class WorkersTest {
         assertThat(done).containsExactly("a0");
     }
 
+    @Test
+    void should_not_begin_what_waits_in_the_executor_when_its_partition_is_given_up() {
+        Workers<String> workers = workers(done::add, (failure, times) -> false, executor::add);
+        board.add(PARTITION, 0, "a", "a0");
+        workers.dispatch();
+
+        board.stop(Set.of(PARTITION));
+        runAll();
+
+        assertThat(done).isEmpty();
+        assertThat(committable()).isZero();
+    }
+
+    @Test
+    void should_give_failed_work_away_when_it_can_not_be_told_whether_to_try_again() {
+        BiPredicate<Throwable, Integer> throwing = (failure, times) -> {
+            throw new IllegalArgumentException("on purpose");
+        };
+        Workers<String> workers = workers(failing("a0", 1), throwing, Runnable::run);
+        board.add(PARTITION, 0, "a", "a0");
+        board.add(PARTITION, 1, "a", "a1");
+
+        workers.dispatch();
+
+        assertThat(given).containsExactly("a0");
+        assertThat(done).containsExactly("a1");
+        assertThat(committable()).isEqualTo(2);
+    }
+
     private Workers<String> workers(Consumer<String> task, BiPredicate<Throwable, Integer> retries, Executor on) {
         return new Workers<>(
                 board,
