@@ -96,6 +96,11 @@ public final class ConsumerEngine {
         }
 
         @Override
+        public void onDamaged(TopicPartition partition, long fetchEpoch) {
+            home.execute(() -> loop.onDamaged(partition, fetchEpoch));
+        }
+
+        @Override
         public void onDropped(TopicPartition partition, long fetchEpoch) {
             home.execute(() -> loop.onDropped(partition, fetchEpoch));
         }

@@ -313,6 +313,16 @@ final class ConsumerLoop
                 .ifPresent(position -> plan.start(partition, fetchEpoch, position, assignment.isPaused(partition)));
     }
 
+    /** The application has been told; for a while nothing of the partition is asked for. */
+    void onDamaged(TopicPartition partition, long fetchEpoch) {
+        if (assignment.position(partition, fetchEpoch).isPresent()) {
+            plan.stop(partition);
+            home.schedule(
+                    () -> onDropped(partition, fetchEpoch),
+                    cluster.options().retryBackoffMax().toNanos());
+        }
+    }
+
     void onOffsetOutOfRange(OffsetOutOfRange outOfRange) {
         TopicPartition partition = outOfRange.partition();
         if (setup.reset() instanceof StartingPoint.Nowhere) {

@@ -203,12 +203,33 @@ class FetchingTest extends EngineFixture {
 
         // then
         assertThat(poll(engine)).isEqualTo(range(0, 3));
-        for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(() -> poll(engine))
-                    .isInstanceOf(CorruptRecordException.class)
-                    .hasMessageContaining("orders-0");
-        }
+        assertThatThrownBy(() -> poll(engine))
+                .isInstanceOf(CorruptRecordException.class)
+                .hasMessageContaining("orders-0");
         assertThat(engine.position(FIRST)).isEqualTo(new FetchPosition(3, 5));
+    }
+
+    @Test
+    void should_fetch_a_damaged_batch_again_after_a_while_and_go_on_when_it_is_whole() {
+        // given
+        TestLog whole = new TestLog().append(2);
+        log.append(2).damageLast();
+        ConsumerEngine engine = engine(FIRST);
+        fetch().answer(fromLog(0));
+        assertThatThrownBy(() -> poll(engine)).isInstanceOf(CorruptRecordException.class);
+        fetch().answer(response(answer(FIRST).build()));
+        assertThat(poll(engine)).isEmpty();
+
+        // when
+        kafka.loop.advance(A_WHILE);
+        fetch().answer(fromLog(0));
+        assertThatThrownBy(() -> poll(engine)).isInstanceOf(CorruptRecordException.class);
+        fetch().answer(response(answer(FIRST).build()));
+        kafka.loop.advance(A_WHILE);
+        fetch().answer(response(answer(FIRST).records(whole.from(0)).build()));
+
+        // then
+        assertThat(poll(engine)).isEqualTo(range(0, 2));
     }
 
     @Test
@@ -226,7 +247,6 @@ class FetchingTest extends EngineFixture {
         // then
         assertThatThrownBy(() -> poll(engine)).isInstanceOf(CorruptRecordException.class);
         assertThat(poll(engine)).isEqualTo(range(0, 4));
-        assertThatThrownBy(() -> poll(engine)).isInstanceOf(CorruptRecordException.class);
     }
 
     @Test

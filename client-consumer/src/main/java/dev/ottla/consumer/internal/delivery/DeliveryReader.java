@@ -31,6 +31,9 @@ public final class DeliveryReader implements AutoCloseable {
 
         /** What was fetched ahead was dropped: fetch from the position again, under this new epoch. */
         void onDropped(TopicPartition partition, long newFetchEpoch);
+
+        /** What comes next is damaged, and the application was told: fetch it again under this epoch, but not at once. */
+        void onDamaged(TopicPartition partition, long newFetchEpoch);
     }
 
     private final DeliveryQueue queue;
@@ -324,7 +327,7 @@ public final class DeliveryReader implements AutoCloseable {
 
     /**
      * Goes behind the other partitions. A record that the application can't read is read again from the position when its
-     * turn comes, out of a copy, so that it does not use up the credit that the others need; a damaged batch stays damaged.
+     * turn comes, out of a copy, so that it does not use up the credit that the others need; a damaged batch is fetched again.
      */
     private void hold(FetchedBatches fetched, KafkaException failure, boolean mayThrow) {
         boolean mayHelp = failure instanceof RecordException;
@@ -335,8 +338,15 @@ public final class DeliveryReader implements AutoCloseable {
     }
 
     private void hold(Delivery failed, KafkaException failure, boolean mayThrow) {
-        queue.putBack(failed);
         failureWaits = true;
+        if (mayThrow && failure instanceof CorruptRecordException) {
+            // Another replica, or the next transfer, may bring it whole.
+            assignment
+                    .refetch(failed.partition(), failed.fetchEpoch())
+                    .ifPresent(newEpoch -> listener.onDamaged(failed.partition(), newEpoch));
+        } else {
+            queue.putBack(failed);
+        }
         if (mayThrow) {
             throw failure;
         }
