@@ -12,6 +12,8 @@ import dev.ottla.internal.security.TlsEngines;
 import dev.ottla.internal.security.UntrustedBrokerException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.NotSslRecordException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Immutable
 final class TlsFailures {
-    private static final String ALERT = "Received fatal alert: ";
+    /** Newer JDKs put the alert's name before the sentence too. */
+    private static final Pattern ALERT = Pattern.compile("(?:\\(\\w+\\) )?Received fatal alert: (.*)");
 
     private final BrokerAddress address;
     private final TlsOptions options;
@@ -52,10 +55,11 @@ final class TlsFailures {
         }
         UntrustedBrokerException untrusted = untrusted(cause);
         String message = String.valueOf(cause.getMessage());
+        Matcher alert = ALERT.matcher(message);
         if (untrusted != null) {
             return untrusted(untrusted);
-        } else if (message.startsWith(ALERT)) {
-            return alerted(message.substring(ALERT.length()), cause);
+        } else if (alert.matches()) {
+            return alerted(alert.group(1), cause);
         } else if (cause instanceof SSLHandshakeException) {
             return refused(
                     "The TLS handshake with " + address + " failed: " + PeerText.printable(message) + ".",
