@@ -5,9 +5,14 @@ import dev.ottla.internal.concurrent.ClientRuntime;
 import dev.ottla.producer.internal.ProducerFailures;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How a user's thread waits for what happens on event loops: never on one of them, and ready to be interrupted. */
 record BlockingCalls(ClientRuntime runtime) {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockingCalls.class);
 
     boolean isOnEventLoop() {
         return runtime.inEventLoop();
@@ -43,6 +48,31 @@ record BlockingCalls(ClientRuntime runtime) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
             throw new IllegalStateException("a failure was turned into a result before", e);
+        }
+    }
+
+    /**
+     * Closes something that keeps to its timeout by itself. On an event loop it is begun only; elsewhere the caller waits, and
+     * a little longer than the timeout, for the loop to carry it out.
+     */
+    void close(
+            LongFunction<CompletableFuture<Void>> closing,
+            long timeoutNanos,
+            long graceNanos,
+            String what,
+            String clientId) {
+        long boundedNanos = Math.min(timeoutNanos, Long.MAX_VALUE - graceNanos);
+        CompletableFuture<Void> closed = closing.apply(boundedNanos);
+        if (runtime.inEventLoop()) {
+            return;
+        }
+        try {
+            runtime.await(closed, boundedNanos + graceNanos);
+        } catch (InterruptedException e) {
+            // The closing goes on without the caller, who has other things to do.
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("[{}] The {} could not be closed in time", clientId, what, e);
         }
     }
 }

@@ -9,16 +9,10 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The one kind of transactional producer: its transactions take their ids from a {@link TransactionPool}. */
 final class PooledTransactionalProducer<K, V> implements TransactionalProducer<K, V> {
-    private static final Logger LOG = LoggerFactory.getLogger(PooledTransactionalProducer.class);
-
     /** How much longer than its timeout a close waits for the loop to carry it out. */
     private static final long CLOSE_GRACE_NANOS = Duration.ofMillis(400).toNanos();
 
@@ -156,21 +150,11 @@ final class PooledTransactionalProducer<K, V> implements TransactionalProducer<K
 
     @Override
     public void close(Duration timeout) {
-        long timeoutNanos = Math.min(SendingOptions.nanos(timeout), Long.MAX_VALUE - CLOSE_GRACE_NANOS);
-        CompletableFuture<Void> closed = pool.close(timeoutNanos);
-        if (blocking.isOnEventLoop()) {
-            return;
-        }
-        try {
-            cluster.runtime().await(closed, timeoutNanos + CLOSE_GRACE_NANOS);
-        } catch (InterruptedException e) {
-            // The closing goes on without the caller, who has other things to do.
-            Thread.currentThread().interrupt();
-        } catch (TimeoutException | ExecutionException e) {
-            LOG.warn(
-                    "[{}] The transactional producer could not be closed in time",
-                    cluster.options().clientId(),
-                    e);
-        }
+        blocking.close(
+                pool::close,
+                SendingOptions.nanos(timeout),
+                CLOSE_GRACE_NANOS,
+                "transactional producer",
+                cluster.options().clientId());
     }
 }

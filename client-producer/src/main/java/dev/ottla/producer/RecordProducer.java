@@ -2,7 +2,6 @@ package dev.ottla.producer;
 
 import dev.ottla.config.ProducerOptions;
 import dev.ottla.internal.cluster.Cluster;
-import dev.ottla.internal.cluster.ClusterFailures;
 import dev.ottla.producer.internal.FullBufferPolicy;
 import dev.ottla.producer.internal.PartitionChooser;
 import dev.ottla.producer.internal.Partitions;
@@ -18,17 +17,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The one kind of producer: types, serializers, futures and callbacks on top of a {@link SendPipeline}. Steps 1 and 2. */
 final class RecordProducer<K, V> implements Producer<K, V> {
-    private static final Logger LOG = LoggerFactory.getLogger(RecordProducer.class);
-
     /** How much longer than its timeout a close waits for the loop to carry it out. */
     private static final long CLOSE_GRACE_NANOS = Duration.ofSeconds(2).toNanos();
 
@@ -38,6 +31,7 @@ final class RecordProducer<K, V> implements Producer<K, V> {
     private final Serializer<K> keySerializer;
     private final Serializer<V> valueSerializer;
     private final SendPipeline pipeline;
+    private final BlockingCalls blocking;
     private final SendCallback forgotten;
     private final TopicSender.Shared shared;
     private final ConcurrentHashMap<String, TopicSender<K, V>> senders = new ConcurrentHashMap<>();
@@ -50,6 +44,7 @@ final class RecordProducer<K, V> implements Producer<K, V> {
     /** {@code gate} stands for the transactions that its records belong to; null if there are none. */
     RecordProducer(ProducerSetup<K, V> setup, long bufferBytes, @Nullable TransactionGate gate) {
         this.cluster = setup.cluster();
+        this.blocking = new BlockingCalls(cluster.runtime());
         this.options = setup.options();
         this.partitioner = setup.partitioner();
         this.keySerializer = setup.keySerializer();
@@ -129,19 +124,8 @@ final class RecordProducer<K, V> implements Producer<K, V> {
     }
 
     private RecordMetadata sendAndAwait(Supplier<CompletableFuture<RecordMetadata>> send) {
-        refuseOnEventLoop("sendSync");
-        return await(send.get(), "the record to be acknowledged");
-    }
-
-    private static <T> T await(CompletableFuture<T> future, String forWhat) {
-        try {
-            return future.get();
-        } catch (ExecutionException e) {
-            throw ClusterFailures.of(e.getCause() == null ? e : e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw ProducerFailures.interruptedWhileWaiting(forWhat, e);
-        }
+        blocking.refuseOnEventLoop("sendSync");
+        return blocking.await(send.get(), "the record to be acknowledged");
     }
 
     @Override
@@ -153,8 +137,8 @@ final class RecordProducer<K, V> implements Producer<K, V> {
 
     @Override
     public void flush() {
-        refuseOnEventLoop("flush");
-        await(pipeline.flush(), "a flush to end");
+        blocking.refuseOnEventLoop("flush");
+        blocking.await(pipeline.flush(), "a flush to end");
     }
 
     @Override
@@ -169,22 +153,12 @@ final class RecordProducer<K, V> implements Producer<K, V> {
 
     @Override
     public void close(Duration timeout) {
-        long timeoutNanos = Math.min(SendingOptions.nanos(timeout), Long.MAX_VALUE - CLOSE_GRACE_NANOS);
-        CompletableFuture<Void> closed = pipeline.close(timeoutNanos);
-        if (cluster.runtime().inEventLoop()) {
-            return;
-        }
-        try {
-            cluster.runtime().await(closed, timeoutNanos + CLOSE_GRACE_NANOS);
-        } catch (InterruptedException e) {
-            // The closing goes on without the caller, who has other things to do.
-            Thread.currentThread().interrupt();
-        } catch (TimeoutException | ExecutionException e) {
-            LOG.warn(
-                    "[{}] The producer could not be closed in time",
-                    cluster.options().clientId(),
-                    e);
-        }
+        blocking.close(
+                pipeline::close,
+                SendingOptions.nanos(timeout),
+                CLOSE_GRACE_NANOS,
+                "producer",
+                cluster.options().clientId());
     }
 
     /** What its records go through. */
@@ -195,13 +169,6 @@ final class RecordProducer<K, V> implements Producer<K, V> {
     /** How much of the buffer is in use. */
     long usedBytes() {
         return pipeline.usedBytes();
-    }
-
-    private void refuseOnEventLoop(String method) {
-        if (cluster.runtime().inEventLoop()) {
-            throw new IllegalStateException(
-                    method + " would wait for itself: it was called on an event loop, such as from a callback");
-        }
     }
 
     /** Asks the user's partitioner; makes its view of the topic anew only when the topic has changed. */

@@ -3,10 +3,7 @@ package dev.ottla.consumer.internal.group;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.errors.ErrorCode;
-import dev.ottla.internal.cluster.Call;
 import dev.ottla.internal.cluster.Cluster;
-import dev.ottla.internal.cluster.RetrySafety;
-import dev.ottla.internal.cluster.Route;
 import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.Ints;
@@ -27,8 +24,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The one request of a {@link ConsumerMember} and its answer. Everything about the member is told when it joins, and again after
@@ -36,8 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 @EventLoopConfined
 final class ConsumerHeartbeats {
-    private static final Logger LOG = LoggerFactory.getLogger(ConsumerHeartbeats.class);
-
     /** From this version on the member makes its id itself (KIP-1082). */
     private static final int FIRST_VERSION_WITH_OWN_ID = 1;
 
@@ -173,24 +166,8 @@ final class ConsumerHeartbeats {
 
     /** Tells the group that the member is gone, with retries; completes in any case. */
     CompletableFuture<Void> leave(String memberId, Duration timeout) {
-        link.close(GroupFailures.coordinatorMoved(groupId));
         int epoch = options.groupInstanceId().isPresent() ? LEAVE_FOR_A_WHILE_EPOCH : LEAVE_EPOCH;
-        return cluster.call(new Call<>(
-                        Route.groupCoordinator(groupId),
-                        request(memberId, epoch).build(),
-                        RetrySafety.REPEATABLE,
-                        response -> ErrorCode.of(response.errorCode()),
-                        timeout))
-                .handle((response, failure) -> {
-                    if (failure != null) {
-                        LOG.warn(
-                                "[{}] Leaving group {} was not confirmed: {}",
-                                cluster.options().clientId(),
-                                groupId,
-                                failure.getMessage());
-                    }
-                    return null;
-                });
+        return link.leave(request(memberId, epoch).build(), response -> ErrorCode.of(response.errorCode()), timeout);
     }
 
     /** The next request asks anew who coordinates the group. */

@@ -1,10 +1,14 @@
 package dev.ottla.consumer.internal.group;
 
 import dev.ottla.common.Node;
+import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Broker;
+import dev.ottla.internal.cluster.Call;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.CoordinatorKey;
+import dev.ottla.internal.cluster.RetrySafety;
+import dev.ottla.internal.cluster.Route;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.net.ResponseHandler;
@@ -16,6 +20,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The member's own connection to its coordinator, on which JoinGroup and SyncGroup wait for other members without holding up
@@ -23,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 @EventLoopConfined
 final class CoordinatorLink {
+    private static final Logger LOG = LoggerFactory.getLogger(CoordinatorLink.class);
+
     private final Cluster cluster;
     private final EventLoop home;
     private final CoordinatorKey key;
@@ -106,6 +114,27 @@ final class CoordinatorLink {
             broker = null;
             from.close(GroupFailures.coordinatorMoved(key.key()));
         }
+    }
+
+    /**
+     * Closes this, and tells the group that the member is gone, with retries; completes in any case. Goes over the shared
+     * connections, because the member's own may be waiting for JoinGroup.
+     */
+    <R extends ResponseMessage> CompletableFuture<Void> leave(
+            RequestMessage<R> request, Function<R, ErrorCode> errorOf, Duration timeout) {
+        close(GroupFailures.coordinatorMoved(key.key()));
+        return cluster.call(new Call<>(
+                        Route.groupCoordinator(key.key()), request, RetrySafety.REPEATABLE, errorOf, timeout))
+                .handle((response, failure) -> {
+                    if (failure != null) {
+                        LOG.warn(
+                                "[{}] Leaving group {} was not confirmed: {}",
+                                cluster.options().clientId(),
+                                key.key(),
+                                failure.getMessage());
+                    }
+                    return null;
+                });
     }
 
     void close(KafkaException cause) {

@@ -7,24 +7,17 @@ import dev.ottla.consumer.internal.group.GroupRequests.LastAssigned;
 import dev.ottla.consumer.internal.group.GroupRequests.Synced;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.errors.ErrorCode;
-import dev.ottla.internal.cluster.Call;
 import dev.ottla.internal.cluster.Cluster;
-import dev.ottla.internal.cluster.RetrySafety;
-import dev.ottla.internal.cluster.Route;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What a member asks its coordinator, each time once and with the right patience. Owned by the home loop. */
 @EventLoopConfined
 final class GroupCalls {
-    private static final Logger LOG = LoggerFactory.getLogger(GroupCalls.class);
-
     /** The coordinator may answer JoinGroup only when the rebalance timeout is over, and then a little later. */
     private static final Duration JOIN_SLACK = Duration.ofSeconds(5);
 
@@ -66,30 +59,16 @@ final class GroupCalls {
     }
 
     /**
-     * Tells the group that the member is gone, with retries; completes in any case. Goes over the shared connections, because
-     * the member's own may be waiting for JoinGroup. A static member does not leave: it may come back under its name.
+     * Tells the group that the member is gone, with retries; completes in any case. A static member does not leave: it may
+     * come back under its name.
      */
     CompletableFuture<Void> leave(Membership last, String reason, Duration timeout) {
-        link.close(GroupFailures.coordinatorMoved(groupId));
         if (!last.isMember() || options.groupInstanceId().isPresent()) {
+            link.close(GroupFailures.coordinatorMoved(groupId));
             return CompletableFuture.completedFuture(null);
         }
-        return cluster.call(new Call<>(
-                        Route.groupCoordinator(groupId),
-                        requests.leave(last.memberId(), reason),
-                        RetrySafety.REPEATABLE,
-                        response -> ErrorCode.of(response.errorCode()),
-                        timeout))
-                .handle((response, failure) -> {
-                    if (failure != null) {
-                        LOG.warn(
-                                "[{}] Leaving group {} was not confirmed: {}",
-                                cluster.options().clientId(),
-                                groupId,
-                                failure.getMessage());
-                    }
-                    return null;
-                });
+        return link.leave(
+                requests.leave(last.memberId(), reason), response -> ErrorCode.of(response.errorCode()), timeout);
     }
 
     /** The next request asks anew who coordinates the group. */
