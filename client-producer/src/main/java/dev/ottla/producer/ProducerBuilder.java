@@ -281,9 +281,11 @@ public final class ProducerBuilder<K, V> {
     }
 
     private Optional<ProducerOptions> checkedOptions(List<InvalidOption> problems) {
+        TopicOptionRules rules = new TopicOptionRules(topicOptions, problems);
+        rules.checkAlone();
         try {
             ProducerOptions checked = options.build(kafka.options());
-            new TopicOptionRules(checked, kafka.options(), problems).check(topicOptions);
+            rules.checkWith(checked, kafka.options());
             return Optional.of(checked);
         } catch (InvalidOptionsException e) {
             problems.addAll(e.problems());

@@ -9,48 +9,56 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Checks a producer's {@link TopicOptions} against its other options, as {@code ProducerOptions} checks those. */
-record TopicOptionRules(ProducerOptions options, ClientOptions client, List<InvalidOption> problems) {
+/** Checks {@link TopicOptions}, as {@code ProducerOptions} checks those of the producer; adds to what is wrong already. */
+record TopicOptionRules(Map<String, TopicOptions> topics, List<InvalidOption> problems) {
 
-    void check(Map<String, TopicOptions> topics) {
+    /** What can be said without knowing the producer's options, which may be wrong themselves. */
+    void checkAlone() {
         topics.forEach((topic, own) -> {
             if (topic.isEmpty()) {
-                problems.add(new InvalidOption("topicOptions", "the name of the topic must not be empty"));
+                problems.add(new InvalidOption("topicOptions", "the name of a topic must not be empty"));
             }
-            own.acks().ifPresent(acks -> checkAcks(topic, acks));
-            own.linger().ifPresent(linger -> checkLinger(topic, linger));
-            own.batchSize().ifPresent(size -> checkBatchSize(topic, size));
+            if (own.linger().isPresent() && own.linger().get().isNegative()) {
+                add("linger.ms", topic, own.linger().get() + " must not be negative");
+            }
+            if (own.batchSize().isPresent() && own.batchSize().get().bytes() > Integer.MAX_VALUE) {
+                add("batch.size", topic, own.batchSize().get() + " must be below 2 GiB");
+            }
         });
     }
 
-    private void checkAcks(String topic, Acks acks) {
+    /** What must go together with the producer's options. */
+    void checkWith(ProducerOptions options, ClientOptions client) {
+        topics.forEach((topic, own) -> {
+            own.acks().ifPresent(acks -> checkAcks(topic, acks, options));
+            own.linger().ifPresent(linger -> checkLinger(topic, linger, options, client));
+            own.batchSize().ifPresent(size -> checkBatchSize(topic, size, options));
+        });
+    }
+
+    private void checkAcks(String topic, Acks acks, ProducerOptions options) {
         if (options.idempotence() && acks != Acks.ALL) {
-            add("acks", topic, "must be all with enable.idempotence, which is on; set it to false");
+            add("acks", topic, "must be all with enable.idempotence, which is on unless it is set to false");
         }
     }
 
-    private void checkLinger(String topic, Duration linger) {
-        Duration least = linger.plus(client.requestTimeout());
-        if (linger.isNegative()) {
-            add("linger.ms", topic, linger + " must not be negative");
-        } else if (least.compareTo(options.deliveryTimeout()) > 0) {
+    private void checkLinger(String topic, Duration linger, ProducerOptions options, ClientOptions client) {
+        if (linger.plus(client.requestTimeout()).compareTo(options.deliveryTimeout()) > 0) {
             add(
                     "linger.ms",
                     topic,
-                    linger + " and request.timeout.ms (" + client.requestTimeout()
-                            + ") together must not exceed delivery.timeout.ms (" + options.deliveryTimeout() + ")");
+                    linger + " with request.timeout.ms (" + client.requestTimeout()
+                            + ") must not exceed delivery.timeout.ms (" + options.deliveryTimeout() + ")");
         }
     }
 
-    private void checkBatchSize(String topic, ByteSize size) {
+    private void checkBatchSize(String topic, ByteSize size, ProducerOptions options) {
         if (size.compareTo(options.bufferMemory()) > 0) {
             add("batch.size", topic, size + " must not exceed buffer.memory (" + options.bufferMemory() + ")");
-        } else if (size.bytes() > Integer.MAX_VALUE) {
-            add("batch.size", topic, size + " must be below 2 GiB");
         }
     }
 
     private void add(String key, String topic, String problem) {
-        problems.add(new InvalidOption(key, problem + " (for topic \"" + topic + "\")"));
+        problems.add(new InvalidOption(key, problem + " (of topic \"" + topic + "\")"));
     }
 }

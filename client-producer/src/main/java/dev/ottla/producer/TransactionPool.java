@@ -210,6 +210,7 @@ final class TransactionPool<K, V> {
         EventLoop.Timer timer = loop.schedule(() -> timeIsUp.complete(null), timeoutNanos);
         return CompletableFuture.anyOf(slot.session().close(), timeIsUp).thenCompose(ended -> {
             timer.cancel();
+            slot.session().abandon();
             return slot.producer().pipeline().close(0);
         });
     }

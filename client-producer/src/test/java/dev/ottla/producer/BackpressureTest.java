@@ -98,6 +98,7 @@ class BackpressureTest {
 
         // then
         assertThat(failureOf(send).outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(failureOf(send)).hasMessageContaining("delivery.timeout.ms").hasMessageNotContaining("max.block.ms");
         harness.assertMemoryIsBack();
     }
 

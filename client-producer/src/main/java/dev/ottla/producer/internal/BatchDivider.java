@@ -60,8 +60,7 @@ final class BatchDivider {
                 new RecordBatchReader(false, Integer.MAX_VALUE, PooledByteBufAllocator.DEFAULT)) {
             int size = sizes(reader.open(whole.sealed().header()), List.of(whole.count()))[0];
             Segment segment = Objects.requireNonNull(uncounted.tryTake(size));
-            ProducerBatch rest =
-                    whole.rest(segment, reader.open(whole.sealed().header()));
+            ProducerBatch rest = whole.rest(segment, reader.open(whole.sealed().header()));
             batches.seal(rest);
             whole.endInFavourOf(rest);
             return rest;

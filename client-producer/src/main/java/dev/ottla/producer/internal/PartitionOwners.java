@@ -50,7 +50,12 @@ final class PartitionOwners {
 
     private BrokerSender newSender(int nodeId) {
         return new BrokerSender(
-                cluster, cluster.broker(nodeId), options, batches, new Urgency.OfBroker(urgency, budget.newShare()), ids);
+                cluster,
+                cluster.broker(nodeId),
+                options,
+                batches,
+                new Urgency.OfBroker(urgency, budget.newShare()),
+                ids);
     }
 
     Identities ids() {

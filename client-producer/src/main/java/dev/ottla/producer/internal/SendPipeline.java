@@ -105,8 +105,7 @@ public final class SendPipeline {
     public TopicQueues topic(String topic, PartitionChooser chooser) {
         owners.ids().prepare();
         TopicQueues queues = topics.computeIfAbsent(
-                topic,
-                name -> new TopicQueues(name, chooser, batches, gate, budget, options.ofTopic(name), owners));
+                topic, name -> new TopicQueues(name, chooser, batches, gate, budget, options.ofTopic(name), owners));
         KafkaException cause = abortCause;
         if (cause != null) {
             // It came too late to be closed with the others.

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 public final class TopicQueues {
-    /** How many other partitions are tried for a record that may go anywhere. */
-    private static final int ELSEWHERE_MAX = 4;
-
     private final String topic;
     private final PartitionChooser chooser;
     private final StickyPartition sticky;
@@ -179,24 +176,24 @@ public final class TopicQueues {
 
     /** If the partition's broker has its share of the memory, another's may not. */
     private boolean tryElsewhere(Partitions known, EncodedRecord record, int refused) {
-        int partition = refused;
-        for (int tries = 0; tries < ELSEWHERE_MAX; tries++) {
-            MemoryShare memory = known.queue(partition).owner().memory();
-            if (!memory.isUsedUp(segmentBytes(known.queue(partition), record))) {
-                return false;
-            }
-            partition = sticky.change(partition, known);
-            PartitionQueue queue = known.queue(partition);
-            Append appended = queue.tryAppend(record);
-            Segment segment = appended == Append.APPENDED ? null : tryTake(queue, record);
-            appended = segment == null ? appended : queue.append(record, segment);
-            if (appended == Append.APPENDED) {
-                return true;
-            } else if (appended == Append.CLOSED) {
-                throw ProducerFailures.closed();
-            }
+        if (!isUsedUp(known.queue(refused), record)) {
+            return false;
         }
-        return false;
+        int partition = sticky.change(refused, known, other -> !isUsedUp(known.queue(other), record));
+        PartitionQueue queue = known.queue(partition);
+        Append appended = queue.tryAppend(record);
+        if (appended == Append.NO_BATCH || appended == Append.BATCH_FULL) {
+            Segment segment = tryTake(queue, record);
+            appended = segment == null ? appended : queue.append(record, segment);
+        }
+        if (appended == Append.CLOSED) {
+            throw ProducerFailures.closed();
+        }
+        return appended == Append.APPENDED;
+    }
+
+    private boolean isUsedUp(PartitionQueue queue, EncodedRecord record) {
+        return queue.owner().memory().isUsedUp(segmentBytes(queue, record));
     }
 
     /** Any thread: a batch was taken before it was full. */

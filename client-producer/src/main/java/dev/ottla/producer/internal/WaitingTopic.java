@@ -143,21 +143,25 @@ final class WaitingTopic {
             first.segmentBytes = 0;
             return queues.tryPlace(known, first.record, segment);
         }
-        if (first.isRoomAskedFor) {
-            return false;
-        }
-        queues.choose(known, first.record, first.record.source);
-        if (queues.tryPlace(known, first.record, null)) {
-            return true;
+        if (!first.isRoomAskedFor) {
+            queues.choose(known, first.record, first.record.source);
+            if (queues.tryPlace(known, first.record, null)) {
+                return true;
+            }
         }
         MemoryShare memory = queues.memoryOf(known, first.record);
         Segment segment = segmentOfWaiting(first, memory);
-        return segment == null ? askForRoom(first, memory) : queues.tryPlace(known, first.record, segment);
+        if (segment == null) {
+            askForRoom(first, memory);
+            return false;
+        }
+        return queues.tryPlace(known, first.record, segment);
     }
 
     /**
      * The memory that was reserved for those who wait becomes the segment that they are placed in: when they have filled the
-     * buffer there is no other, and nobody else would give any back. Null if what they have is not enough.
+     * buffer there is no other, and nobody else would give any back. Those who came since room was asked for count too. Null if
+     * what they have is not enough.
      */
     private @Nullable Segment segmentOfWaiting(Waiting first, MemoryShare memory) {
         int bytesMin = (int) first.record.batchBytesMax();
@@ -174,12 +178,14 @@ final class WaitingTopic {
     }
 
     /** In line with the threads that wait for room, so that nobody is passed over. */
-    private boolean askForRoom(Waiting first, MemoryShare memory) {
+    private void askForRoom(Waiting first, MemoryShare memory) {
+        if (first.isRoomAskedFor) {
+            return;
+        }
         first.isRoomAskedFor = true;
         first.memory = memory;
         int bytes = Math.max((int) first.record.batchBytesMax(), options.batchBytes());
         memory.reserveLater(bytes, () -> Loops.run(loop, () -> onRoom(first, memory, bytes)));
-        return false;
     }
 
     private void onRoom(Waiting first, MemoryShare memory, int reservedBytes) {
@@ -187,7 +193,7 @@ final class WaitingTopic {
             first.segmentBytes = reservedBytes;
             place();
         } else {
-            // It has failed meanwhile.
+            // It has failed meanwhile, or was placed in what others had reserved.
             memory.release(reservedBytes);
         }
     }

@@ -86,7 +86,8 @@ class ProduceRequestEncoderTest {
         // when
         ProduceRequestEncoder zstd =
                 new ProduceRequestEncoder(options(Acks.LEADER, Compression.zstd()), Acks.LEADER, NOBODY, topics);
-        ProduceRequestEncoder none = new ProduceRequestEncoder(options(Acks.NONE, Compression.lz4()), Acks.NONE, NOBODY, topics);
+        ProduceRequestEncoder none =
+                new ProduceRequestEncoder(options(Acks.NONE, Compression.lz4()), Acks.NONE, NOBODY, topics);
 
         // then
         assertThat(zstd.lowestVersion()).isEqualTo((short) 7);

@@ -111,8 +111,7 @@ class CloseScenarioTest {
             history.add(new HistoryEvent.CallBegan(name, "close", TIMEOUT));
             started.closing().close(TIMEOUT);
             history.add(new HistoryEvent.CallEnded(name, "close"));
-            await(name).atMost(PATIENCE)
-                    .until(() -> started.ends().stream().allMatch(Future::isDone));
+            await(name).atMost(PATIENCE).until(() -> started.ends().stream().allMatch(Future::isDone));
         }
     }
 
@@ -130,8 +129,8 @@ class CloseScenarioTest {
     private static List<Future<?>> send(Producer<String, String> producer, String topic) {
         List<Future<?>> sends = new ArrayList<>();
         for (int number = 0; number < 50; number++) {
-            sends.add(producer.send(ProducerRecord.<String, String>of(topic, "value " + number)
-                    .partition(number % 2)));
+            sends.add(producer.send(
+                    ProducerRecord.<String, String>of(topic, "value " + number).partition(number % 2)));
         }
         return sends;
     }
@@ -159,10 +158,7 @@ class CloseScenarioTest {
         Producer<String, String> producer = producer(client).build();
         producer.sendSync(ProducerRecord.of(TOPIC, "first"));
         cluster.delayNext(KafkaApi.API_VERSIONS, FOR_EVER, 100);
-        for (int broker = 1; broker <= 2; broker++) {
-            cluster.brokerDown(broker);
-            cluster.brokerUp(broker);
-        }
+        cluster.disconnectNext(KafkaApi.PRODUCE, false, 2);
         return new Started(producer::close, send(producer, TOPIC));
     }
 

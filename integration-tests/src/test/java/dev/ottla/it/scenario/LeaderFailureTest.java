@@ -127,7 +127,10 @@ class LeaderFailureTest {
             History history = runs.get(0).history;
             if (!FailoverTable.isWritten()) {
                 ScenarioTable.tell(
-                        fault + ", five requests in flight", "LeaderFailureTest", history, runs.get(0).verdict());
+                        fault + ", five requests in flight",
+                        "LeaderFailureTest",
+                        history,
+                        runs.get(0).verdict());
             }
             assertThat(runs.get(0).verdict()).matches(Verdict::isGood, "good");
             assertThat(SendSummary.of(history).unacknowledged()).isZero();

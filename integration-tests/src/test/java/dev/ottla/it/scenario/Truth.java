@@ -33,8 +33,8 @@ final class Truth {
             TopicPartition partition = new TopicPartition(topic, number);
             for (FakeRecord record : cluster.records(partition)) {
                 String value = String.valueOf(record.valueText());
-                history.add(new HistoryEvent.LogRecord(
-                        partition, record.offset(), value, RecordedLoad.checksum(value)));
+                history.add(
+                        new HistoryEvent.LogRecord(partition, record.offset(), value, RecordedLoad.checksum(value)));
             }
         }
         history.add(new HistoryEvent.Settled());

@@ -429,6 +429,18 @@ public final class TransactionSession implements TransactionGate.Listener {
         return over;
     }
 
+    /** The time for closing is up: who waits for a commit or an abort is told so. */
+    public void abandon() {
+        LiveTransaction transaction = live;
+        if (transaction == null || ending.isDone()) {
+            return;
+        }
+        boolean isCommitting = state instanceof Committing;
+        state = new TransactionState.Closed();
+        transaction.status(isCommitting ? Status.COMMIT_UNKNOWN : Status.MUST_ABORT);
+        ending.completeExceptionally(TransactionFailures.closedBeforeEnd(isCommitting));
+    }
+
     /**
      * Ends what is open, as far as that is possible: aborts it, asks once more whether it is committed, or waits for its end.
      * Never fails.
