@@ -100,7 +100,7 @@ class ProducerScenarioTest {
     @Test
     void should_follow_leaders_that_move_every_500_ms() throws Exception {
         scenario("all leaders move every 500 ms", () -> {
-            for (int round = 0; round < 6; round++) {
+            for (int round = 0; round < 4; round++) {
                 partitions()
                         .forEach(partition -> cluster.moveLeader(partition, cluster.leader(partition) % BROKERS + 1));
                 LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
@@ -131,8 +131,8 @@ class ProducerScenarioTest {
     @Test
     void should_wait_for_a_broker_that_hangs() throws Exception {
         scenario(
-                "every broker answers 2 s late, five times",
-                () -> cluster.delayNext(KafkaApi.PRODUCE, Duration.ofSeconds(2), 5));
+                "every broker answers 1 s late, three times",
+                () -> cluster.delayNext(KafkaApi.PRODUCE, Duration.ofSeconds(1), 3));
     }
 
     @Test

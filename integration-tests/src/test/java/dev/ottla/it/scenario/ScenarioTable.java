@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /**
  * The table of docs/producer-scenarios.md, a line per scenario. Every test that tells of one finds its line there, with the same
- * test and verdict; figures are those of the run with {@code -Dottla.docs.write=true}, which writes the line anew.
+ * test and verdict; figures are those of the run with {@code -Dottla.scenarios.write=true}, which writes the line anew.
  */
 final class ScenarioTable {
     private static final Path FILE = Path.of("..", "docs", "producer-scenarios.md");
@@ -53,12 +53,12 @@ final class ScenarioTable {
         int end = text.indexOf(END);
         Map<String, String> rows = new TreeMap<>();
         text.substring(begin, end).lines().forEach(line -> rows.put(cells(line)[1], line));
-        if (Boolean.getBoolean("ottla.docs.write")) {
+        if (Boolean.getBoolean("ottla.scenarios.write")) {
             rows.put(scenario, row);
             String table = rows.values().stream().map(line -> line + "\n").collect(Collectors.joining());
             Files.writeString(FILE, text.substring(0, begin) + table + text.substring(end));
         }
-        assertThat(rows).as("write it with -Dottla.docs.write=true").containsKey(scenario);
+        assertThat(rows).as("write it with -Dottla.scenarios.write=true").containsKey(scenario);
         assertThat(cells(rows.get(scenario))[2]).isEqualTo(cells(row)[2]);
         assertThat(cells(rows.get(scenario))[5]).isEqualTo(cells(row)[5]);
     }
