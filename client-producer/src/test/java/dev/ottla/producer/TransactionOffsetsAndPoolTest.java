@@ -9,7 +9,9 @@ import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.AbortableException;
 import dev.ottla.errors.AuthorizationException;
+import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.Outcome;
 import dev.ottla.errors.RequestTimeoutException;
 import dev.ottla.internal.protocol.message.ApiKey;
 import java.time.Duration;
@@ -260,6 +262,28 @@ class TransactionOffsetsAndPoolTest {
         // then
         assertThat(harness.coordinator.asked).contains("EndTxn v5 0 commit");
         assertThat(transaction.status()).isEqualTo(TransactionStatus.COMMITTED);
+    }
+
+    @Test
+    void should_say_that_a_commit_is_open_when_the_time_for_closing_is_up() {
+        // given
+        TransactionHarness harness = TransactionHarness.v2();
+        Transaction<String, String> transaction = harness.begin();
+        harness.send(transaction, 0, "a");
+        harness.ack();
+        for (int i = 0; i < 1_000; i++) {
+            harness.coordinator.lose(ApiKey.END_TXN);
+        }
+        CompletableFuture<Void> committed = harness.commit(transaction);
+
+        // when
+        harness.runtime.homeLoop().execute(() -> harness.producer.close(Duration.ofSeconds(5)));
+        harness.runtime.advance(Duration.ofSeconds(5));
+
+        // then
+        assertThat(TransactionHarness.failureOf(committed)).isInstanceOf(ClosedException.class);
+        assertThat(TransactionHarness.failureOf(committed).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(transaction.status()).isEqualTo(TransactionStatus.COMMIT_UNKNOWN);
     }
 
     @Test
