@@ -107,6 +107,12 @@ final class ProducerHarness {
         return (KafkaException) future.handle((value, error) -> error).join();
     }
 
+    /** Frees what its compressors have. */
+    void close() {
+        cluster.homeLoop().execute(() -> producer.close(Duration.ZERO));
+        runtime.run();
+    }
+
     void assertMemoryIsBack() {
         assertThat(producer.usedBytes()).isZero();
     }

@@ -66,6 +66,7 @@ class RevokedRecordTest {
         assertThat(sends.get(5).join().offset()).isEqualTo(FakeProduce.BASE_OFFSET + 2);
         assertThat(sends.get(2)).isCancelled();
         harness.assertMemoryIsBack();
+        harness.close();
     }
 
     @Test

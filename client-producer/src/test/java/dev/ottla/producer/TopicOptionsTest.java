@@ -113,6 +113,7 @@ class TopicOptionsTest {
         // then
         assertThat(own.batch().compressionType()).isEqualTo(CompressionType.GZIP);
         assertThat(harness.network.next().batch().compressionType()).isEqualTo(CompressionType.NONE);
+        harness.close();
     }
 
     @Test

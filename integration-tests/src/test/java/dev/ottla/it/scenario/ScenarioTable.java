@@ -42,8 +42,7 @@ final class ScenarioTable {
         tell(scenario, test, verdict, NO_FIGURE, NO_FIGURE, NO_FIGURE);
     }
 
-    private static synchronized void tell(
-            String scenario, String test, Verdict verdict, String sent, String failed, String longest)
+    private static void tell(String scenario, String test, Verdict verdict, String sent, String failed, String longest)
             throws IOException {
         String judged = (verdict.isGood() ? "good: " : "broken: ") + invariants(verdict);
         String row = "| " + String.join(" | ", scenario, "`" + test + "`", sent, failed, judged, longest) + " |";
