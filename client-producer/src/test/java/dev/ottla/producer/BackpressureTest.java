@@ -112,7 +112,7 @@ class BackpressureTest {
         AtomicReference<CompletableFuture<RecordMetadata>> send = new AtomicReference<>();
         Thread sender = new Thread(() -> send.set(harness.producer.send(ProducerRecord.of("t", VALUE))));
         sender.start();
-        await().until(() -> sender.getState() == Thread.State.TIMED_WAITING);
+        await().atMost(Duration.ofSeconds(60)).until(() -> sender.getState() == Thread.State.TIMED_WAITING);
 
         // when
         harness.network.answersAtOnce = ErrorCode.NONE;
@@ -171,7 +171,7 @@ class BackpressureTest {
                     ProducerRecord.<String, String>of("t", VALUE).partition(0)))));
         }
         senders.forEach(Thread::start);
-        await().until(() -> senders.stream()
+        await().atMost(Duration.ofSeconds(60)).until(() -> senders.stream()
                         .filter(sender -> sender.getState() == Thread.State.TIMED_WAITING)
                         .count()
                 > 20);
@@ -212,7 +212,7 @@ class BackpressureTest {
         AtomicReference<CompletableFuture<RecordMetadata>> send = new AtomicReference<>();
         Thread sender = new Thread(() -> send.set(harness.producer.send(ProducerRecord.of("t", VALUE))));
         sender.start();
-        await().until(() -> sender.getState() == Thread.State.TIMED_WAITING);
+        await().atMost(Duration.ofSeconds(60)).until(() -> sender.getState() == Thread.State.TIMED_WAITING);
 
         // when
         harness.cluster.homeLoop().execute(harness.producer::close);

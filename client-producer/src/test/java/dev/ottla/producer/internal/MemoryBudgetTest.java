@@ -65,7 +65,7 @@ class MemoryBudgetTest {
                     served.add(number);
                 }
             });
-            await().until(() -> pressures.get() == waiting);
+            await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == waiting);
         }
 
         // when
@@ -76,7 +76,7 @@ class MemoryBudgetTest {
         for (int i = 0; i < 3; i++) {
             int count = i + 1;
             memory.release(i == 0 ? 524 : 600);
-            await().until(() -> served.size() == count);
+            await().atMost(Duration.ofSeconds(60)).until(() -> served.size() == count);
         }
         assertThat(served).containsExactly(0, 1, 2);
         memory.release(600);
@@ -98,7 +98,7 @@ class MemoryBudgetTest {
         assertThat(memory.tryReserve(900)).isTrue();
         Future<Boolean> impatient =
                 threads.submit(() -> memory.reserve(500, Duration.ofMillis(50).toNanos()));
-        await().until(() -> pressures.get() == 1);
+        await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
 
         // when
         Future<Boolean> modest = threads.submit(() -> memory.reserve(100, LONG_NANOS));
@@ -116,7 +116,7 @@ class MemoryBudgetTest {
         Thread waiter = new Thread(() ->
                 assertThatThrownBy(() -> memory.reserve(100, LONG_NANOS)).isInstanceOf(InterruptedException.class));
         waiter.start();
-        await().until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
+        await().atMost(Duration.ofSeconds(60)).until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
 
         // when
         waiter.interrupt();
@@ -133,7 +133,7 @@ class MemoryBudgetTest {
         // given
         assertThat(memory.tryReserve(1024)).isTrue();
         Future<Boolean> waiter = threads.submit(() -> memory.reserve(100, LONG_NANOS));
-        await().until(() -> pressures.get() == 1);
+        await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
 
         // when
         budget.close(ProducerFailures.closed());
@@ -149,7 +149,7 @@ class MemoryBudgetTest {
         // given
         assertThat(memory.tryReserve(1024)).isTrue();
         Future<Boolean> thread = threads.submit(() -> memory.reserve(600, LONG_NANOS));
-        await().until(() -> pressures.get() == 1);
+        await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
         AtomicInteger told = new AtomicInteger();
         memory.reserveLater(400, told::incrementAndGet);
 

@@ -61,7 +61,7 @@ class MemoryShareTest {
             }
         });
         waiter.start();
-        await().until(() -> pressures.get() == 1);
+        await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
 
         // when
         Segment passing = quick.tryTake(BATCH);

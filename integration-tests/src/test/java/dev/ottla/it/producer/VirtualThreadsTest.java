@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One producer, used from a great many threads, and from its own callbacks. */
-@Timeout(60)
+@Timeout(300)
 class VirtualThreadsTest {
     private static final String TOPIC = "orders";
     private static final int PARTITIONS = 6;
@@ -91,7 +91,7 @@ class VirtualThreadsTest {
         }
 
         // then
-        assertThat(all.await(50, TimeUnit.SECONDS)).isTrue();
+        assertThat(all.await(120, TimeUnit.SECONDS)).isTrue();
         assertThat(failures).isEmpty();
         assertThat(written()).hasSize(THREADS);
     }
@@ -108,7 +108,7 @@ class VirtualThreadsTest {
         IntStream.range(0, chains).forEach(chain -> sendNext(chain, new AtomicInteger(links), ends, failures));
 
         // then
-        assertThat(ends.await(50, TimeUnit.SECONDS)).isTrue();
+        assertThat(ends.await(120, TimeUnit.SECONDS)).isTrue();
         assertThat(failures).isEmpty();
         assertThat(written()).hasSize(chains * links);
     }

@@ -36,12 +36,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code close(5 s)} in every state in which a producer can be, all at the same time; the checker judges how long each took. */
 @ExtendWith(NoLeaks.class)
-@Timeout(60)
+@Timeout(300)
 class CloseScenarioTest {
     private static final String TOPIC = "orders";
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration FOR_EVER = Duration.ofMinutes(10);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** A producer that something has been done with. */
     private record Started(AutoClosing closing, List<? extends Future<?>> ends) {}

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What can happen to a producer that real brokers can't be made to do in short time, on the in-memory cluster. */
 @ExtendWith(NoLeaks.class)
-@Timeout(60)
+@Timeout(300)
 class ProducerScenarioTest {
     private static final String TOPIC = "orders";
     private static final int PARTITIONS = 3;
@@ -178,13 +178,13 @@ class ProducerScenarioTest {
                     .mapToObj(number -> new Thread(() -> send(producer, "sender " + number, each, filler)))
                     .toList();
             senders.forEach(Thread::start);
-            await().atMost(Duration.ofSeconds(20))
+            await().atMost(Duration.ofSeconds(60))
                     .until(() -> senders.stream()
                                     .filter(sender -> sender.getState() == Thread.State.TIMED_WAITING)
                                     .count()
                             > count * 9 / 10);
             for (Thread sender : senders) {
-                sender.join(Duration.ofSeconds(30).toMillis());
+                sender.join(Duration.ofSeconds(60).toMillis());
             }
         }
         assertThat(senders).noneMatch(Thread::isAlive);
