@@ -171,10 +171,11 @@ class BackpressureTest {
                     ProducerRecord.<String, String>of("t", VALUE).partition(0)))));
         }
         senders.forEach(Thread::start);
-        await().atMost(Duration.ofSeconds(60)).until(() -> senders.stream()
-                        .filter(sender -> sender.getState() == Thread.State.TIMED_WAITING)
-                        .count()
-                > 20);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> senders.stream()
+                                .filter(sender -> sender.getState() == Thread.State.TIMED_WAITING)
+                                .count()
+                        > 20);
 
         // when
         for (int tries = 0; tries < 5_000 && senders.stream().anyMatch(Thread::isAlive); tries++) {
