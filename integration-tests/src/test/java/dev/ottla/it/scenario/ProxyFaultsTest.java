@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Everything that a {@link FaultProxy} can do, done to what an Ottla producer and an Ottla consumer exchange with a real broker,
  * while both work; the checker judges what they say about it.
  */
-@ExtendWith(NoLeaks.class)
+@ExtendWith({ProxiedBroker.class, NoLeaks.class})
 class ProxyFaultsTest {
     private static final int PARTITIONS = 3;
     private static final int SOME = 100;
@@ -65,14 +64,7 @@ class ProxyFaultsTest {
 
     @BeforeAll
     static void start() {
-        kafka = RealKafka.builder().behindProxies().start();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (kafka != null) {
-            kafka.close();
-        }
+        kafka = ProxiedBroker.kafka();
     }
 
     @AfterEach

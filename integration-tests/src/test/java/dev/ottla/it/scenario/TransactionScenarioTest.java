@@ -30,7 +30,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,10 +43,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Transactions through a proxy that loses what their coordinator and the leaders answer. What can be read in the end must be just
  * what was said to be committed.
  */
-@ExtendWith(NoLeaks.class)
+@ExtendWith({ProxiedBroker.class, NoLeaks.class})
 class TransactionScenarioTest {
     private static final int PARTITIONS = 3;
-    private static final int SOME = 6;
+    private static final int SOME = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(1);
 
@@ -58,14 +57,7 @@ class TransactionScenarioTest {
 
     @BeforeAll
     static void start() {
-        kafka = RealKafka.builder().behindProxies().start();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (kafka != null) {
-            kafka.close();
-        }
+        kafka = ProxiedBroker.kafka();
     }
 
     @AfterEach
