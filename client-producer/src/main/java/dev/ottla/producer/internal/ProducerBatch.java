@@ -1,5 +1,6 @@
 package dev.ottla.producer.internal;
 
+import dev.ottla.common.Headers;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.Confined;
@@ -89,8 +90,23 @@ final class ProducerBatch {
         return queue.topicPartition();
     }
 
+    /** Appends a record whose bytes need no serializer; the arrays are read before it returns. */
+    boolean tryAppend(
+            long ofRecord, byte @Nullable [] key, byte @Nullable [] value, Headers headers, Object completion) {
+        long timestamp = timestamp(ofRecord);
+        if (!builder.tryAppend(timestamp, key, value, headers)) {
+            return false;
+        }
+        completions.add(completion, timestamp);
+        return true;
+    }
+
+    private long timestamp(long ofRecord) {
+        return ofRecord == EncodedRecord.TIME_OF_SEND ? createTime.nowMillis() : ofRecord;
+    }
+
     boolean tryAppend(EncodedRecord record) {
-        long timestamp = record.timestamp == EncodedRecord.TIME_OF_SEND ? createTime.nowMillis() : record.timestamp;
+        long timestamp = timestamp(record.timestamp);
         if (!builder.tryAppend(timestamp, record.bytes, record.keyBytes, record.valueBytes, record.headers)) {
             return false;
         }
