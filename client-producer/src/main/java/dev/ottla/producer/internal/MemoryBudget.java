@@ -38,7 +38,7 @@ final class MemoryBudget implements SegmentPool {
     private final int segmentBytes;
     private final Runnable onPressure;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+    private final ArrayDeque<Segment> free = new ArrayDeque<>();
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
     private long availableBytes;
     private @Nullable KafkaException closeCause;
@@ -101,10 +101,10 @@ final class MemoryBudget implements SegmentPool {
 
     /** A segment for bytes that have been reserved. */
     Segment segment(int reservedBytes) {
-        ByteBuffer memory;
+        Segment kept;
         lock.lock();
         try {
-            memory = reservedBytes == segmentBytes ? free.pollFirst() : null;
+            kept = reservedBytes == segmentBytes ? free.pollFirst() : null;
             // What is kept for later counts too: it gives way to a segment of another size.
             while ((long) free.size() * segmentBytes > availableBytes) {
                 free.removeFirst();
@@ -112,7 +112,7 @@ final class MemoryBudget implements SegmentPool {
         } finally {
             lock.unlock();
         }
-        return new Segment(memory == null ? allocate(reservedBytes) : memory, this);
+        return kept == null ? new Segment(allocate(reservedBytes), this) : kept.lendAgain();
     }
 
     private ByteBuffer allocate(int reservedBytes) {
@@ -219,17 +219,17 @@ final class MemoryBudget implements SegmentPool {
     }
 
     @Override
-    public void giveBack(ByteBuffer memory) {
-        giveBack(memory.capacity(), memory);
+    public void giveBack(Segment segment) {
+        giveBack(segment.capacity(), segment);
     }
 
-    private void giveBack(long bytes, @Nullable ByteBuffer memory) {
+    private void giveBack(long bytes, @Nullable Segment segment) {
         List<Runnable> listeners;
         lock.lock();
         try {
             availableBytes += bytes;
-            if (memory != null && bytes == segmentBytes && closeCause == null) {
-                free.addFirst(memory);
+            if (segment != null && bytes == segmentBytes && closeCause == null) {
+                free.addFirst(segment);
             }
             listeners = grant();
         } finally {
