@@ -30,14 +30,14 @@ final class BufferGate {
      * @throws dev.ottla.errors.KafkaException if there is no room, and why
      */
     @Nullable
-    Segment segmentFor(EncodedRecord record) {
+    Segment segmentFor(EncodedRecord record, int bytesWanted) {
         int bytes = (int) record.batchBytesMax();
-        Segment segment = budget.tryTake(bytes);
+        Segment segment = budget.tryTake(bytes, bytesWanted);
         if (segment != null) {
             return segment;
         }
         if (policy instanceof FullBufferPolicy.Block block && !runtime.inEventLoop()) {
-            return blockForSegment(bytes, block.nanosMax());
+            return blockForSegment(bytes, bytesWanted, block.nanosMax());
         }
         suspendOrThrow();
         return null;
@@ -67,9 +67,9 @@ final class BufferGate {
         suspended.decrementAndGet();
     }
 
-    private Segment blockForSegment(int bytes, long nanosMax) {
+    private Segment blockForSegment(int bytes, int bytesWanted, long nanosMax) {
         try {
-            Segment segment = budget.take(bytes, nanosMax);
+            Segment segment = budget.take(bytes, bytesWanted, nanosMax);
             if (segment == null) {
                 throw ProducerFailures.noRoomInTime(budget.totalBytes(), nanosMax);
             }

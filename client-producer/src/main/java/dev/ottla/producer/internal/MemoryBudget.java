@@ -7,7 +7,10 @@ import dev.ottla.internal.record.SegmentPool;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +37,20 @@ final class MemoryBudget implements SegmentPool {
         }
     }
 
+    /** The smallest segment that is kept for reuse, and by how much the next size is larger. */
+    private static final int SMALLEST_BYTES = 2048;
+
+    private static final int SIZE_FACTOR = 8;
+
     private final long totalBytes;
     private final int segmentBytes;
     private final Runnable onPressure;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<Segment> free = new ArrayDeque<>();
+
+    /** Kept for reuse, by size, the standard size first; other sizes are not kept. */
+    private final NavigableMap<Integer, ArrayDeque<Segment>> free = new TreeMap<>(Comparator.reverseOrder());
+
+    private long freeBytes;
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
     private long availableBytes;
     private @Nullable KafkaException closeCause;
@@ -50,6 +62,10 @@ final class MemoryBudget implements SegmentPool {
         this.segmentBytes = segmentBytes;
         this.onPressure = onPressure;
         this.availableBytes = totalBytes;
+        for (int bytes = SMALLEST_BYTES; bytes <= segmentBytes / SIZE_FACTOR * 2; bytes *= SIZE_FACTOR) {
+            free.put(bytes, new ArrayDeque<>());
+        }
+        free.put(segmentBytes, new ArrayDeque<>());
     }
 
     @Override
@@ -78,7 +94,13 @@ final class MemoryBudget implements SegmentPool {
 
     @Override
     public @Nullable Segment tryTake(int bytesMin) {
-        int bytes = segmentBytesFor(bytesMin);
+        return tryTake(bytesMin, segmentBytes);
+    }
+
+    /** The same, but of a smaller size if that is enough for what is wanted. */
+    @Nullable
+    Segment tryTake(int bytesMin, int bytesWanted) {
+        int bytes = segmentBytesFor(bytesMin, bytesWanted);
         return tryReserve(bytes) ? segment(bytes) : null;
     }
 
@@ -89,8 +111,8 @@ final class MemoryBudget implements SegmentPool {
      * @throws KafkaException the cause of {@link #close}, if that came first
      */
     @Nullable
-    Segment take(int bytesMin, long timeoutNanos) throws InterruptedException {
-        int bytes = segmentBytesFor(bytesMin);
+    Segment take(int bytesMin, int bytesWanted, long timeoutNanos) throws InterruptedException {
+        int bytes = segmentBytesFor(bytesMin, bytesWanted);
         return reserve(bytes, timeoutNanos) ? segment(bytes) : null;
     }
 
@@ -99,20 +121,33 @@ final class MemoryBudget implements SegmentPool {
         return Math.max(bytesMin, segmentBytes);
     }
 
+    private int segmentBytesFor(int bytesMin, int bytesWanted) {
+        Integer kept = free.floorKey(Math.max(bytesMin, bytesWanted));
+        return kept == null ? segmentBytesFor(bytesMin) : kept;
+    }
+
     /** A segment for bytes that have been reserved. */
     Segment segment(int reservedBytes) {
         Segment kept;
         lock.lock();
         try {
-            kept = reservedBytes == segmentBytes ? free.pollFirst() : null;
-            // What is kept for later counts too: it gives way to a segment of another size.
-            while ((long) free.size() * segmentBytes > availableBytes) {
-                free.removeFirst();
-            }
+            ArrayDeque<Segment> ofSize = free.get(reservedBytes);
+            kept = ofSize == null ? null : ofSize.pollFirst();
+            freeBytes -= kept == null ? 0 : reservedBytes;
+            dropWhatIsTooMuch();
         } finally {
             lock.unlock();
         }
         return kept == null ? new Segment(allocate(reservedBytes), this) : kept.lendAgain();
+    }
+
+    /** What is kept for later counts too: it gives way to segments of other sizes. */
+    private void dropWhatIsTooMuch() {
+        for (ArrayDeque<Segment> ofSize : free.values()) {
+            while (freeBytes > availableBytes && !ofSize.isEmpty()) {
+                freeBytes -= ofSize.removeFirst().capacity();
+            }
+        }
     }
 
     private ByteBuffer allocate(int reservedBytes) {
@@ -228,8 +263,10 @@ final class MemoryBudget implements SegmentPool {
         lock.lock();
         try {
             availableBytes += bytes;
-            if (segment != null && bytes == segmentBytes && closeCause == null) {
-                free.addFirst(segment);
+            ArrayDeque<Segment> ofSize = segment == null ? null : free.get(segment.capacity());
+            if (segment != null && ofSize != null && closeCause == null) {
+                ofSize.addFirst(segment);
+                freeBytes += bytes;
             }
             listeners = grant();
         } finally {
@@ -243,7 +280,8 @@ final class MemoryBudget implements SegmentPool {
         lock.lock();
         try {
             closeCause = cause;
-            free.clear();
+            free.values().forEach(ArrayDeque::clear);
+            freeBytes = 0;
             waiters.forEach(waiter -> waiter.served.signal());
         } finally {
             lock.unlock();

@@ -75,6 +75,9 @@ final class PartitionQueue {
     /** How many complete batches wait. Read after {@link #open}. */
     private volatile int backlog;
 
+    /** How large the next batch should be allowed to become, by what became of the last ones. */
+    private volatile int segmentBytesWanted;
+
     // Owner only.
     private final SendWindow window;
     private @Nullable PartitionOwner placedBy;
@@ -106,6 +109,14 @@ final class PartitionQueue {
 
     int backlog() {
         return backlog;
+    }
+
+    /**
+     * The size of the segment to open the next batch on. Many partitions that get a few records each do not need a whole
+     * one each; one whose batches become full soon gets whole ones.
+     */
+    int segmentBytesWanted() {
+        return segmentBytesWanted;
     }
 
     /** Appends to the open batch. If there is one and it has no room, it is complete and goes its way. */
@@ -185,6 +196,7 @@ final class PartitionQueue {
         if (filled != null) {
             closed.addLast(filled);
             backlog = closed.size();
+            segmentBytesWanted = 2 * filled.sizeBytes();
         }
         // After the backlog: who sees this batch sees too that another comes before it.
         open = fresh;
@@ -294,6 +306,7 @@ final class PartitionQueue {
                 return null;
             }
             open = null;
+            segmentBytesWanted = Math.max(2 * only.sizeBytes(), segmentBytesWanted / 2);
             return only;
         } finally {
             lock.unlock();

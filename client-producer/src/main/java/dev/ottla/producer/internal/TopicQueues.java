@@ -130,7 +130,10 @@ public final class TopicQueues {
     }
 
     private void placeWhenThereIsRoom(Partitions known, EncodedRecord record, Object source) {
-        Segment segment = gate.segmentFor(record);
+        int wanted = record.partition == EncodedRecord.ANY_PARTITION
+                ? budget.segmentBytes()
+                : known.queue(record.partition).segmentBytesWanted();
+        Segment segment = gate.segmentFor(record, wanted);
         if (segment == null) {
             waiting.add(record, source, 0);
         } else {
@@ -171,7 +174,12 @@ public final class TopicQueues {
             }
         }
         if (appended == Append.NO_BATCH || appended == Append.BATCH_FULL) {
-            Segment segment = ownedSegment == null ? budget.tryTake((int) record.batchBytesMax()) : ownedSegment;
+            // Those that nobody chose get whole batches, one partition after the other.
+            int wanted = isAnywhere
+                    ? budget.segmentBytes()
+                    : known.queue(partition).segmentBytesWanted();
+            Segment segment =
+                    ownedSegment == null ? budget.tryTake((int) record.batchBytesMax(), wanted) : ownedSegment;
             if (segment == null) {
                 return false;
             }
