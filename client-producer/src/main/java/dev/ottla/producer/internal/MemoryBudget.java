@@ -7,10 +7,7 @@ import dev.ottla.internal.record.SegmentPool;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -42,15 +39,18 @@ final class MemoryBudget implements SegmentPool {
 
     private static final int SIZE_FACTOR = 8;
 
+    /** Segments of one size that can be lent again. Guarded by the lock. */
+    private record Kept(int segmentBytes, ArrayDeque<Segment> segments) {}
+
     private final long totalBytes;
     private final int segmentBytes;
     private final Runnable onPressure;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Kept for reuse, by size, the standard size first; other sizes are not kept. */
-    private final NavigableMap<Integer, ArrayDeque<Segment>> free = new TreeMap<>(Comparator.reverseOrder());
+    /** The segments that are kept for reuse, by their size; other sizes are not kept. */
+    private final List<Kept> kept = new ArrayList<>();
 
-    private long freeBytes;
+    private long keptBytes;
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
     private long availableBytes;
     private @Nullable KafkaException closeCause;
@@ -62,10 +62,10 @@ final class MemoryBudget implements SegmentPool {
         this.segmentBytes = segmentBytes;
         this.onPressure = onPressure;
         this.availableBytes = totalBytes;
-        for (int bytes = SMALLEST_BYTES; bytes <= segmentBytes / SIZE_FACTOR * 2; bytes *= SIZE_FACTOR) {
-            free.put(bytes, new ArrayDeque<>());
+        for (int bytes = SMALLEST_BYTES; bytes < segmentBytes / 2; bytes *= SIZE_FACTOR) {
+            kept.add(new Kept(bytes, new ArrayDeque<>()));
         }
-        free.put(segmentBytes, new ArrayDeque<>());
+        kept.add(new Kept(segmentBytes, new ArrayDeque<>()));
     }
 
     @Override
@@ -122,30 +122,45 @@ final class MemoryBudget implements SegmentPool {
     }
 
     private int segmentBytesFor(int bytesMin, int bytesWanted) {
-        Integer kept = free.floorKey(Math.max(bytesMin, bytesWanted));
-        return kept == null ? segmentBytesFor(bytesMin) : kept;
+        for (Kept size : kept) {
+            if (size.segmentBytes() >= bytesMin && size.segmentBytes() >= bytesWanted) {
+                return size.segmentBytes();
+            }
+        }
+        return segmentBytesFor(bytesMin);
+    }
+
+    private @Nullable ArrayDeque<Segment> keptOf(int bytes) {
+        for (Kept size : kept) {
+            if (size.segmentBytes() == bytes) {
+                return size.segments();
+            }
+        }
+        return null;
     }
 
     /** A segment for bytes that have been reserved. */
     Segment segment(int reservedBytes) {
-        Segment kept;
+        Segment again;
         lock.lock();
         try {
-            ArrayDeque<Segment> ofSize = free.get(reservedBytes);
-            kept = ofSize == null ? null : ofSize.pollFirst();
-            freeBytes -= kept == null ? 0 : reservedBytes;
+            ArrayDeque<Segment> ofSize = keptOf(reservedBytes);
+            again = ofSize == null ? null : ofSize.pollFirst();
+            keptBytes -= again == null ? 0 : reservedBytes;
             dropWhatIsTooMuch();
         } finally {
             lock.unlock();
         }
-        return kept == null ? new Segment(allocate(reservedBytes), this) : kept.lendAgain();
+        return again == null ? new Segment(allocate(reservedBytes), this) : again.lendAgain();
     }
 
     /** What is kept for later counts too: it gives way to segments of other sizes. */
     private void dropWhatIsTooMuch() {
-        for (ArrayDeque<Segment> ofSize : free.values()) {
-            while (freeBytes > availableBytes && !ofSize.isEmpty()) {
-                freeBytes -= ofSize.removeFirst().capacity();
+        for (int i = kept.size() - 1; keptBytes > availableBytes && i >= 0; i--) {
+            Kept size = kept.get(i);
+            while (keptBytes > availableBytes && !size.segments().isEmpty()) {
+                size.segments().removeFirst();
+                keptBytes -= size.segmentBytes();
             }
         }
     }
@@ -263,10 +278,10 @@ final class MemoryBudget implements SegmentPool {
         lock.lock();
         try {
             availableBytes += bytes;
-            ArrayDeque<Segment> ofSize = segment == null ? null : free.get(segment.capacity());
+            ArrayDeque<Segment> ofSize = segment == null ? null : keptOf(segment.capacity());
             if (segment != null && ofSize != null && closeCause == null) {
                 ofSize.addFirst(segment);
-                freeBytes += bytes;
+                keptBytes += bytes;
             }
             listeners = grant();
         } finally {
@@ -280,8 +295,8 @@ final class MemoryBudget implements SegmentPool {
         lock.lock();
         try {
             closeCause = cause;
-            free.values().forEach(ArrayDeque::clear);
-            freeBytes = 0;
+            kept.forEach(size -> size.segments().clear());
+            keptBytes = 0;
             waiters.forEach(waiter -> waiter.served.signal());
         } finally {
             lock.unlock();

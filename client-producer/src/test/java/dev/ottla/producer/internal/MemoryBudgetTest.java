@@ -174,7 +174,7 @@ class MemoryBudgetTest {
             SplittableRandom random = new SplittableRandom(worker);
             workers.add(threads.submit(() -> {
                 for (int i = 0; i < 2_000; i++) {
-                    Segment segment = budget.take(random.nextInt(1, 1024), LONG_NANOS);
+                    Segment segment = budget.take(random.nextInt(1, 1024), 256, LONG_NANOS);
                     assertThat(budget.usedBytes()).isLessThanOrEqualTo(1024);
                     segment.release();
                 }
@@ -187,5 +187,48 @@ class MemoryBudgetTest {
 
         // then
         assertThat(budget.usedBytes()).isZero();
+    }
+
+    @Test
+    void should_lend_small_segments_where_no_more_is_wanted_and_keep_each_size_for_reuse() {
+        // given
+        MemoryBudget sized = new MemoryBudget(1 << 20, 1 << 16, () -> {});
+
+        // when
+        Segment small = sized.tryTake(100, 0);
+        Segment middle = sized.tryTake(100, 2049);
+        Segment whole = sized.tryTake(100, 1 << 14 | 1);
+        Segment larger = sized.tryTake(1 << 17, 0);
+
+        // then
+        assertThat(List.of(small.capacity(), middle.capacity(), whole.capacity(), larger.capacity()))
+                .containsExactly(2048, 1 << 14, 1 << 16, 1 << 17);
+        assertThat(sized.usedBytes()).isEqualTo(2048 + (1 << 14) + (1 << 16) + (1 << 17));
+        List.of(small, middle, whole, larger).forEach(Segment::release);
+        assertThat(sized.usedBytes()).isZero();
+        assertThat(sized.tryTake(100, 0)).isSameAs(small);
+        assertThat(sized.tryTake(100, 1 << 14)).isSameAs(middle);
+        assertThat(sized.tryTake(0)).isSameAs(whole);
+    }
+
+    @Test
+    void should_give_up_segments_that_are_kept_when_others_need_the_memory() {
+        // given
+        MemoryBudget sized = new MemoryBudget(1 << 17, 1 << 16, () -> {});
+        Segment first = sized.tryTake(0);
+        Segment second = sized.tryTake(0);
+        first.release();
+        second.release();
+
+        // when
+        List<Segment> small = new ArrayList<>();
+        for (Segment each = sized.tryTake(1, 0); each != null; each = sized.tryTake(1, 0)) {
+            small.add(each);
+        }
+
+        // then
+        assertThat(small).hasSize(64);
+        small.forEach(Segment::release);
+        assertThat(sized.tryTake(0)).isNotNull().isNotSameAs(first).isNotSameAs(second);
     }
 }
