@@ -58,7 +58,8 @@ class PlainBytesTest {
         // when
         producer.send(record.timestamp(1000));
         producer.send(record.timestamp(2000).header("trace", bytes("1")));
-        producer.send(ProducerRecord.<byte[], byte[]>of("t", null, null).partition(0).timestamp(500));
+        producer.send(
+                ProducerRecord.<byte[], byte[]>of("t", null, null).partition(0).timestamp(500));
         answerAll();
 
         // then
@@ -130,8 +131,9 @@ class PlainBytesTest {
         List<Integer> counts = new ArrayList<>();
         harness.network.requests.forEach(request -> counts.add(request.values().size()));
         assertThat(counts.stream().mapToInt(Integer::intValue).sum()).isEqualTo(9);
-        assertThat(harness.network.requests).allSatisfy(request -> assertThat(request.values())
-                .hasSize(3 * request.partitions().size()));
+        assertThat(harness.network.requests)
+                .allSatisfy(request -> assertThat(request.values())
+                        .hasSize(3 * request.partitions().size()));
     }
 
     @Test
@@ -162,8 +164,8 @@ class PlainBytesTest {
         producer.send(small.partition(0));
 
         // when
-        CompletableFuture<RecordMetadata> large =
-                producer.send(ProducerRecord.<byte[], byte[]>of("t", new byte[2 << 20]).partition(0));
+        CompletableFuture<RecordMetadata> large = producer.send(
+                ProducerRecord.<byte[], byte[]>of("t", new byte[2 << 20]).partition(0));
         CompletableFuture<RecordMetadata> nowhere = producer.send(small.partition(17));
         harness.runtime.run();
 

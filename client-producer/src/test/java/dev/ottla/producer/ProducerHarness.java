@@ -68,7 +68,8 @@ final class ProducerHarness {
     }
 
     /** Another producer on the same brokers, whose keys and values are bytes. */
-    RecordProducer<byte[], byte[]> bytesProducer(UnaryOperator<ProducerOptions.Builder> options, Partitioner partitioner) {
+    RecordProducer<byte[], byte[]> bytesProducer(
+            UnaryOperator<ProducerOptions.Builder> options, Partitioner partitioner) {
         return new RecordProducer<>(new ProducerSetup<>(
                 cluster,
                 options.apply(ProducerOptions.builder()).build(clientOptions),

@@ -92,8 +92,8 @@ public class DeliveryBenchmark {
     private void deliver() {
         batch.setLong(0, nextOffset);
         FrameLease lease = new FrameLease(batch.retain(), () -> {});
-        queue.offer(List.of(
-                new FetchedBatches(PARTITION, fetchEpoch, batch.slice(), List.of(), nextOffset, count, lease)));
+        queue.offer(
+                List.of(new FetchedBatches(PARTITION, fetchEpoch, batch.slice(), List.of(), nextOffset, count, lease)));
         lease.release();
         nextOffset += count;
     }

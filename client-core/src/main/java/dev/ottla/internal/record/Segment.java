@@ -57,10 +57,7 @@ public final class Segment {
         private final SegmentPool home;
 
         SegmentBuffer(Segment segment, SegmentPool home) {
-            super(
-                    UnpooledByteBufAllocator.DEFAULT,
-                    segment.memory.duplicate().clear(),
-                    segment.memory.capacity());
+            super(UnpooledByteBufAllocator.DEFAULT, segment.memory.duplicate().clear(), segment.memory.capacity());
             this.segment = segment;
             this.home = home;
         }

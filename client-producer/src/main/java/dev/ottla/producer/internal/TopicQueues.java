@@ -125,8 +125,7 @@ public final class TopicQueues {
                 ? chooser.choose(source, key == null ? null : ByteBuffer.wrap(key), valueBytes, known)
                 : partition;
         int appendTo = chosen == EncodedRecord.ANY_PARTITION ? sticky.current(known) : chosen;
-        return appendTo < known.count()
-                && known.queue(appendTo).tryAppend(timestamp, key, value, headers, completion);
+        return appendTo < known.count() && known.queue(appendTo).tryAppend(timestamp, key, value, headers, completion);
     }
 
     private void placeWhenThereIsRoom(Partitions known, EncodedRecord record, Object source) {
@@ -175,9 +174,8 @@ public final class TopicQueues {
         }
         if (appended == Append.NO_BATCH || appended == Append.BATCH_FULL) {
             // Those that nobody chose get whole batches, one partition after the other.
-            int wanted = isAnywhere
-                    ? budget.segmentBytes()
-                    : known.queue(partition).segmentBytesWanted();
+            int wanted =
+                    isAnywhere ? budget.segmentBytes() : known.queue(partition).segmentBytesWanted();
             Segment segment =
                     ownedSegment == null ? budget.tryTake((int) record.batchBytesMax(), wanted) : ownedSegment;
             if (segment == null) {
