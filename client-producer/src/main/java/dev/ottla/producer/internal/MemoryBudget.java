@@ -39,18 +39,11 @@ final class MemoryBudget implements SegmentPool {
 
     private static final int SIZE_FACTOR = 8;
 
-    /** Segments of one size that can be lent again. Guarded by the lock. */
-    private record Kept(int segmentBytes, ArrayDeque<Segment> segments) {}
-
     private final long totalBytes;
     private final int segmentBytes;
     private final Runnable onPressure;
     private final ReentrantLock lock = new ReentrantLock();
-
-    /** The segments that are kept for reuse, by their size; other sizes are not kept. */
-    private final List<Kept> kept = new ArrayList<>();
-
-    private long keptBytes;
+    private final KeptSegments kept = new KeptSegments();
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
     private long availableBytes;
     private @Nullable KafkaException closeCause;
@@ -62,10 +55,6 @@ final class MemoryBudget implements SegmentPool {
         this.segmentBytes = segmentBytes;
         this.onPressure = onPressure;
         this.availableBytes = totalBytes;
-        for (int bytes = SMALLEST_BYTES; bytes < segmentBytes / 2; bytes *= SIZE_FACTOR) {
-            kept.add(new Kept(bytes, new ArrayDeque<>()));
-        }
-        kept.add(new Kept(segmentBytes, new ArrayDeque<>()));
     }
 
     @Override
@@ -118,25 +107,27 @@ final class MemoryBudget implements SegmentPool {
 
     /** The size of the segment for a record that needs so much. */
     int segmentBytesFor(int bytesMin) {
-        return Math.max(bytesMin, segmentBytes);
+        if (bytesMin <= segmentBytes) {
+            return segmentBytes;
+        }
+        long rounded = ((long) bytesMin + segmentBytes - 1) / segmentBytes * segmentBytes;
+        return rounded <= Math.min(totalBytes, Integer.MAX_VALUE) ? (int) rounded : bytesMin;
     }
 
+    /** The same if a segment may be smaller than the standard one: the smallest that has so much. */
     private int segmentBytesFor(int bytesMin, int bytesWanted) {
-        for (Kept size : kept) {
-            if (size.segmentBytes() >= bytesMin && size.segmentBytes() >= bytesWanted) {
-                return size.segmentBytes();
+        for (int bytes = SMALLEST_BYTES; bytes < segmentBytes / 2; bytes *= SIZE_FACTOR) {
+            if (bytes >= bytesMin && bytes >= bytesWanted) {
+                return bytes;
             }
         }
         return segmentBytesFor(bytesMin);
     }
 
-    private @Nullable ArrayDeque<Segment> keptOf(int bytes) {
-        for (Kept size : kept) {
-            if (size.segmentBytes() == bytes) {
-                return size.segments();
-            }
-        }
-        return null;
+    /** Only of these sizes, so that what is kept will be asked for again. */
+    private boolean isWorthKeeping(Segment segment) {
+        int bytes = segment.capacity();
+        return closeCause == null && segmentBytesFor(bytes, bytes) == bytes;
     }
 
     /** A segment for bytes that have been reserved. */
@@ -144,25 +135,13 @@ final class MemoryBudget implements SegmentPool {
         Segment again;
         lock.lock();
         try {
-            ArrayDeque<Segment> ofSize = keptOf(reservedBytes);
-            again = ofSize == null ? null : ofSize.pollFirst();
-            keptBytes -= again == null ? 0 : reservedBytes;
-            dropWhatIsTooMuch();
+            again = kept.take(reservedBytes);
+            // What is kept counts too: it gives way to segments of other sizes.
+            kept.dropDownTo(availableBytes);
         } finally {
             lock.unlock();
         }
         return again == null ? new Segment(allocate(reservedBytes), this) : again.lendAgain();
-    }
-
-    /** What is kept for later counts too: it gives way to segments of other sizes. */
-    private void dropWhatIsTooMuch() {
-        for (int i = kept.size() - 1; keptBytes > availableBytes && i >= 0; i--) {
-            Kept size = kept.get(i);
-            while (keptBytes > availableBytes && !size.segments().isEmpty()) {
-                size.segments().removeFirst();
-                keptBytes -= size.segmentBytes();
-            }
-        }
     }
 
     private ByteBuffer allocate(int reservedBytes) {
@@ -278,10 +257,8 @@ final class MemoryBudget implements SegmentPool {
         lock.lock();
         try {
             availableBytes += bytes;
-            ArrayDeque<Segment> ofSize = segment == null ? null : keptOf(segment.capacity());
-            if (segment != null && ofSize != null && closeCause == null) {
-                ofSize.addFirst(segment);
-                keptBytes += bytes;
+            if (segment != null && isWorthKeeping(segment)) {
+                kept.add(segment);
             }
             listeners = grant();
         } finally {
@@ -295,8 +272,7 @@ final class MemoryBudget implements SegmentPool {
         lock.lock();
         try {
             closeCause = cause;
-            kept.forEach(size -> size.segments().clear());
-            keptBytes = 0;
+            kept.dropDownTo(0);
             waiters.forEach(waiter -> waiter.served.signal());
         } finally {
             lock.unlock();

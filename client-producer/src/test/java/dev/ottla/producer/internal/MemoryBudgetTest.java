@@ -198,7 +198,7 @@ class MemoryBudgetTest {
         Segment small = sized.tryTake(100, 0);
         Segment middle = sized.tryTake(100, 2049);
         Segment whole = sized.tryTake(100, 1 << 14 | 1);
-        Segment larger = sized.tryTake(1 << 17, 0);
+        Segment larger = sized.tryTake((1 << 17) - 100, 0);
 
         // then
         assertThat(List.of(small.capacity(), middle.capacity(), whole.capacity(), larger.capacity()))
@@ -209,6 +209,7 @@ class MemoryBudgetTest {
         assertThat(sized.tryTake(100, 0)).isSameAs(small);
         assertThat(sized.tryTake(100, 1 << 14)).isSameAs(middle);
         assertThat(sized.tryTake(0)).isSameAs(whole);
+        assertThat(sized.tryTake((1 << 17) - 7)).isSameAs(larger);
     }
 
     @Test
