@@ -34,10 +34,11 @@ final class KeptSegments {
 
     /** Gives up the largest, until there are no more bytes than these. */
     void dropDownTo(long bytesMax) {
-        while (bytes > bytesMax) {
-            Map.Entry<Integer, ArrayDeque<Segment>> largest = bySize.lastEntry();
+        Map.Entry<Integer, ArrayDeque<Segment>> largest = bySize.lastEntry();
+        while (bytes > bytesMax && largest != null) {
             if (largest.getValue().pollFirst() == null) {
                 bySize.remove(largest.getKey());
+                largest = bySize.lastEntry();
             } else {
                 bytes -= largest.getKey();
             }
