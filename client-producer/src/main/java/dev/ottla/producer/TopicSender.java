@@ -41,7 +41,7 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
 
     private final boolean isValuePlain;
 
-    /** Whether the partitioner may be asked twice about a record. */
+    /** Whether the partitioner may be asked twice about a record without key. */
     private final boolean isByKey;
 
     /** What a partitioner is given that looks at nothing of a record but its topic; null if it may look at more. */
@@ -120,9 +120,10 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
         if (shared.pipeline().isClosing()) {
             throw ProducerFailures.closed();
         }
-        boolean needsNoEncoder = (isByKey || partition != EncodedRecord.ANY_PARTITION)
-                && (isKeyPlain || key == null)
-                && (isValuePlain || value == null);
+        // A partitioner would need a view of the key, and that is an object for each record.
+        boolean isPartitionKnown = partition != EncodedRecord.ANY_PARTITION || (isByKey && key == null);
+        boolean needsNoEncoder =
+                isPartitionKnown && (isKeyPlain || key == null) && (isValuePlain || value == null);
         if (!needsNoEncoder
                 || !queues.tryAppend(source, partition, timestamp, (byte[]) key, (byte[]) value, headers, callback)) {
             encodeAndSend(source, key, value, partition, timestamp, headers, callback);

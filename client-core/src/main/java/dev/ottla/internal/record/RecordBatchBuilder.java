@@ -15,8 +15,8 @@ public final class RecordBatchBuilder {
     private static final int NULL_LENGTH = -1;
     private static final int ATTRIBUTES_BYTES = 1;
 
-    /** How much memory is {@linkplain #claim claimed} at a time, and what the processor fetches at a time. */
-    private static final int CLAIM_BYTES = 4096;
+    /** How much memory is {@linkplain #claim claimed} at a time, and how much of it a processor fetches at a time. */
+    private static final int CLAIM_BYTES = 16 << 10;
 
     private static final int CACHE_LINE_BYTES = 64;
 

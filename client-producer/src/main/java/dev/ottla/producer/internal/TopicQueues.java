@@ -12,7 +12,6 @@ import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.record.RecordBatchBuilder;
 import dev.ottla.internal.record.Segment;
 import dev.ottla.producer.internal.PartitionQueue.Append;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +102,7 @@ public final class TopicQueues {
      * partitioner again.
      *
      * @param source as for {@link #send}
-     * @param partition {@link EncodedRecord#ANY_PARTITION} to ask the partitioner
+     * @param partition {@link EncodedRecord#ANY_PARTITION} to ask the partitioner, of a record without key
      */
     public boolean tryAppend(
             Object source,
@@ -122,7 +121,7 @@ public final class TopicQueues {
             return false;
         }
         int chosen = partition == EncodedRecord.ANY_PARTITION
-                ? chooser.choose(source, key == null ? null : ByteBuffer.wrap(key), valueBytes, known)
+                ? chooser.choose(source, null, valueBytes, known)
                 : partition;
         int appendTo = chosen == EncodedRecord.ANY_PARTITION ? sticky.current(known) : chosen;
         return appendTo < known.count() && known.queue(appendTo).tryAppend(timestamp, key, value, headers, completion);
