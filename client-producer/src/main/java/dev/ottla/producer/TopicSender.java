@@ -122,8 +122,7 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
         }
         // A partitioner would need a view of the key, and that is an object for each record.
         boolean isPartitionKnown = partition != EncodedRecord.ANY_PARTITION || (isByKey && key == null);
-        boolean needsNoEncoder =
-                isPartitionKnown && (isKeyPlain || key == null) && (isValuePlain || value == null);
+        boolean needsNoEncoder = isPartitionKnown && (isKeyPlain || key == null) && (isValuePlain || value == null);
         if (!needsNoEncoder
                 || !queues.tryAppend(source, partition, timestamp, (byte[]) key, (byte[]) value, headers, callback)) {
             encodeAndSend(source, key, value, partition, timestamp, headers, callback);

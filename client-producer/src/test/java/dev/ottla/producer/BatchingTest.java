@@ -226,4 +226,22 @@ class BatchingTest {
                 harness.network.requests.stream().map(FakeProduce::values).toList();
         assertThat(batches.stream().mapToInt(List::size).max().orElseThrow()).isGreaterThan(10);
     }
+
+    @Test
+    void should_take_little_memory_for_a_partition_until_it_gets_much() {
+        // given
+        ProducerHarness harness = new ProducerHarness(options -> options.batchSize(ByteSize.bytes(16 << 10))).warm();
+
+        // when
+        harness.send(0, "value");
+        harness.send(1, "value");
+        harness.send(2, "value");
+
+        // then
+        assertThat(harness.producer.usedBytes()).isEqualTo(3 * 2048);
+        for (int i = 0; i < 20; i++) {
+            harness.send(0, ProducerHarness.filler(i));
+        }
+        assertThat(harness.producer.usedBytes()).isEqualTo(3 * 2048 + (16 << 10));
+    }
 }

@@ -16,7 +16,9 @@ public final class RecordBatchBuilder {
     private static final int ATTRIBUTES_BYTES = 1;
 
     /** How much memory is {@linkplain #claim claimed} at a time, and how much of it a processor fetches at a time. */
-    private static final int CLAIM_BYTES = 16 << 10;
+    private static final int CLAIM_BYTES_MIN = 1 << 10;
+
+    private static final int CLAIM_BYTES_MAX = 16 << 10;
 
     private static final int CACHE_LINE_BYTES = 64;
 
@@ -217,7 +219,9 @@ public final class RecordBatchBuilder {
      * while the stores of a record, each of which the atomic instruction of the next lock waits for, fetch one after the other.
      */
     private void claim() {
-        int end = Math.min(position + CLAIM_BYTES, memory.capacity());
+        // As much again as there is: a batch with one record leaves the rest alone.
+        int bytes = Math.max(CLAIM_BYTES_MIN, Math.min(position, CLAIM_BYTES_MAX));
+        int end = Math.min(position + bytes, memory.capacity());
         for (int at = Math.max(position, claimed); at < end; at += CACHE_LINE_BYTES) {
             memory.put(at, (byte) 0);
         }

@@ -120,9 +120,8 @@ public final class TopicQueues {
                 || RecordBatchBuilder.batchBytesMax(keyBytes, valueBytes, headers) > options.requestBytesMax()) {
             return false;
         }
-        int chosen = partition == EncodedRecord.ANY_PARTITION
-                ? chooser.choose(source, null, valueBytes, known)
-                : partition;
+        int chosen =
+                partition == EncodedRecord.ANY_PARTITION ? chooser.choose(source, null, valueBytes, known) : partition;
         int appendTo = chosen == EncodedRecord.ANY_PARTITION ? sticky.current(known) : chosen;
         return appendTo < known.count() && known.queue(appendTo).tryAppend(timestamp, key, value, headers, completion);
     }
