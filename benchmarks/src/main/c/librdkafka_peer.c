@@ -72,7 +72,7 @@ static int threads, key_bytes, value_bytes, partitions;
 static enum { SPREAD_CLIENT, SPREAD_EVEN, SPREAD_EACH_ONCE } spread;
 static int has_sent;
 static char *values, *keys;
-static int value_count;
+static int value_count; /* a power of two */
 static int64_t acked, failed;
 
 static int64_t *latencies;
@@ -145,7 +145,7 @@ static void send_bytes(long i, char *value, int flags, void *opaque) {
 }
 
 static void send_record(long i, void *opaque) {
-    send_bytes(i, values + (size_t)(i % value_count) * value_bytes, 0, opaque);
+    send_bytes(i, values + (size_t)(i & (value_count - 1)) * value_bytes, 0, opaque);
 }
 
 /* ---- the parts of a round that an application thread does ---- */
@@ -292,7 +292,7 @@ static void end_to_end_part(int thread) {
     for (long i = 0; i < round_records; i++) {
         int64_t intended = start + (int64_t)(i * nanos_per_record);
         await_time(intended);
-        memcpy(value, values + (size_t)(i % value_count) * value_bytes, value_bytes);
+        memcpy(value, values + (size_t)(i & (value_count - 1)) * value_bytes, value_bytes);
         memcpy(value, &intended, sizeof intended);
         send_bytes(i, value, RD_KAFKA_MSG_F_COPY, NULL);
     }

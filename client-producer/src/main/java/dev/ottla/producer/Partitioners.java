@@ -41,15 +41,19 @@ public final class Partitioners {
     @FunctionalInterface
     interface ByBytes extends Partitioner {}
 
-    private static final ByBytes HASH = (record, key, partitions) ->
+    /** One that says the same of the same key whenever it is asked. */
+    @FunctionalInterface
+    interface ByKey extends ByBytes {}
+
+    private static final ByKey HASH = (record, key, partitions) ->
             key == null ? Partitioner.ANY : (Murmur2.hash(key) & Integer.MAX_VALUE) % partitions.count();
-    private static final ByBytes CRC32 = (record, key, partitions) ->
+    private static final ByKey CRC32 = (record, key, partitions) ->
             key == null || !key.hasRemaining() ? Partitioner.ANY : (int) (ByteHashes.crc32(key) % partitions.count());
-    private static final ByBytes FNV1A = (record, key, partitions) ->
+    private static final ByKey FNV1A = (record, key, partitions) ->
             key == null ? Partitioner.ANY : Math.abs(ByteHashes.fnv1a(key) % partitions.count());
-    private static final ByBytes FNV1A_REFERENCE = (record, key, partitions) ->
+    private static final ByKey FNV1A_REFERENCE = (record, key, partitions) ->
             key == null ? Partitioner.ANY : (ByteHashes.fnv1a(key) & Integer.MAX_VALUE) % partitions.count();
-    private static final ByBytes STICKY = (record, key, partitions) -> Partitioner.ANY;
+    private static final ByKey STICKY = (record, key, partitions) -> Partitioner.ANY;
     private static final ByBytes MANUAL = (record, key, partitions) -> {
         throw new RecordException(
                 "A record for topic \"" + record.topic()

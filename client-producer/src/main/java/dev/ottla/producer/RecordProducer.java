@@ -125,7 +125,7 @@ final class RecordProducer<K, V> implements Producer<K, V> {
                     keySerializer.forTopic(topic),
                     valueSerializer.forTopic(topic),
                     pipeline.topic(topic, new Chooser(ofTopic)),
-                    ofTopic instanceof Partitioners.ByBytes,
+                    ofTopic,
                     shared);
         } catch (RuntimeException e) {
             throw ProducerFailures.topicNotPrepared(topic, e);

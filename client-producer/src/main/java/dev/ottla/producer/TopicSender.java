@@ -10,6 +10,7 @@ import dev.ottla.producer.internal.RecordEncoders;
 import dev.ottla.producer.internal.SendPipeline;
 import dev.ottla.producer.internal.TopicQueues;
 import dev.ottla.serialization.Serializer;
+import dev.ottla.serialization.Serializers;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,14 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
     private final TopicQueues queues;
     private final Shared shared;
 
+    /** Whether keys, and values, are bytes already. */
+    private final boolean isKeyPlain;
+
+    private final boolean isValuePlain;
+
+    /** Whether the partitioner may be asked twice about a record without key. */
+    private final boolean isByKey;
+
     /** What a partitioner is given that looks at nothing of a record but its topic; null if it may look at more. */
     private final @Nullable ProducerRecord<K, V> anyRecord;
 
@@ -45,14 +54,17 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
             Serializer<K> keySerializer,
             Serializer<V> valueSerializer,
             TopicQueues queues,
-            boolean isPartitionedByBytes,
+            Partitioner partitioner,
             Shared shared) {
         this.topic = topic;
         this.keySerializer = keySerializer;
         this.valueSerializer = valueSerializer;
         this.queues = queues;
         this.shared = shared;
-        this.anyRecord = isPartitionedByBytes ? ProducerRecord.of(topic, null) : null;
+        this.isKeyPlain = keySerializer == Serializers.bytes();
+        this.isValuePlain = valueSerializer == Serializers.bytes();
+        this.isByKey = partitioner instanceof Partitioners.ByKey;
+        this.anyRecord = partitioner instanceof Partitioners.ByBytes ? ProducerRecord.of(topic, null) : null;
     }
 
     @Override
@@ -105,17 +117,8 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
         ProducerRecord<K, V> asked = anyRecord;
         if (asked == null) {
             send(ProducerRecord.of(topic, key, value), callback);
-            return;
-        }
-        RecordEncoder encoder = open(callback);
-        try {
-            EncodedRecord encoded = encoder.encode(topic, keySerializer, key, valueSerializer, value);
-            encoded.with(EncodedRecord.ANY_PARTITION, EncodedRecord.TIME_OF_SEND, Headers.empty(), callback);
-            queues.send(encoded, asked);
-        } catch (KafkaException e) {
-            shared.pipeline().fail(callback, e);
-        } finally {
-            shared.encoders().giveBack(encoder);
+        } else {
+            send(asked, key, value, EncodedRecord.ANY_PARTITION, EncodedRecord.TIME_OF_SEND, Headers.empty(), callback);
         }
     }
 
@@ -129,23 +132,54 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
     }
 
     private void accept(ProducerRecord<K, V> record, SendCallback callback) {
-        RecordEncoder encoder = open(callback);
+        send(
+                record,
+                record.key(),
+                record.value(),
+                record.partitionOrNone(),
+                record.timestampOrNone(),
+                record.headers(),
+                callback);
+    }
+
+    private void send(
+            ProducerRecord<K, V> source,
+            @Nullable K key,
+            @Nullable V value,
+            int partition,
+            long timestamp,
+            Headers headers,
+            SendCallback callback) {
+        Objects.requireNonNull(callback, "callback");
+        if (shared.pipeline().isClosing()) {
+            throw ProducerFailures.closed();
+        }
+        // A partitioner would need a view of the key, and that is an object for each record.
+        boolean isPartitionKnown = partition != EncodedRecord.ANY_PARTITION || (isByKey && key == null);
+        boolean needsNoEncoder = isPartitionKnown && (isKeyPlain || key == null) && (isValuePlain || value == null);
+        if (!needsNoEncoder
+                || !queues.tryAppend(source, partition, timestamp, (byte[]) key, (byte[]) value, headers, callback)) {
+            encodeAndSend(source, key, value, partition, timestamp, headers, callback);
+        }
+    }
+
+    private void encodeAndSend(
+            ProducerRecord<K, V> source,
+            @Nullable K key,
+            @Nullable V value,
+            int partition,
+            long timestamp,
+            Headers headers,
+            SendCallback callback) {
+        RecordEncoder encoder = shared.encoders().take();
         try {
-            EncodedRecord encoded = encoder.encode(topic, keySerializer, record.key(), valueSerializer, record.value());
-            encoded.with(record.partitionOrNone(), record.timestampOrNone(), record.headers(), callback);
-            queues.send(encoded, record);
+            EncodedRecord encoded = encoder.encode(topic, keySerializer, key, valueSerializer, value);
+            encoded.with(partition, timestamp, headers, callback);
+            queues.send(encoded, source);
         } catch (KafkaException e) {
             shared.pipeline().fail(callback, e);
         } finally {
             shared.encoders().giveBack(encoder);
         }
-    }
-
-    private RecordEncoder open(SendCallback callback) {
-        Objects.requireNonNull(callback, "callback");
-        if (shared.pipeline().isClosing()) {
-            throw ProducerFailures.closed();
-        }
-        return shared.encoders().take();
     }
 }

@@ -70,6 +70,21 @@ final class ProducerHarness {
         runtime.run();
     }
 
+    /** Another producer on the same brokers, whose keys and values are bytes. */
+    RecordProducer<byte[], byte[]> bytesProducer(
+            UnaryOperator<ProducerOptions.Builder> options, Partitioner partitioner) {
+        return new RecordProducer<>(new ProducerSetup<>(
+                cluster,
+                options.apply(ProducerOptions.builder()).build(clientOptions),
+                Map.of(),
+                true,
+                Backpressure.fail(),
+                partitioner,
+                Serializers.bytes(),
+                Serializers.bytes(),
+                new SendListeners(clientOptions.clientId(), failures::add, batches::add)));
+    }
+
     static UnaryOperator<ProducerOptions.Builder> smallBuffer(int bytes) {
         return options -> options.batchSize(ByteSize.bytes(256)).bufferMemory(ByteSize.bytes(bytes));
     }

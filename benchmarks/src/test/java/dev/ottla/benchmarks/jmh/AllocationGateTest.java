@@ -11,7 +11,7 @@ import org.junit.jupiter.api.condition.JRE;
 @EnabledOnJre(JRE.JAVA_17)
 class AllocationGateTest {
     /** Not the whole producer: what that allocates depends on how full its batches are. */
-    private static final String GATED = "(Record|Fetch|Pool|Codec|Protocol)Benchmark";
+    private static final String GATED = "(Record|Fetch|Delivery|Pool|Codec|Protocol)Benchmark";
 
     @Test
     void should_allocate_no_more_than_committed() throws Exception {

@@ -15,7 +15,7 @@ public final class FreeListSegmentPool implements SegmentPool {
     private final int segmentBytes;
     private final long takenBytesMax;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+    private final ArrayDeque<Segment> free = new ArrayDeque<>();
     private long takenBytes;
 
     /** A pool that lends {@code takenBytesMax} bytes at most at any time. */
@@ -35,7 +35,7 @@ public final class FreeListSegmentPool implements SegmentPool {
     @Override
     public @Nullable Segment tryTake(int bytesMin) {
         int bytes = Math.max(segmentBytes, bytesMin);
-        ByteBuffer memory = null;
+        Segment kept = null;
         lock.lock();
         try {
             if (bytes > takenBytesMax - takenBytes) {
@@ -43,21 +43,21 @@ public final class FreeListSegmentPool implements SegmentPool {
             }
             takenBytes += bytes;
             if (bytes == segmentBytes) {
-                memory = free.pollFirst();
+                kept = free.pollFirst();
             }
         } finally {
             lock.unlock();
         }
-        return new Segment(memory == null ? allocate(bytes) : memory, this);
+        return kept == null ? new Segment(allocate(bytes), this) : kept.lendAgain(this);
     }
 
     @Override
-    public void giveBack(ByteBuffer memory) {
+    public void giveBack(Segment segment) {
         lock.lock();
         try {
-            takenBytes -= memory.capacity();
-            if (memory.capacity() == segmentBytes) {
-                free.addFirst(memory);
+            takenBytes -= segment.capacity();
+            if (segment.capacity() == segmentBytes) {
+                free.addFirst(segment);
             }
         } finally {
             lock.unlock();

@@ -8,20 +8,27 @@ import java.nio.ByteBuffer;
 
 /**
  * Direct memory that one batch is built in and sent from. Counted by the references of its Netty buffer, because the
- * socket may still read a batch that the producer has given up; the last release hands the memory back to its pool.
+ * socket may still read a batch that the producer has given up; the last release hands the segment back to its pool, which
+ * lends it again as a whole: its views of the memory cost more than all else that is made for a batch.
  */
 @Confined
 public final class Segment {
     private final ByteBuffer memory;
-    private final ByteBuf buffer;
+    private final SegmentBuffer buffer;
 
-    /** Hands the memory, which must be direct, to a batch; it goes back to {@code home}. */
+    /** Hands the memory, which must be direct, to a batch; the segment goes back to {@code home}. */
     public Segment(ByteBuffer memory, SegmentPool home) {
         if (!memory.isDirect()) {
             throw new IllegalArgumentException("a segment needs direct memory: codecs and sockets read it natively");
         }
         this.memory = memory;
-        this.buffer = new SegmentBuffer(memory, home);
+        this.buffer = new SegmentBuffer(this, home);
+    }
+
+    /** For the pool that it came back to: lends it to another batch, which owns the one reference; it goes back to {@code home}. */
+    public Segment lendAgain(SegmentPool home) {
+        buffer.lendAgain(home);
+        return this;
     }
 
     /** How many bytes it holds. */
@@ -44,21 +51,36 @@ public final class Segment {
         return buffer;
     }
 
+    /** With assertions only: who still reads what was given back reads what no checksum fits. */
+    private boolean overwrite() {
+        for (int index = 0; index < memory.capacity(); index++) {
+            memory.put(index, (byte) 0xDB);
+        }
+        return true;
+    }
+
     /** Netty's buffer over foreign memory never frees it; this one tells the pool when the last reference is gone. */
     private static final class SegmentBuffer extends UnpooledDirectByteBuf {
-        private final ByteBuffer memory;
-        private final SegmentPool home;
+        private final Segment segment;
+        private SegmentPool home;
 
-        SegmentBuffer(ByteBuffer memory, SegmentPool home) {
-            super(UnpooledByteBufAllocator.DEFAULT, memory.duplicate().clear(), memory.capacity());
-            this.memory = memory;
+        SegmentBuffer(Segment segment, SegmentPool home) {
+            super(UnpooledByteBufAllocator.DEFAULT, segment.memory.duplicate().clear(), segment.memory.capacity());
+            this.segment = segment;
             this.home = home;
+        }
+
+        void lendAgain(SegmentPool nextHome) {
+            home = nextHome;
+            resetRefCnt();
+            clear();
         }
 
         @Override
         protected void deallocate() {
-            super.deallocate();
-            home.giveBack(memory);
+            assert segment.overwrite();
+            // Not Netty's, after which the buffer could not be used again; of foreign memory it frees nothing.
+            home.giveBack(segment);
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.ottla.internal.record;
 
 import dev.ottla.internal.concurrent.ThreadSafe;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +20,6 @@ public interface SegmentPool {
     @Nullable
     Segment tryTake(int bytesMin);
 
-    /** Takes the memory of a segment back; called by {@link Segment} alone, once, after its last user released it. */
-    void giveBack(ByteBuffer memory);
+    /** Takes a segment back; called by {@link Segment} alone, once, after its last user released it. */
+    void giveBack(Segment segment);
 }

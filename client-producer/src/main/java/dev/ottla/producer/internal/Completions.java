@@ -11,7 +11,7 @@ import java.util.Arrays;
  */
 @Confined
 final class Completions {
-    private static final int INITIAL_RUNS = 8;
+    private static final int INITIAL_RUNS = 2;
 
     private Object[] completions = new Object[INITIAL_RUNS];
     private long[] timestamps = new long[INITIAL_RUNS];

@@ -1,45 +1,48 @@
 package dev.ottla.producer.internal;
 
 import dev.ottla.internal.concurrent.Confined;
-import java.nio.ByteBuffer;
+import dev.ottla.internal.record.Segment;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Memory of segments that came back, kept by size for the next ones. Part of a {@link MemoryBudget}, under its lock. */
+/**
+ * Segments that came back, kept by size to be lent again; of one size the last one first, whose memory is most likely still in a
+ * cache. Direct memory is dear to get and slow to be given up. Part of a {@link MemoryBudget}, under its lock.
+ */
 @Confined
 final class FreeSegments {
-    private final int sizeMax;
-    private final TreeMap<Integer, ArrayDeque<ByteBuffer>> bySize = new TreeMap<>();
+    private final int batchBytes;
+    private final TreeMap<Integer, ArrayDeque<Segment>> bySize = new TreeMap<>();
     private long bytes;
 
-    /** Keeps none that is larger: such are made for a single record. */
-    FreeSegments(int sizeMax) {
-        this.sizeMax = sizeMax;
+    /** Of those that are larger than a batch it keeps what has the size of several: others are made for a single record. */
+    FreeSegments(int batchBytes) {
+        this.batchBytes = batchBytes;
     }
 
-    /** Memory of just this size; null if there is none. */
+    /** One of just this size; null if there is none. */
     @Nullable
-    ByteBuffer poll(int size) {
-        ArrayDeque<ByteBuffer> ofSize = bySize.get(size);
-        ByteBuffer memory = ofSize == null ? null : ofSize.pollFirst();
-        bytes -= memory == null ? 0 : size;
-        return memory;
+    Segment poll(int size) {
+        ArrayDeque<Segment> ofSize = bySize.get(size);
+        Segment segment = ofSize == null ? null : ofSize.pollFirst();
+        bytes -= segment == null ? 0 : size;
+        return segment;
     }
 
-    void add(ByteBuffer memory) {
-        if (memory.capacity() <= sizeMax) {
-            bySize.computeIfAbsent(memory.capacity(), size -> new ArrayDeque<>())
-                    .addFirst(memory);
-            bytes += memory.capacity();
+    void add(Segment segment) {
+        int size = segment.capacity();
+        if (size < batchBytes || size % batchBytes == 0) {
+            bySize.computeIfAbsent(size, any -> new ArrayDeque<>()).addFirst(segment);
+            bytes += size;
         }
     }
 
     /** Keeps no more than so much; the largest go first. */
     void shrinkTo(long bytesMax) {
         while (bytes > bytesMax) {
-            Map.Entry<Integer, ArrayDeque<ByteBuffer>> largest = bySize.lastEntry();
+            Map.Entry<Integer, ArrayDeque<Segment>> largest = bySize.lastEntry();
             if (largest.getValue().pollFirst() == null) {
                 bySize.remove(largest.getKey());
             } else {

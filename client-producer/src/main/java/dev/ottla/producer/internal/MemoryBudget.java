@@ -134,7 +134,13 @@ final class MemoryBudget {
                 bytes = Math.max(SMALL_BYTES_MIN, bytes >> SMALLER_BITS);
             }
         }
-        return Math.max(bytesMin, bytes);
+        return bytesMin > batchBytes ? roundedUp(bytesMin, batchBytes) : Math.max(bytesMin, bytes);
+    }
+
+    /** To whole batches, so that what is made for a large record can be lent for another; no more than there is. */
+    private int roundedUp(int bytes, int batchBytes) {
+        long rounded = ((long) bytes + batchBytes - 1) / batchBytes * batchBytes;
+        return rounded <= Math.min(totalBytes, Integer.MAX_VALUE) ? (int) rounded : bytes;
     }
 
     /** Whether the share may grow by so much, if there is as much at all. */
@@ -152,16 +158,16 @@ final class MemoryBudget {
 
     /** A segment for bytes that have been reserved. */
     Segment segment(MemoryShare share, int reservedBytes) {
-        ByteBuffer memory;
+        Segment again;
         lock.lock();
         try {
-            memory = free.poll(reservedBytes);
+            again = free.poll(reservedBytes);
             // What is kept for later counts too: it gives way to a segment of another size.
             free.shrinkTo(availableBytes);
         } finally {
             lock.unlock();
         }
-        return new Segment(memory == null ? allocate(share, reservedBytes) : memory, share);
+        return again == null ? new Segment(allocate(share, reservedBytes), share) : again.lendAgain(share);
     }
 
     private ByteBuffer allocate(MemoryShare share, int reservedBytes) {
@@ -294,28 +300,19 @@ final class MemoryBudget {
         return first;
     }
 
-    void giveBack(MemoryShare share, long bytes, @Nullable ByteBuffer memory) {
-        assert memory == null || overwrite(memory);
+    void giveBack(MemoryShare share, long bytes, @Nullable Segment segment) {
         List<Runnable> listeners;
         lock.lock();
         try {
             take(share, -bytes);
-            if (memory != null && closeCause == null) {
-                free.add(memory);
+            if (segment != null && closeCause == null) {
+                free.add(segment);
             }
             listeners = grant();
         } finally {
             lock.unlock();
         }
         listeners.forEach(Runnable::run);
-    }
-
-    /** With assertions only: who still reads what was given back reads what no checksum fits. */
-    private static boolean overwrite(ByteBuffer memory) {
-        for (int index = 0; index < memory.capacity(); index++) {
-            memory.put(index, (byte) 0xDB);
-        }
-        return true;
     }
 
     /** No thread waits any more: those that do fail with the cause. What is in use can still be given back. */

@@ -4,7 +4,6 @@ import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.record.Segment;
 import dev.ottla.internal.record.SegmentPool;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +85,7 @@ final class MemoryShare implements SegmentPool {
     }
 
     @Override
-    public void giveBack(ByteBuffer memory) {
-        budget.giveBack(this, memory.capacity(), memory);
+    public void giveBack(Segment segment) {
+        budget.giveBack(this, segment.capacity(), segment);
     }
 }

@@ -1,5 +1,6 @@
 package dev.ottla.producer.internal;
 
+import dev.ottla.common.Headers;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.EventLoop;
@@ -128,6 +129,20 @@ final class PartitionQueue {
         }
         seal(filled);
         return Append.BATCH_FULL;
+    }
+
+    /** Appends bytes as they are to the open batch; returns false, and has done nothing, if there is none with room. */
+    boolean tryAppend(
+            long timestamp, byte @Nullable [] key, byte @Nullable [] value, Headers headers, Object completion) {
+        lock.lock();
+        try {
+            ProducerBatch batch = open;
+            return batch != null
+                    && stage != Stage.CLOSED
+                    && batch.tryAppend(timestamp, key, value, headers, completion);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Appends, with a new batch on this segment if the open one has no room. Takes ownership of the segment. */

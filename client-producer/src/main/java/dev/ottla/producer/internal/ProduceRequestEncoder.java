@@ -32,6 +32,7 @@ final class ProduceRequestEncoder implements RequestBody {
     private final int timeoutMs;
     private final ProducerIdentity identity;
     private final List<Topic> topics;
+    private final boolean everyTopicHasId;
 
     /** With acks as all of the topics have them. */
     ProduceRequestEncoder(SendingOptions options, Acks acks, ProducerIdentity identity, List<Topic> topics) {
@@ -41,6 +42,16 @@ final class ProduceRequestEncoder implements RequestBody {
                 (int) Math.min(Integer.MAX_VALUE, options.requestTimeout().toMillis());
         this.identity = identity;
         this.topics = List.copyOf(topics);
+        this.everyTopicHasId = everyTopicHasId(topics);
+    }
+
+    private static boolean everyTopicHasId(List<Topic> topics) {
+        for (Topic topic : topics) {
+            if (topic.topicId().equals(TopicMetadata.NO_ID)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     List<Topic> topics() {
@@ -54,8 +65,6 @@ final class ProduceRequestEncoder implements RequestBody {
 
     @Override
     public short highestVersion() {
-        boolean everyTopicHasId =
-                topics.stream().noneMatch(topic -> topic.topicId().equals(TopicMetadata.NO_ID));
         int highest = everyTopicHasId ? apiKey().highestVersion() : FIRST_VERSION_WITH_TOPIC_IDS - 1;
         return (short) Math.min(highest, identity.protocol().highestProduceVersion());
     }

@@ -1,5 +1,6 @@
 package dev.ottla.producer.internal;
 
+import dev.ottla.common.Headers;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.Confined;
@@ -36,8 +37,11 @@ final class ProducerBatch {
     private final Completions completions = new Completions();
     private final CreateTime createTime;
 
-    /** Its own, and those of records that had to wait before they came here. */
-    private final List<FlushBarrier.Generation> generations = new ArrayList<>(1);
+    /** When it was opened; null if it is a part of another. */
+    private final FlushBarrier.@Nullable Generation generation;
+
+    /** Those of records that had to wait before they came here, and of the batch that it is the last part of. */
+    private List<FlushBarrier.Generation> moreGenerations = List.of();
 
     private final long openedNanos;
     private final long deadlineNanos;
@@ -69,7 +73,7 @@ final class ProducerBatch {
         this.queue = queue;
         this.builder = new RecordBatchBuilder(ownedSegment);
         this.createTime = createTime;
-        this.generations.add(generation);
+        this.generation = generation;
         this.openedNanos = nowNanos;
         this.deadlineNanos = nowNanos + deliveryTimeoutNanos;
     }
@@ -79,6 +83,7 @@ final class ProducerBatch {
         this.queue = whole.queue;
         this.builder = new RecordBatchBuilder(ownedSegment);
         this.createTime = whole.createTime;
+        this.generation = null;
         this.openedNanos = whole.openedNanos;
         this.deadlineNanos = whole.deadlineNanos;
         this.attempts = whole.attempts;
@@ -93,14 +98,29 @@ final class ProducerBatch {
         return queue.topicPartition();
     }
 
+    /** Appends a record whose bytes need no serializer; the arrays are read before it returns. */
+    boolean tryAppend(
+            long ofRecord, byte @Nullable [] key, byte @Nullable [] value, Headers headers, Object completion) {
+        long timestamp = timestamp(ofRecord);
+        if (!builder.tryAppend(timestamp, key, value, headers)) {
+            return false;
+        }
+        completions.add(completion, timestamp);
+        return true;
+    }
+
+    private long timestamp(long ofRecord) {
+        return ofRecord == EncodedRecord.TIME_OF_SEND ? createTime.nowMillis() : ofRecord;
+    }
+
     boolean tryAppend(EncodedRecord record) {
-        long timestamp = record.timestamp == EncodedRecord.TIME_OF_SEND ? createTime.nowMillis() : record.timestamp;
+        long timestamp = timestamp(record.timestamp);
         if (!builder.tryAppend(timestamp, record.bytes, record.keyBytes, record.valueBytes, record.headers)) {
             return false;
         }
         completions.add(record.completion, timestamp);
         if (record.generation != null) {
-            generations.add(record.generation);
+            addGeneration(record.generation);
         }
         return true;
     }
@@ -164,9 +184,25 @@ final class ProducerBatch {
 
     /** It is over, and its parts go on; what a flush waits for is the last of them. */
     void endInFavourOf(ProducerBatch last) {
-        last.generations.addAll(generations);
-        generations.clear();
+        if (generation != null) {
+            last.addGeneration(generation);
+        }
+        moreGenerations.forEach(last::addGeneration);
         end();
+    }
+
+    private void addGeneration(FlushBarrier.Generation another) {
+        if (moreGenerations.isEmpty()) {
+            moreGenerations = new ArrayList<>();
+        }
+        moreGenerations.add(another);
+    }
+
+    private void exit(FlushBarrier barrier) {
+        if (generation != null) {
+            barrier.exit(generation);
+        }
+        moreGenerations.forEach(barrier::exit);
     }
 
     int count() {
@@ -310,26 +346,28 @@ final class ProducerBatch {
         end();
         completions.ack(completer, topicPartition(), baseOffset, logAppendTimeMs);
         completer.onBatchEnded(topicPartition(), count(), baseOffset, null);
-        generations.forEach(barrier::exit);
+        exit(barrier);
     }
 
     void fail(Completer completer, FlushBarrier barrier, KafkaException cause) {
         end();
         completions.fail(completer, cause);
         completer.onBatchEnded(topicPartition(), count(), -1, cause);
-        generations.forEach(barrier::exit);
+        exit(barrier);
     }
 
     /** All its records were taken back: nobody is told. */
     void drop(FlushBarrier barrier) {
         end();
-        generations.forEach(barrier::exit);
+        exit(barrier);
     }
 
     /** Drops a batch that was never used; a record that was tried in it is in another one. */
     void discard(FlushBarrier barrier) {
         end();
-        barrier.exit(generations.get(0));
+        if (generation != null) {
+            barrier.exit(generation);
+        }
     }
 
     private void end() {

@@ -1,5 +1,6 @@
 package dev.ottla.producer.internal;
 
+import dev.ottla.common.Headers;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.RecordException;
@@ -8,6 +9,7 @@ import dev.ottla.internal.cluster.Metadata;
 import dev.ottla.internal.cluster.PartitionMetadata;
 import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.ThreadSafe;
+import dev.ottla.internal.record.RecordBatchBuilder;
 import dev.ottla.internal.record.Segment;
 import dev.ottla.producer.internal.PartitionQueue.Append;
 import java.util.Arrays;
@@ -97,6 +99,36 @@ public final class TopicQueues {
         if (!tryPlace(known, record, null)) {
             placeWhenThereIsRoom(known, record, source);
         }
+    }
+
+    /**
+     * Accepts a record whose bytes need no serializer, if all that there is to do is to copy them into an open batch, as it is
+     * for nearly all records. Returns false, and has done nothing, if there is more to do: {@link #send} does it, and asks the
+     * partitioner again.
+     *
+     * @param source as for {@link #send}
+     * @param partition {@link EncodedRecord#ANY_PARTITION} to ask the partitioner, of a record without key
+     */
+    public boolean tryAppend(
+            Object source,
+            int partition,
+            long timestamp,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            Headers headers,
+            Object completion) {
+        Partitions known = partitions;
+        int keyBytes = key == null ? 0 : key.length;
+        int valueBytes = value == null ? 0 : value.length;
+        if (known == null
+                || !waiting.isEmpty()
+                || RecordBatchBuilder.batchBytesMax(keyBytes, valueBytes, headers) > options.requestBytesMax()) {
+            return false;
+        }
+        int chosen =
+                partition == EncodedRecord.ANY_PARTITION ? chooser.choose(source, null, valueBytes, known) : partition;
+        int appendTo = chosen == EncodedRecord.ANY_PARTITION ? sticky.current(known) : chosen;
+        return appendTo < known.count() && known.queue(appendTo).tryAppend(timestamp, key, value, headers, completion);
     }
 
     private void placeWhenThereIsRoom(Partitions known, EncodedRecord record, Object source) {

@@ -189,4 +189,50 @@ class MemoryBudgetTest {
         // then
         assertThat(budget.usedBytes()).isZero();
     }
+
+    @Test
+    void should_keep_each_size_for_reuse() {
+        // given
+        MemoryBudget sized = new MemoryBudget(1 << 20, 1 << 16, () -> {});
+        int large = sized.segmentBytesFor((1 << 17) - 100, 1 << 16, false);
+        Segment small = sized.common().tryTake(1 << 12);
+        Segment whole = sized.common().tryTake(1 << 16);
+        Segment larger = sized.common().tryTake(large);
+
+        // when
+        List.of(small, whole, larger).forEach(Segment::release);
+
+        // then
+        assertThat(large).isEqualTo(1 << 17);
+        assertThat(sized.usedBytes()).isZero();
+        assertThat(sized.common().tryTake(1 << 12)).isSameAs(small);
+        assertThat(sized.common().tryTake(1 << 16)).isSameAs(whole);
+        assertThat(sized.common().tryTake(1 << 17)).isSameAs(larger);
+    }
+
+    @Test
+    void should_give_up_segments_that_are_kept_when_others_need_the_memory() {
+        // given
+        MemoryBudget sized = new MemoryBudget(1 << 17, 1 << 16, () -> {});
+        Segment first = sized.common().tryTake(1 << 16);
+        Segment second = sized.common().tryTake(1 << 16);
+        first.release();
+        second.release();
+
+        // when
+        List<Segment> small = new ArrayList<>();
+        for (Segment each = sized.common().tryTake(2048);
+                each != null;
+                each = sized.common().tryTake(2048)) {
+            small.add(each);
+        }
+
+        // then
+        assertThat(small).hasSize(64);
+        small.forEach(Segment::release);
+        assertThat(sized.common().tryTake(1 << 16))
+                .isNotNull()
+                .isNotSameAs(first)
+                .isNotSameAs(second);
+    }
 }
