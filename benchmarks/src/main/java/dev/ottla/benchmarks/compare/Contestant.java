@@ -16,6 +16,9 @@ final class Contestant implements AutoCloseable {
     /** One that never becomes quiet is not waited for any longer. */
     private static final int LOOKS_MAX = 80;
 
+    private static final double BETWEEN_ROUNDS_PERCENT_MAX = 1;
+    private static final long BETWEEN_ROUNDS_NANOS_MAX = 20_000_000;
+
     private final PeerKind peer;
     private final ChildProcess process;
     private final int quietLooks;
@@ -83,6 +86,12 @@ final class Contestant implements AutoCloseable {
     /** What it used between its rounds, in percent of what it used in them. */
     double betweenRoundsPercent() {
         return 100.0 * nanosBetweenRounds / Math.max(1, nanosInRounds);
+    }
+
+    /** Whether that distorts the rounds: an idle JVM uses a little too, but not as much as a client that reads ahead. */
+    boolean worksBetweenRounds(int rounds) {
+        return betweenRoundsPercent() > BETWEEN_ROUNDS_PERCENT_MAX
+                && nanosBetweenRounds > rounds * BETWEEN_ROUNDS_NANOS_MAX;
     }
 
     @Override

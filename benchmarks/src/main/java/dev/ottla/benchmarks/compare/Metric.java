@@ -70,6 +70,7 @@ enum Metric {
                     IS_STEADY,
                     WARM_UP_RECORDS,
                     BETWEEN_ROUNDS_CPU_PERCENT,
+                    BROKER_CPU_NS_PER_RECORD,
                     BROKER_BUSIEST_THREAD_PERCENT,
                     STOLEN_PERCENT,
                     CONFIGURED_BUDGET_MIB -> false;

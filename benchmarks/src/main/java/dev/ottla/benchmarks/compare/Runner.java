@@ -35,9 +35,6 @@ final class Runner {
     /** How fast records go in the warm-up of what is slow. */
     private static final int WARM_UP_PER_SECOND = 100_000;
 
-    /** What a peer may use between its rounds, where no round counts it. */
-    private static final double BETWEEN_ROUNDS_PERCENT_MAX = 1;
-
     /** What all peers need, and where their complaints go. */
     record Bench(Clusters clusters, Path librdkafkaDriver, Path log, Scale scale, int rounds) {}
 
@@ -205,7 +202,7 @@ final class Runner {
         if (scenario.workload().samplesMemory()) {
             peer.budgetBytes(scenario).ifPresent(bytes -> measurements.addBudget(peer, bytes));
         }
-        if (scenario.isFullSpeed() && between > BETWEEN_ROUNDS_PERCENT_MAX) {
+        if (scenario.isFullSpeed() && contestant.worksBetweenRounds(bench.rounds())) {
             problems.add(String.format(
                     "%s %s: between its rounds, where nothing counts it, it used %.1f %% of what it used in them",
                     scenario.id(), peer.label(), between));

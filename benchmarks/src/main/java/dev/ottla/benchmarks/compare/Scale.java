@@ -20,8 +20,8 @@ record Scale(
         int slowWarmUpRecords,
         int warmUpParts,
         int warmUpSeconds) {
-    static final Scale FULL = new Scale(7, 8_000_000, 5_000_000, 5, 125_000, 16, 30);
-    static final Scale QUICK = new Scale(5, 4_000_000, 5_000_000, 3, 75_000, 10, 12);
+    static final Scale FULL = new Scale(7, 8_000_000, 5_000_000, 5, 125_000, 30, 30);
+    static final Scale QUICK = new Scale(5, 4_000_000, 5_000_000, 3, 75_000, 20, 9);
 
     /** Only to see that all of it works: what comes out of it is no result. */
     static final Scale SHORT = new Scale(2, 200_000, 200_000, 1, 20_000, 1, 5);

@@ -26,7 +26,6 @@ final class Suites {
             "cursor/100B",
             "record-objects/100B",
             "in-flight/each client's default",
-            "keyed/16B+100B",
             "cold/produce 5M",
             "cold/consume 5M",
             "sizes/consume 1000B",
@@ -103,14 +102,17 @@ final class Suites {
 
     /** The ways in which an application can hand records to librdkafka and hear of them. */
     private List<Scenario> librdkafkaWays() {
-        Scenario single = make.produce("librdkafka-ways", "one by one, callbacks");
-        Scenario batches =
-                make.produce("librdkafka-ways", "256 at once, callbacks").with("produceBatch", 256);
         return List.of(
-                single,
-                batches,
-                single.in("librdkafka-ways", "one by one, events").with("reportEvents", 1),
-                batches.in("librdkafka-ways", "256 at once, events").with("reportEvents", 1));
+                librdkafkaWay("one by one, callbacks", 0, 0),
+                librdkafkaWay("256 at once, callbacks", Scenarios.LIBRDKAFKA_BATCH, 0),
+                librdkafkaWay("one by one, events", 0, 1),
+                librdkafkaWay("256 at once, events", Scenarios.LIBRDKAFKA_BATCH, 1));
+    }
+
+    private Scenario librdkafkaWay(String name, int produceBatch, int reportEvents) {
+        return make.produce("librdkafka-ways", name)
+                .with("produceBatch", produceBatch)
+                .with("reportEvents", reportEvents);
     }
 
     private List<Scenario> sizes() {
@@ -280,6 +282,6 @@ final class Suites {
 
     private Scenario filledWithFewer(Scenario scenario) {
         return make.filled(
-                scenario, "none", scenario.warmUpRecords() / 4, make.scale().roundRecords() / 2);
+                scenario, "none", scenario.warmUpRecords() / 8, make.scale().roundRecords() / 2);
     }
 }

@@ -87,21 +87,21 @@ public final class AllocationGate {
      */
     public static Map<String, Double> measure(String pattern, Map<String, Double> expected, Seed seed)
             throws RunnerException {
-        Map<String, Double> measured = run(pattern, seed, 0, QUICK_MILLIS);
+        double harness = runAll(HARNESS, seed, 0, QUICK_MILLIS).stream()
+                .mapToDouble(AllocationGate::bytesPerSecond)
+                .max()
+                .orElse(0);
+        Map<String, Double> measured = run(pattern, seed, 0, QUICK_MILLIS, harness);
         Map<String, Double> second = new TreeMap<>();
         for (String suspect : risen(expected, measured)) {
-            second.putAll(run(benchmarkOf(suspect), seed, 1, THOROUGH_MILLIS));
+            second.putAll(run(benchmarkOf(suspect), seed, 1, THOROUGH_MILLIS, harness));
         }
         second.forEach((benchmark, bytes) -> measured.merge(benchmark, bytes, Math::min));
         return measured;
     }
 
-    private static Map<String, Double> run(String pattern, Seed seed, int forks, int iterationMillis)
+    private static Map<String, Double> run(String pattern, Seed seed, int forks, int iterationMillis, double harness)
             throws RunnerException {
-        double harness = runAll(HARNESS, seed, forks, iterationMillis).stream()
-                .mapToDouble(AllocationGate::bytesPerSecond)
-                .max()
-                .orElse(0);
         Map<String, Double> measured = new TreeMap<>();
         for (RunResult each : runAll(pattern, seed, forks, iterationMillis)) {
             String benchmark = each.getParams().getBenchmark();

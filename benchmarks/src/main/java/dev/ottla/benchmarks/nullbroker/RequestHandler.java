@@ -22,6 +22,7 @@ import dev.ottla.internal.record.RecordBatches;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -175,7 +176,10 @@ final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        broker.onError(cause);
+        // A client that has its records may hang up while more are on their way; one that did not will say so itself.
+        if (!(cause instanceof IOException)) {
+            broker.onError(cause);
+        }
         ctx.close();
     }
 }

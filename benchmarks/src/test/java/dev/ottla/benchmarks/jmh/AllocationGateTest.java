@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ottla.benchmarks.jmh.AllocationGate.Seed;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnJre;
 import org.junit.jupiter.api.condition.JRE;
 
+@Timeout(240)
 class AllocationGateTest {
     /** Not the whole producer: what that allocates depends on how full its batches are. */
     private static final String GATED = "(Record|Fetch|Pool|Codec|Protocol)Benchmark";
