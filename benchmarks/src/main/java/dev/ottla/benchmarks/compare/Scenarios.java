@@ -19,7 +19,7 @@ final class Scenarios {
 
     private static final long FETCH_BYTES = 52_428_800;
 
-    /** How many records librdkafka is given at once: of the ways to use it that costs least. */
+    /** How many records librdkafka is given at once; of the ways to use it that costs least. */
     static final int LIBRDKAFKA_BATCH = 256;
 
     /** What every producer is given, besides the addresses. */
@@ -73,7 +73,6 @@ final class Scenarios {
         Workload workload = Workload.of(Mode.PRODUCE)
                 .with("valueBytes", valueBytes)
                 .with("produceBatch", LIBRDKAFKA_BATCH)
-                .with("reportEvents", 1)
                 .config(config);
         return new Scenario(
                 suite,
