@@ -77,7 +77,7 @@ static int threads, key_bytes, value_bytes, partitions;
 static enum { SPREAD_CLIENT, SPREAD_EVEN, SPREAD_EACH_ONCE } spread;
 static int has_sent;
 static char *values, *keys;
-static int value_count;
+static int value_count; /* a power of two */
 
 /* What one thread counts and reads, on cache lines that no other thread writes to. */
 struct app {
@@ -219,7 +219,7 @@ static void send_bytes(long i, char *value, int flags, void *opaque) {
 }
 
 static void send_record(long i, void *opaque) {
-    send_bytes(i, values + (size_t)(i % value_count) * value_bytes, 0, opaque);
+    send_bytes(i, values + (size_t)(i & (value_count - 1)) * value_bytes, 0, opaque);
 }
 
 /* ---- the parts of a round that an application thread does ---- */
@@ -267,7 +267,7 @@ static void produce_batches_part(int thread) {
             long at = done + i;
             rd_kafka_message_t message = {0};
             message.partition = partition_of(at);
-            message.payload = values + (size_t)(at % value_count) * value_bytes;
+            message.payload = values + (size_t)(at & (value_count - 1)) * value_bytes;
             message.len = value_bytes;
             message.key = key_bytes ? keys + (size_t)(at % PAYLOADS) * key_bytes : NULL;
             message.key_len = key_bytes;
@@ -411,7 +411,7 @@ static void end_to_end_part(int thread) {
     for (long i = 0; i < round_records; i++) {
         int64_t intended = start + (int64_t)(i * nanos_per_record);
         await_time(intended);
-        memcpy(value, values + (size_t)(i % value_count) * value_bytes, value_bytes);
+        memcpy(value, values + (size_t)(i & (value_count - 1)) * value_bytes, value_bytes);
         memcpy(value, &intended, sizeof intended);
         send_bytes(i, value, RD_KAFKA_MSG_F_COPY, NULL);
     }
