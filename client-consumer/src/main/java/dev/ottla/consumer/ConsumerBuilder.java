@@ -10,6 +10,7 @@ import dev.ottla.config.IsolationLevel;
 import dev.ottla.config.KafkaConfig;
 import dev.ottla.consumer.assignor.PartitionAssignor;
 import dev.ottla.consumer.internal.ConsumerSetup;
+import dev.ottla.consumer.internal.TopicSelection;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterSource;
 import dev.ottla.serialization.Deserializer;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,8 @@ public final class ConsumerBuilder<K, V> {
     private final ConsumerOptions.Builder options = ConsumerOptions.builder();
     private final Set<String> topics = new TreeSet<>();
     private final Set<TopicPartition> partitions = new TreeSet<>();
+    private @Nullable Pattern pattern;
+    private @Nullable SubscriptionPattern brokerPattern;
     private @Nullable StartAt startAt;
     private List<PartitionAssignor> assignors = List.of();
     private RebalanceListener listener = RebalanceListener.NONE;
@@ -88,6 +92,27 @@ public final class ConsumerBuilder<K, V> {
     /** As {@link #topics(String...)}. */
     public ConsumerBuilder<K, V> topics(Collection<String> names) {
         topics.addAll(names);
+        return this;
+    }
+
+    /**
+     * Subscribes, as a member of the group, to every topic whose whole name matches; also to those that are created later. All
+     * topics of the cluster are looked at when the consumer joins the group, and again after every refresh of the metadata:
+     * {@code metadata.max.age.ms} at the latest. Kafka's internal topics are left out, unless
+     * {@code exclude.internal.topics} is false. For both group protocols.
+     */
+    public ConsumerBuilder<K, V> topics(Pattern matching) {
+        pattern = matching;
+        return this;
+    }
+
+    /**
+     * Subscribes, as a member of the group, to the topics that brokers find to match; also to those that are created later.
+     * Needs {@code group.protocol=consumer} and brokers from Kafka 4.0 on. If a broker can't read the pattern, polls fail with
+     * a {@link dev.ottla.errors.BrokerException} of code {@code INVALID_REGULAR_EXPRESSION}.
+     */
+    public ConsumerBuilder<K, V> topics(SubscriptionPattern matching) {
+        brokerPattern = matching;
         return this;
     }
 
@@ -192,6 +217,12 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
+    /** {@code exclude.internal.topics}: whether {@link #topics(Pattern)} leaves Kafka's internal topics out. By default true. */
+    public ConsumerBuilder<K, V> excludeInternalTopics(boolean excludeInternalTopics) {
+        options.excludeInternalTopics(excludeInternalTopics);
+        return this;
+    }
+
     /** {@code fetch.min.bytes}: a broker waits until it has this much. By default 1 byte. */
     public ConsumerBuilder<K, V> fetchMinBytes(ByteSize fetchMinBytes) {
         options.fetchMinBytes(fetchMinBytes);
@@ -267,12 +298,12 @@ public final class ConsumerBuilder<K, V> {
     private Checked<K, V> check() {
         Cluster cluster = ClusterSource.of(kafka);
         ConsumerChecks checks = new ConsumerChecks(cluster.options());
-        checks.topics(topics, partitions);
+        checks.topics(topics, (pattern == null ? 0 : 1) + (brokerPattern == null ? 0 : 1), partitions);
         ConsumerOptions checked = checks.options(options);
         if (checked == null) {
             throw checks.failure();
         }
-        checks.group(checked, topics);
+        checks.group(checked, selection());
         List<PartitionAssignor> chosen = checks.assignors(checked, assignors);
         TopicDeserializers<K> keys =
                 checks.deserializer("key.deserializer", keyDeserializer, checked.keyDeserializer());
@@ -284,13 +315,22 @@ public final class ConsumerBuilder<K, V> {
         return new Checked<>(cluster, checked, chosen, keys, values);
     }
 
+    private TopicSelection selection() {
+        if (pattern != null) {
+            return new TopicSelection.Matching(pattern);
+        }
+        return brokerPattern == null
+                ? new TopicSelection.Named(topics)
+                : new TopicSelection.MatchingAtBroker(brokerPattern.pattern());
+    }
+
     private <A, B> PollingConsumer<A, B> consumer(
             Checked<?, ?> checked, RebalanceListener hears, TopicDeserializers<A> keys, TopicDeserializers<B> values) {
         return new PollingConsumer<>(
                 checked.cluster(),
                 callbacks -> new ConsumerSetup(
                         checked.options(),
-                        Set.copyOf(topics),
+                        selection(),
                         Set.copyOf(partitions),
                         StartingPoints.of(startAt, checked.options().autoOffsetReset()),
                         checked.assignors(),

@@ -100,12 +100,12 @@ final class ConsumerKeys {
             "true",
             "Whether brokers may create a topic because it is subscribed to.",
             "Only true so far: building a consumer with false fails.");
-    static final ConfigKey<Boolean> EXCLUDE_INTERNAL = FETCH.ignored(
+    static final ConfigKey<Boolean> EXCLUDE_INTERNAL = FETCH.implemented(
             "exclude.internal.topics",
             ValueTypes.bool(),
             "true",
             "Whether a pattern leaves Kafka's internal topics out.",
-            "Topics are subscribed to by name only.");
+            "It has no effect on a pattern that brokers match.");
 
     static final KeyTable RECORDS = new KeyTable("Consumer: records", EnumSet.of(Role.CONSUMER));
 

@@ -129,6 +129,14 @@ public final class ConsumerOptions {
     }
 
     /**
+     * {@code exclude.internal.topics}: whether a pattern that the client matches leaves Kafka's internal topics out. By
+     * default true.
+     */
+    public boolean excludeInternalTopics() {
+        return values.get(ConsumerKeys.EXCLUDE_INTERNAL);
+    }
+
+    /**
      * {@code allow.auto.create.topics}: whether brokers may create a topic because it is subscribed to. By default
      * true.
      */
@@ -305,6 +313,15 @@ public final class ConsumerOptions {
          */
         public Builder maxDecompressedBatchBytes(ByteSize maxDecompressedBatchBytes) {
             draft.set(ConsumerKeys.DECOMPRESSED_MAX, maxDecompressedBatchBytes);
+            return this;
+        }
+
+        /**
+         * {@code exclude.internal.topics}: whether a pattern that the client matches leaves Kafka's internal topics
+         * out. By default true.
+         */
+        public Builder excludeInternalTopics(boolean excludeInternalTopics) {
+            draft.set(ConsumerKeys.EXCLUDE_INTERNAL, excludeInternalTopics);
             return this;
         }
 

@@ -463,7 +463,7 @@ public final class ConsumerEngine {
 
     private void finish(long deadlineNanos) {
         Set<TopicPartition> partitions = assignment.partitions();
-        if (!setup.topics().isEmpty() && !partitions.isEmpty()) {
+        if (setup.subscribes() && !partitions.isEmpty()) {
             onRevoking(partitions, deadlineNanos);
         } else if (setup.commitsAutomatically()) {
             commitProcessed(Duration.ofNanos(Math.max(0, deadlineNanos - home.nanoTime())));

@@ -12,6 +12,8 @@ import dev.ottla.consumer.internal.group.AutomaticMember;
 import dev.ottla.consumer.internal.group.ClassicMember;
 import dev.ottla.consumer.internal.group.ConsumerMember;
 import dev.ottla.consumer.internal.group.GroupMember;
+import dev.ottla.consumer.internal.group.PatternMember;
+import dev.ottla.consumer.internal.group.TopicSubscription;
 import dev.ottla.consumer.internal.offsets.Assignment;
 import dev.ottla.consumer.internal.offsets.CommitQueue;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
@@ -111,25 +113,36 @@ final class ConsumerLoop
         this.plan = new FetchPlan(cluster, options, queue, logEnds, this);
         this.resolver = new PositionResolver(cluster, assignment, options.isolationLevel(), groupId, this);
         this.commits = new CommitQueue(cluster, assignment, this);
-        this.member = groupId == null || setup.topics().isEmpty() ? null : member(groupId);
+        this.member = groupId == null || !setup.subscribes() ? null : member(groupId);
         this.identity = groupId == null || member != null ? null : GroupIdentity.outsider(groupId);
     }
 
     private GroupMember member(String groupId) {
-        return switch (options.groupProtocol()) {
-            case CLASSIC -> classicMember(groupId);
-            case CONSUMER -> consumerMember(groupId, this::onFailed);
+        TopicSubscription subscription = setup.topics() instanceof TopicSelection.MatchingAtBroker matching
+                ? TopicSubscription.matchingAtBroker(matching.pattern())
+                : TopicSubscription.to(setup.topics().fixedNames());
+        GroupMember member = switch (options.groupProtocol()) {
+            case CLASSIC -> classicMember(groupId, subscription);
+            case CONSUMER -> consumerMember(groupId, subscription, this::onFailed);
             case AUTO ->
-                new AutomaticMember(groupId, refusal -> consumerMember(groupId, refusal), () -> classicMember(groupId));
+                new AutomaticMember(
+                        groupId,
+                        refusal -> consumerMember(groupId, subscription, refusal),
+                        () -> classicMember(groupId, subscription));
         };
+        return setup.topics() instanceof TopicSelection.Matching matching
+                ? new PatternMember(
+                        cluster, matching.pattern(), options.excludeInternalTopics(), subscription, member)
+                : member;
     }
 
-    private GroupMember classicMember(String groupId) {
-        return new ClassicMember(cluster, options, groupId, setup.topics(), setup.assignors(), this);
+    private GroupMember classicMember(String groupId, TopicSubscription subscription) {
+        return new ClassicMember(cluster, options, groupId, subscription, setup.assignors(), this);
     }
 
-    private GroupMember consumerMember(String groupId, ConsumerMember.Refusal refusal) {
-        return new ConsumerMember(cluster, options, groupId, setup.topics(), this, refusal);
+    private GroupMember consumerMember(
+            String groupId, TopicSubscription subscription, ConsumerMember.Refusal refusal) {
+        return new ConsumerMember(cluster, options, groupId, subscription, this, refusal);
     }
 
     /** Begins, with the fetch epochs of the partitions that the application assigned. */
@@ -147,7 +160,7 @@ final class ConsumerLoop
     }
 
     private Set<String> topics() {
-        Set<String> topics = new TreeSet<>(setup.topics());
+        Set<String> topics = new TreeSet<>(setup.topics().fixedNames());
         setup.partitions().forEach(partition -> topics.add(partition.topic()));
         return topics;
     }

@@ -11,14 +11,14 @@ import java.util.Set;
 /**
  * What a consumer is to read and how, checked by its builder.
  *
- * @param topics subscribed to as a member of the group; empty if partitions are assigned
+ * @param topics subscribed to as a member of the group; {@link TopicSelection#NONE} if partitions are assigned
  * @param partitions assigned by the application; empty if topics are subscribed to
  * @param start where to begin without a committed offset
  */
 @Immutable
 public record ConsumerSetup(
         ConsumerOptions options,
-        Set<String> topics,
+        TopicSelection topics,
         Set<TopicPartition> partitions,
         StartingPoint start,
         List<PartitionAssignor> assignors,
@@ -27,6 +27,11 @@ public record ConsumerSetup(
     /** Where to begin when the position is gone from the log. */
     StartingPoint reset() {
         return StartingPoint.of(options.autoOffsetReset());
+    }
+
+    /** Whether partitions come from the group. */
+    boolean subscribes() {
+        return !topics.equals(TopicSelection.NONE);
     }
 
     boolean commitsAutomatically() {

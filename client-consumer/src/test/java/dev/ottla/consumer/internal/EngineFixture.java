@@ -93,7 +93,7 @@ class EngineFixture {
 
     ConsumerEngine engine(ConsumerOptions.Builder options, StartingPoint start, TopicPartition... partitions) {
         ConsumerSetup setup = new ConsumerSetup(
-                options.build(kafka.cluster.options()), Set.of(), Set.of(partitions), start, List.of(), NO_CALLBACKS);
+                options.build(kafka.cluster.options()), TopicSelection.NONE, Set.of(partitions), start, List.of(), NO_CALLBACKS);
         ConsumerEngine engine = new ConsumerEngine(kafka.cluster, setup);
         engine.start();
         kafka.loop.advance(A_WHILE);

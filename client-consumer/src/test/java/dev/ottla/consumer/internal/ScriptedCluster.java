@@ -240,9 +240,11 @@ public final class ScriptedCluster {
 
     private MetadataResponse metadata(MetadataRequest request) {
         List<MetadataResponse.MetadataResponseTopic> topics = new ArrayList<>();
-        if (request.topics() != null) {
+        if (request.topics() == null) {
+            partitions.keySet().forEach(name -> topics.add(topic(name)));
+        } else {
             for (MetadataRequest.MetadataRequestTopic asked : request.topics()) {
-                topics.add(topic(String.valueOf(asked.name())));
+                topics.add(asked.name() == null ? topic(asked.topicId()) : topic(asked.name()));
             }
         }
         return MetadataResponse.builder()
@@ -253,6 +255,18 @@ public final class ScriptedCluster {
                 .controllerId(1)
                 .topics(topics)
                 .build();
+    }
+
+    private MetadataResponse.MetadataResponseTopic topic(UUID topicId) {
+        return partitions.keySet().stream()
+                .filter(name -> topicId(name).equals(topicId))
+                .findFirst()
+                .map(this::topic)
+                .orElseGet(() -> MetadataResponse.MetadataResponseTopic.builder()
+                        .errorCode(ErrorCode.UNKNOWN_TOPIC_ID.code())
+                        .name(null)
+                        .topicId(topicId)
+                        .build());
     }
 
     private MetadataResponse.MetadataResponseTopic topic(String name) {
@@ -270,6 +284,7 @@ public final class ScriptedCluster {
         return MetadataResponse.MetadataResponseTopic.builder()
                 .errorCode((count == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE).code())
                 .name(name)
+                .isInternal(name.startsWith("__"))
                 .topicId(count == null ? new UUID(0, 0) : topicId(name))
                 .partitions(list)
                 .build();

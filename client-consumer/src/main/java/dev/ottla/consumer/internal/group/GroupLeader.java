@@ -31,12 +31,12 @@ final class GroupLeader {
     private static final Duration TOPIC_WAIT = Duration.ofSeconds(3);
 
     private final Cluster cluster;
-    private final Set<String> ownTopics;
+    private final TopicSubscription subscription;
     private final Set<String> othersTopics = new HashSet<>();
 
-    GroupLeader(Cluster cluster, Set<String> ownTopics) {
+    GroupLeader(Cluster cluster, TopicSubscription subscription) {
         this.cluster = cluster;
-        this.ownTopics = Set.copyOf(ownTopics);
+        this.subscription = subscription;
     }
 
     /**
@@ -63,16 +63,16 @@ final class GroupLeader {
 
     private void followOthers(Set<String> topics) {
         Set<String> wanted = new HashSet<>(topics);
-        wanted.removeAll(ownTopics);
+        wanted.removeAll(subscription.names());
         for (String topic : wanted) {
             if (othersTopics.add(topic)) {
-                cluster.track(topic);
+                cluster.trackExisting(topic);
             }
         }
         othersTopics.removeIf(topic -> {
             boolean gone = !wanted.contains(topic);
             if (gone) {
-                cluster.untrack(topic);
+                cluster.untrackExisting(topic);
             }
             return gone;
         });

@@ -82,8 +82,18 @@ public final class OffsetLookup {
                 .map(TopicPartition::topic)
                 .distinct()
                 .toList();
-        topics.forEach(cluster::track);
-        lookup.result.whenComplete((answer, failure) -> topics.forEach(cluster::untrack));
+        // Known ones must not be created anew if they have just been deleted.
+        List<String> existing = topics.stream()
+                .filter(topic -> cluster.metadata().topic(topic) != null)
+                .toList();
+        List<String> others =
+                topics.stream().filter(topic -> !existing.contains(topic)).toList();
+        existing.forEach(cluster::trackExisting);
+        others.forEach(cluster::track);
+        lookup.result.whenComplete((answer, failure) -> {
+            existing.forEach(cluster::untrackExisting);
+            others.forEach(cluster::untrack);
+        });
         cluster.homeLoop().execute(lookup::attempt);
         return lookup.result;
     }

@@ -33,6 +33,7 @@ class ConsumerMemberTest {
 
     private final ScriptedCluster kafka = new ScriptedCluster();
     private final MemberFixture.Notes notes = new MemberFixture.Notes();
+    private final TopicSubscription subscription = TopicSubscription.to(Set.of(TOPIC));
     private final ConsumerMember member;
     private @Nullable KafkaException protocolRefused;
 
@@ -44,7 +45,7 @@ class ConsumerMemberTest {
                 .groupProtocol(GroupProtocol.CONSUMER)
                 .build(kafka.cluster.options());
         member =
-                new ConsumerMember(kafka.cluster, options, "g", Set.of(TOPIC), notes, cause -> protocolRefused = cause);
+                new ConsumerMember(kafka.cluster, options, "g", subscription, notes, cause -> protocolRefused = cause);
         kafka.cluster.addMetadataListener((previous, current) -> member.onMetadata());
         kafka.loop.run();
     }
@@ -367,5 +368,23 @@ class ConsumerMemberTest {
         // then
         assertThat(owned(next())).isEmpty();
         assertThat(notes.events).hasSize(2);
+    }
+
+    @Test
+    void should_tell_the_coordinator_when_its_topics_change_and_only_then() {
+        // given
+        reading();
+        assertThat(sent(heartbeat()).subscribedTopicNames()).isNull();
+        next().answer(unchanged(3));
+
+        // when
+        subscription.change(Set.of(TOPIC, "more"));
+        kafka.loop.run(member::onSubscription);
+        kafka.loop.advance(Duration.ofMillis(1));
+
+        // then
+        assertThat(sent(next()).subscribedTopicNames()).containsExactly("more", TOPIC);
+        next().answer(unchanged(3));
+        assertThat(sent(heartbeat()).subscribedTopicNames()).isNull();
     }
 }

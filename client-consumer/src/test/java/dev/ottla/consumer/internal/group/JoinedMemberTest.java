@@ -2,6 +2,7 @@ package dev.ottla.consumer.internal.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ottla.internal.protocol.message.JoinGroupRequest;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.protocol.message.ApiKey;
@@ -9,6 +10,8 @@ import dev.ottla.internal.protocol.message.LeaveGroupResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -292,5 +295,24 @@ class JoinedMemberTest extends MemberFixture {
         // then
         assertThat(kafka.all).hasSize((int) requests);
         assertThat(notes.events).isEmpty();
+    }
+
+    @Test
+    void should_rebalance_when_its_topics_change() {
+        // given
+        stable();
+
+        // when
+        subscription.change(Set.of(TOPIC, "more"));
+        kafka.loop.run(member::onSubscription);
+
+        // then
+        assertThat(notes.events).containsExactly("revoking 2");
+        kafka.loop.run(Objects.requireNonNull(notes.revoked));
+        JoinGroupRequest again = (JoinGroupRequest) kafka.next(ApiKey.JOIN_GROUP).message;
+        assertThat(ConsumerProtocol.readSubscription(
+                                "me", null, again.protocols().get(0).metadata())
+                        .topics())
+                .containsExactlyInAnyOrder(TOPIC, "more");
     }
 }
