@@ -75,6 +75,8 @@ public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<
      * @param timeout how long to wait; zero returns what is there
      * @throws dev.ottla.errors.CorruptRecordException if the next batch of a partition can't be read; other partitions go on,
      *     and this one after a {@code seek}, or when it comes whole: it is fetched again after {@code retry.backoff.max.ms}
+     * @throws dev.ottla.errors.LogTruncatedException if records that were returned are gone from the log and
+     *     {@code auto.offset.reset} is none; otherwise {@link RebalanceListener#onTruncated} hears of it
      * @throws dev.ottla.errors.RecordException if a deserializer fails; as before, the position stays at the record, which
      *     the error names
      * @throws dev.ottla.errors.BrokerException if there is no offset to begin at and {@code auto.offset.reset} is none, or the

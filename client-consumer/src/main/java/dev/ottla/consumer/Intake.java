@@ -292,6 +292,20 @@ final class Intake implements RebalanceListener {
         listener.onTopicRecreated(of, partition);
     }
 
+    /** What is open below the end of the common part is still to be done, and what is laid out must not be left out by that. */
+    @Override
+    public void onTruncated(Consumer<?, ?> of, LogTruncation truncation) {
+        TopicPartition partition = truncation.topicPartition();
+        long firstOpen = board.firstOpen(partition);
+        board.open(partition, reader().tenure(partition));
+        asked.remove(partition);
+        onRoom(partition);
+        if (firstOpen >= 0 && firstOpen < truncation.offset()) {
+            of.seek(partition, firstOpen);
+        }
+        listener.onTruncated(of, truncation);
+    }
+
     // ---- the end
 
     /** Ends reading; what is under way has until then to finish. The first deadline counts. */

@@ -86,6 +86,11 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
         public void onTopicRecreated(TopicPartition partition) {
             listener.onTopicRecreated(PollingConsumer.this, partition);
         }
+
+        @Override
+        public void onTruncated(TopicPartition partition, long position, long offset) {
+            listener.onTruncated(PollingConsumer.this, new LogTruncation(partition, position, offset));
+        }
     }
 
     @Override

@@ -38,4 +38,11 @@ public interface RebalanceListener {
      * and those of records in hand included. The partition goes on as {@code auto.offset.reset} says, or where this seeks to.
      */
     default void onTopicRecreated(Consumer<?, ?> consumer, TopicPartition partition) {}
+
+    /**
+     * Records that were returned are gone from the log: a replica without them became the leader. Not called with
+     * {@code auto.offset.reset=none}: polls fail with a {@link dev.ottla.errors.LogTruncatedException} then. The partition goes on
+     * where the logs part, or where this seeks to. The place to undo what was done with the lost records.
+     */
+    default void onTruncated(Consumer<?, ?> consumer, LogTruncation truncation) {}
 }

@@ -134,6 +134,17 @@ public final class FakeKafka implements AutoCloseable {
         tell(model -> model.moveLeader(partition, brokerId, false));
     }
 
+    /**
+     * Makes a replica the leader that lacks the end of the log, as an unclean leader election does: what consumers could see from
+     * {@code endOffset} on is gone, and other records will take its offsets.
+     *
+     * @param brokerId the new leader, which may be the old one
+     * @throws IllegalArgumentException if there is no such partition, or the broker is down or has no replica of it
+     */
+    public void truncate(TopicPartition partition, int brokerId, long endOffset) {
+        tell(model -> model.moveLeaderUncleanly(partition, brokerId, endOffset));
+    }
+
     /** The broker that coordinates a group. */
     public int coordinator(String groupId) {
         return cluster.ask(model -> model.coordinator(Kind.GROUP, groupId));

@@ -92,17 +92,17 @@ public final class ConsumerEngine {
     private final class ToLoop implements DeliveryReader.Listener {
         @Override
         public void onOffsetOutOfRange(OffsetOutOfRange outOfRange) {
-            home.execute(() -> loop.onOffsetOutOfRange(outOfRange));
+            home.execute(() -> loop.positions().onOffsetOutOfRange(outOfRange));
         }
 
         @Override
         public void onDamaged(TopicPartition partition, long fetchEpoch) {
-            home.execute(() -> loop.onDamaged(partition, fetchEpoch));
+            home.execute(() -> loop.positions().onDamaged(partition, fetchEpoch));
         }
 
         @Override
         public void onDropped(TopicPartition partition, long fetchEpoch) {
-            home.execute(() -> loop.onDropped(partition, fetchEpoch));
+            home.execute(() -> loop.positions().onDropped(partition, fetchEpoch));
         }
     }
 
@@ -365,7 +365,7 @@ public final class ConsumerEngine {
     public void seek(TopicPartition partition, FetchPosition position) {
         checkOpen();
         long fetchEpoch = assignment.seek(partition, position);
-        home.execute(() -> loop.onSeek(partition, fetchEpoch, position));
+        home.execute(() -> loop.positions().onSeek(partition, fetchEpoch, position));
     }
 
     /** As {@link #seek}, to a point that is looked up. */
@@ -373,7 +373,7 @@ public final class ConsumerEngine {
         checkOpen();
         Map<TopicPartition, Long> epochs = new HashMap<>();
         partitions.forEach(partition -> epochs.put(partition, assignment.seek(partition, null)));
-        home.execute(() -> loop.onSeek(epochs, point));
+        home.execute(() -> loop.positions().onSeek(epochs, point));
     }
 
     /** Stops or resumes delivery. */
@@ -381,7 +381,7 @@ public final class ConsumerEngine {
         checkOpen();
         for (TopicPartition partition : partitions) {
             if (assignment.setPaused(partition, paused)) {
-                home.execute(() -> loop.onPaused(partition));
+                home.execute(() -> loop.positions().onPaused(partition));
                 if (!paused) {
                     queue.unpark(partition);
                 }

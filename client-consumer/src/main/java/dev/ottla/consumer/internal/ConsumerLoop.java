@@ -4,9 +4,6 @@ import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.consumer.internal.delivery.DeliveryQueue;
-import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
-import dev.ottla.consumer.internal.delivery.PartitionFailure;
-import dev.ottla.consumer.internal.fetch.FetchPlan;
 import dev.ottla.consumer.internal.fetch.LogEnds;
 import dev.ottla.consumer.internal.group.AutomaticMember;
 import dev.ottla.consumer.internal.group.ClassicMember;
@@ -16,23 +13,16 @@ import dev.ottla.consumer.internal.group.PatternMember;
 import dev.ottla.consumer.internal.group.TopicSubscription;
 import dev.ottla.consumer.internal.offsets.Assignment;
 import dev.ottla.consumer.internal.offsets.CommitQueue;
-import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
-import dev.ottla.consumer.internal.offsets.PositionResolver;
-import dev.ottla.consumer.internal.offsets.StartingPoint;
-import dev.ottla.errors.BrokerException;
 import dev.ottla.errors.ErrorCode;
-import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.Metadata;
 import dev.ottla.internal.cluster.MetadataListener;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
-import dev.ottla.internal.protocol.message.ApiKey;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -51,8 +41,6 @@ import org.slf4j.LoggerFactory;
 final class ConsumerLoop
         implements MetadataListener,
                 GroupMember.Listener,
-                PositionResolver.Listener,
-                FetchPlan.Listener,
                 CommitQueue.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerLoop.class);
 
@@ -70,8 +58,7 @@ final class ConsumerLoop
     private final DeliveryQueue queue;
     private final PollClock pollClock;
     private final RevocationHandler revocation;
-    private final FetchPlan plan;
-    private final PositionResolver resolver;
+    private final Positions positions;
     private final CommitQueue commits;
     private final @Nullable GroupMember member;
 
@@ -110,8 +97,7 @@ final class ConsumerLoop
         this.pollClock = pollClock;
         this.revocation = revocation;
         String groupId = options.groupId().orElse(null);
-        this.plan = new FetchPlan(cluster, options, queue, logEnds, this);
-        this.resolver = new PositionResolver(cluster, assignment, options.isolationLevel(), groupId, this);
+        this.positions = new Positions(cluster, setup, assignment, queue, logEnds);
         this.commits = new CommitQueue(cluster, assignment, this);
         this.member = groupId == null || !setup.subscribes() ? null : member(groupId);
         this.identity = groupId == null || member != null ? null : GroupIdentity.outsider(groupId);
@@ -155,7 +141,7 @@ final class ConsumerLoop
         }
         if (member == null) {
             commits.onIdentity(identity);
-            resolver.resolveCommitted(epochs, setup.start());
+            positions.begin(epochs);
         }
     }
 
@@ -217,7 +203,7 @@ final class ConsumerLoop
 
     @Override
     public void onMetadata(Metadata previous, Metadata current) {
-        plan.onMetadata(previous, current);
+        positions.onMetadata(previous, current);
         if (member != null) {
             member.onMetadata();
         }
@@ -231,7 +217,7 @@ final class ConsumerLoop
         Map<TopicPartition, Long> epochs = assignment.assign(added, ++assignmentId);
         onIdentity(newIdentity);
         queue.call(() -> setup.callbacks().onAssigned(added));
-        resolver.resolveCommitted(epochs, setup.start());
+        positions.begin(epochs);
     }
 
     @Override
@@ -262,7 +248,7 @@ final class ConsumerLoop
 
     private void onRevoked(Set<TopicPartition> partitions, Runnable revoked) {
         Set<TopicPartition> assigned = assignment.partitions();
-        partitions.stream().filter(partition -> !assigned.contains(partition)).forEach(plan::stop);
+        partitions.stream().filter(partition -> !assigned.contains(partition)).forEach(positions::stop);
         CompletableFuture<Void> idle = commits.whenIdle();
         EventLoop.Timer grace = home.schedule(() -> idle.complete(null), COMMIT_GRACE.toNanos());
         idle.thenRun(() -> {
@@ -275,7 +261,7 @@ final class ConsumerLoop
     public void onLost(Set<TopicPartition> partitions) {
         boolean isNews = assignment.holdsAny(partitions, assignmentId);
         assignment.remove(partitions, assignmentId);
-        partitions.forEach(plan::stop);
+        partitions.forEach(positions::stop);
         lost |= !partitions.isEmpty();
         if (isNews) {
             queue.call(() -> setup.callbacks().onLost(partitions));
@@ -287,90 +273,9 @@ final class ConsumerLoop
         queue.end(cause);
     }
 
-    // ---- positions
-
-    @Override
-    public void onResolved(TopicPartition partition, long fetchEpoch, FetchPosition position) {
-        plan.start(partition, fetchEpoch, position, assignment.isPaused(partition));
-    }
-
-    @Override
-    public void onUnresolvable(TopicPartition partition, long fetchEpoch, KafkaException cause) {
-        queue.offer(List.of(new PartitionFailure(partition, fetchEpoch, cause)));
-    }
-
-    @Override
-    public void onTrouble(KafkaException cause) {
-        queue.report(cause);
-    }
-
-    /** The application has set a position; {@code position} as it stood then. */
-    void onSeek(TopicPartition partition, long fetchEpoch, FetchPosition position) {
-        onResolved(partition, fetchEpoch, position);
-    }
-
-    /** The application wants to read from a point that must be looked up. */
-    void onSeek(Map<TopicPartition, Long> epochs, StartingPoint point) {
-        epochs.keySet().forEach(plan::stop);
-        resolver.resolve(epochs, point);
-    }
-
-    void onPaused(TopicPartition partition) {
-        plan.setPaused(partition, assignment.isPaused(partition));
-    }
-
-    /** What was fetched ahead is gone: begin again where the application is. */
-    void onDropped(TopicPartition partition, long fetchEpoch) {
-        assignment
-                .position(partition, fetchEpoch)
-                .ifPresent(position -> plan.start(partition, fetchEpoch, position, assignment.isPaused(partition)));
-    }
-
-    /** The application has been told; for a while nothing of the partition is asked for. */
-    void onDamaged(TopicPartition partition, long fetchEpoch) {
-        if (assignment.position(partition, fetchEpoch).isPresent()) {
-            plan.stop(partition);
-            home.schedule(
-                    () -> onDropped(partition, fetchEpoch),
-                    cluster.options().retryBackoffMax().toNanos());
-        }
-    }
-
-    void onOffsetOutOfRange(OffsetOutOfRange outOfRange) {
-        TopicPartition partition = outOfRange.partition();
-        if (setup.reset() instanceof StartingPoint.Nowhere) {
-            queue.offer(List.of(new PartitionFailure(partition, outOfRange.fetchEpoch(), outOfRange(outOfRange))));
-            return;
-        }
-        assignment.forget(partition, outOfRange.fetchEpoch()).ifPresent(fetchEpoch -> {
-            LOG.warn(
-                    "[{}] {} has no offset {} (deleted by retention, or never written); going on by"
-                            + " auto.offset.reset={}",
-                    cluster.options().clientId(),
-                    partition,
-                    outOfRange.offset(),
-                    options.autoOffsetReset());
-            plan.stop(partition);
-            resolver.resolve(Map.of(partition, fetchEpoch), setup.reset());
-        });
-    }
-
-    private static KafkaException outOfRange(OffsetOutOfRange outOfRange) {
-        return new BrokerException(
-                "Offset " + outOfRange.offset() + " is not in the log, and auto.offset.reset is none.",
-                ErrorDetails.ofCode(ErrorCode.OFFSET_OUT_OF_RANGE)
-                        .api(ApiKey.FETCH.toString())
-                        .topicPartition(outOfRange.partition())
-                        .build(),
-                null);
-    }
-
-    @Override
-    public void onTopicRecreated(TopicPartition partition, long fetchEpoch) {
-        assignment.restart(partition, fetchEpoch).ifPresent(newEpoch -> {
-            queue.call(() -> setup.callbacks().onTopicRecreated(partition));
-            resolver.resolve(Map.of(partition, newEpoch), setup.reset());
-        });
+    /** Where each partition is read. */
+    Positions positions() {
+        return positions;
     }
 
     // ---- commits
@@ -384,7 +289,10 @@ final class ConsumerLoop
         Map<TopicPartition, OffsetAndMetadata> held = new TreeMap<>();
         offsets.forEach((partition, offset) -> {
             if (assignment.tenure(partition) == offset.tenure() && isThere(partition)) {
-                held.put(partition, new OffsetAndMetadata(offset.offset()));
+                held.put(
+                        partition,
+                        new OffsetAndMetadata(
+                                offset.offset(), assignment.leaderEpochBefore(partition, offset.offset()), ""));
             }
         });
         GroupIdentity as = identity;
@@ -444,8 +352,7 @@ final class ConsumerLoop
                 timer.cancel();
             }
         }
-        resolver.close();
-        plan.close(cause);
+        positions.close(cause);
         commits.close(cause);
         topics().forEach(cluster::untrack);
         assignment.remove(assignment.partitions(), assignmentId);

@@ -20,4 +20,7 @@ public interface RebalanceCallbacks {
 
     /** The partition is of another topic by now, of the same name; its position is looked up anew. */
     default void onTopicRecreated(TopicPartition partition) {}
+
+    /** What was read from {@code offset} on, up to the position, is gone from the log; the position is there now. */
+    default void onTruncated(TopicPartition partition, long position, long offset) {}
 }

@@ -92,8 +92,16 @@ class EngineFixture {
     }
 
     ConsumerEngine engine(ConsumerOptions.Builder options, StartingPoint start, TopicPartition... partitions) {
+        return engine(options, start, NO_CALLBACKS, partitions);
+    }
+
+    ConsumerEngine engine(
+            ConsumerOptions.Builder options,
+            StartingPoint start,
+            RebalanceCallbacks callbacks,
+            TopicPartition... partitions) {
         ConsumerSetup setup = new ConsumerSetup(
-                options.build(kafka.cluster.options()), TopicSelection.NONE, Set.of(partitions), start, List.of(), NO_CALLBACKS);
+                options.build(kafka.cluster.options()), TopicSelection.NONE, Set.of(partitions), start, List.of(), callbacks);
         ConsumerEngine engine = new ConsumerEngine(kafka.cluster, setup);
         engine.start();
         kafka.loop.advance(A_WHILE);

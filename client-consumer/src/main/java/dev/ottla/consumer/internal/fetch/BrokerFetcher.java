@@ -9,6 +9,7 @@ import dev.ottla.consumer.internal.delivery.DeliveryQueue;
 import dev.ottla.consumer.internal.delivery.FetchedBatches;
 import dev.ottla.consumer.internal.delivery.FrameLease;
 import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
+import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.errors.AuthenticationException;
 import dev.ottla.errors.AuthorizationException;
 import dev.ottla.errors.ClosedException;
@@ -63,6 +64,9 @@ final class BrokerFetcher implements ResponseHandler {
     interface Listener {
         /** The broker can't serve the partition now; the cursor is given up with this. */
         void onRefused(PartitionCursor cursor, ErrorCode error);
+
+        /** The broker's log ends here for all that it has in common with what was read; the cursor is given up with this. */
+        void onDiverged(PartitionCursor cursor, FetchPosition end);
 
         /** The answer named the partition's new leader (KIP-951). */
         void onLeaderHint(UUID topicId, int partition, FetchResponse.LeaderIdAndEpoch leader, @Nullable Node node);
@@ -234,7 +238,11 @@ final class BrokerFetcher implements ResponseHandler {
             return; // revoked, moved or set to another position meanwhile
         }
         ErrorCode error = ErrorCode.of(answered.errorCode());
-        if (error == ErrorCode.NONE) {
+        FetchResponse.EpochEndOffset diverging = answered.divergingEpoch();
+        if (error == ErrorCode.NONE && diverging.endOffset() >= 0) {
+            session.remove(cursor);
+            listener.onDiverged(cursor, new FetchPosition(diverging.endOffset(), diverging.epoch()));
+        } else if (error == ErrorCode.NONE) {
             logEnds.onAnswer(partition, answered);
             onAccepted(cursor, cursor.accept(answered, lease), deliveries);
         } else {

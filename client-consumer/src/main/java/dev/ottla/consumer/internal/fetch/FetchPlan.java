@@ -34,10 +34,15 @@ public final class FetchPlan {
     private static final Logger LOG = LoggerFactory.getLogger(FetchPlan.class);
 
     /** What the plan can't decide by itself; called on the home loop. */
-    @FunctionalInterface
     public interface Listener {
         /** The topic of this name is another one now, so the position means nothing in it. */
         void onTopicRecreated(TopicPartition partition, long fetchEpoch);
+
+        /**
+         * The leader does not have all that was fetched: its log and the one that was read part at {@code end}, or before.
+         * Nothing is fetched any more until the next {@link #start}.
+         */
+        void onDiverged(TopicPartition partition, long fetchEpoch, FetchPosition end);
     }
 
     private static final class Placement {
@@ -47,6 +52,9 @@ public final class FetchPlan {
         FetcherCommands fetcher;
 
         EventLoop.@Nullable Timer backoffTimer;
+        /** Of the leader that the cursor was placed by. */
+        int leaderEpoch = PartitionMetadata.UNKNOWN_EPOCH;
+
         boolean paused;
         int refusals;
 
@@ -92,7 +100,7 @@ public final class FetchPlan {
         TopicMetadata topic = cluster.metadata().topic(partition.topic());
         UUID topicId = topic == null ? TopicMetadata.NO_ID : topic.topicId();
         Placement placement =
-                new Placement(new PartitionCursor(partition, fetchEpoch, position.offset(), topicId), paused);
+                new Placement(new PartitionCursor(partition, fetchEpoch, position, topicId), paused);
         placements.put(partition, placement);
         place(placement);
     }
@@ -142,11 +150,16 @@ public final class FetchPlan {
                 if (placement.backoffTimer == null || news) {
                     place(placement);
                 }
-            } else if (leader != null && leader.hasLeader() && leader.leaderId() != fetcher.nodeId()) {
+            } else if (leader != null && leader.hasLeader() && isNewer(leader, placement, fetcher)) {
                 withdraw(placement, fetcher);
             }
         }
         reportTopicErrors(previous, current);
+    }
+
+    /** A new epoch of the same leader counts as well: it would refuse the old one. */
+    private static boolean isNewer(PartitionMetadata leader, Placement placement, FetcherCommands fetcher) {
+        return leader.leaderId() != fetcher.nodeId() || leader.leaderEpoch() != placement.leaderEpoch;
     }
 
     private void reportTopicErrors(Metadata previous, Metadata current) {
@@ -194,6 +207,7 @@ public final class FetchPlan {
         cursor.onPlaced(topic.topicId(), leader.leaderEpoch());
         FetcherCommands fetcher = fetchers.computeIfAbsent(leader.leaderId(), this::newFetcher);
         placement.fetcher = fetcher;
+        placement.leaderEpoch = leader.leaderEpoch();
         fetcher.add(cursor);
     }
 
@@ -232,6 +246,11 @@ public final class FetchPlan {
         }
 
         @Override
+        public void onDiverged(PartitionCursor cursor, FetchPosition end) {
+            home.execute(() -> FetchPlan.this.onDiverged(cursor, end));
+        }
+
+        @Override
         public void onLeaderHint(
                 UUID topicId, int partition, FetchResponse.LeaderIdAndEpoch leader, @Nullable Node node) {
             cluster.onLeaderHint(topicId, partition, leader.leaderId(), leader.leaderEpoch(), node);
@@ -252,6 +271,14 @@ public final class FetchPlan {
         }
         placement.refusals++;
         placement.backoffTimer = home.schedule(() -> onBackoffEnded(placement), backoff.delayNanos(placement.refusals));
+    }
+
+    private void onDiverged(PartitionCursor cursor, FetchPosition end) {
+        Placement placement = placements.get(cursor.partition());
+        if (placement != null && placement.cursor == cursor) {
+            stop(cursor.partition());
+            listener.onDiverged(cursor.partition(), cursor.fetchEpoch(), end);
+        }
     }
 
     private void onBackoffEnded(Placement placement) {

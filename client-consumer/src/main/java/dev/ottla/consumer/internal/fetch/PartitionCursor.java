@@ -5,6 +5,7 @@ import dev.ottla.consumer.internal.delivery.Delivery;
 import dev.ottla.consumer.internal.delivery.FetchedBatches;
 import dev.ottla.consumer.internal.delivery.FrameLease;
 import dev.ottla.consumer.internal.delivery.PartitionFailure;
+import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.errors.CorruptRecordException;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.UnsupportedVersionException;
@@ -29,13 +30,18 @@ final class PartitionCursor {
     private final TopicPartition partition;
     private final long fetchEpoch;
     private long fetchOffset;
+
+    /** Of the record before, so that the broker can tell whether its log has the same one (KIP-320, KIP-595). */
+    private int lastFetchedEpoch;
+
     private UUID topicId;
     private int currentLeaderEpoch = PartitionMetadata.UNKNOWN_EPOCH;
 
-    PartitionCursor(TopicPartition partition, long fetchEpoch, long fetchOffset, UUID topicId) {
+    PartitionCursor(TopicPartition partition, long fetchEpoch, FetchPosition position, UUID topicId) {
         this.partition = partition;
         this.fetchEpoch = fetchEpoch;
-        this.fetchOffset = fetchOffset;
+        this.fetchOffset = position.offset();
+        this.lastFetchedEpoch = position.leaderEpoch();
         this.topicId = topicId;
     }
 
@@ -70,6 +76,7 @@ final class PartitionCursor {
                 .partition(partition.partition())
                 .currentLeaderEpoch(currentLeaderEpoch)
                 .fetchOffset(fetchOffset)
+                .lastFetchedEpoch(lastFetchedEpoch)
                 .partitionMaxBytes(partitionMaxBytes)
                 .build();
     }
@@ -85,12 +92,14 @@ final class PartitionCursor {
         }
         RecordBatches batches = new RecordBatches(records);
         long nextOffset = fetchOffset;
+        int lastEpoch = lastFetchedEpoch;
         int completeBytes = 0;
         int count = 0;
         KafkaException failure = null;
         try {
             while (batches.next()) {
                 nextOffset = Math.max(nextOffset, batches.header().nextOffset());
+                lastEpoch = batches.header().partitionLeaderEpoch();
                 count += batches.header().count();
                 completeBytes = records.readableBytes() - batches.remainingBytes();
             }
@@ -108,6 +117,7 @@ final class PartitionCursor {
                     count,
                     lease);
             fetchOffset = nextOffset;
+            lastFetchedEpoch = lastEpoch;
         }
         return deliveries(fetched, failure);
     }

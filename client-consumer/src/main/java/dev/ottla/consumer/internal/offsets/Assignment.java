@@ -43,10 +43,26 @@ public final class Assignment {
         @Nullable
         FetchPosition position;
 
+        /** From here to the position all that was handed out is of this leader epoch. */
+        long epochSince;
+
+        int epoch = FetchPosition.UNKNOWN_EPOCH;
         boolean paused;
 
         Slot(long assignmentId) {
             this.assignmentId = assignmentId;
+        }
+
+        void place(@Nullable FetchPosition at) {
+            position = at;
+            if (at != null) {
+                onEpoch(at);
+            }
+        }
+
+        void onEpoch(FetchPosition at) {
+            epoch = at.leaderEpoch();
+            epochSince = at.offset();
         }
     }
 
@@ -169,7 +185,7 @@ public final class Assignment {
             if (slot == null || slot.fetchEpoch != fetchEpoch || slot.position != null) {
                 return false;
             }
-            slot.position = position;
+            slot.place(position);
             return true;
         } finally {
             lock.unlock();
@@ -186,7 +202,7 @@ public final class Assignment {
         try {
             Slot slot = assigned(partition);
             slot.fetchEpoch = ++lastFetchEpoch;
-            slot.position = position;
+            slot.place(position);
             processed.remove(partition);
             handedOut.remove(partition);
             if (position != null) {
@@ -249,6 +265,39 @@ public final class Assignment {
         }
     }
 
+    /**
+     * What was fetched under this epoch is given up, because the log ends at {@code end} for all that it has in common with
+     * what was read; the position goes back there if it is beyond. Empty if another fetch epoch holds by now.
+     */
+    public Optional<SetBack> setBack(TopicPartition partition, long fetchEpoch, FetchPosition end) {
+        lock.lock();
+        try {
+            Slot slot = slots.get(partition);
+            FetchPosition position = slot == null || slot.fetchEpoch != fetchEpoch ? null : slot.position;
+            if (slot == null || position == null) {
+                return Optional.empty();
+            }
+            SetBack setBack = new SetBack(position, position.upTo(end), lastFetchEpoch + 1);
+            if (setBack.isLoss()) {
+                seek(partition, setBack.to());
+            } else {
+                slot.fetchEpoch = ++lastFetchEpoch;
+                slot.place(setBack.to());
+            }
+            return Optional.of(setBack);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A position that was checked with the end of a log, and the fetch epoch since then. */
+    public record SetBack(FetchPosition from, FetchPosition to, long fetchEpoch) {
+        /** Whether something that was handed out is gone; otherwise that had only been fetched ahead. */
+        public boolean isLoss() {
+            return to.offset() < from.offset();
+        }
+    }
+
     /** What becomes of something that was fetched under this epoch. */
     public Standing standing(TopicPartition partition, long fetchEpoch) {
         lock.lock();
@@ -272,6 +321,9 @@ public final class Assignment {
                 return false;
             }
             slot.position = next;
+            if (slot.epoch != next.leaderEpoch()) {
+                slot.onEpoch(next);
+            }
             handedOut.put(partition, next);
             return true;
         } finally {
@@ -297,6 +349,23 @@ public final class Assignment {
             return slot == null || slot.fetchEpoch != fetchEpoch
                     ? Optional.empty()
                     : Optional.ofNullable(slot.position);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The epoch of the leader that wrote the record before this offset; empty if that is not known for sure. */
+    public OptionalInt leaderEpochBefore(TopicPartition partition, long offset) {
+        lock.lock();
+        try {
+            Slot slot = slots.get(partition);
+            FetchPosition position = slot == null ? null : slot.position;
+            boolean known = slot != null
+                    && position != null
+                    && slot.epoch >= 0
+                    && offset >= slot.epochSince
+                    && offset <= position.offset();
+            return known ? OptionalInt.of(slot.epoch) : OptionalInt.empty();
         } finally {
             lock.unlock();
         }

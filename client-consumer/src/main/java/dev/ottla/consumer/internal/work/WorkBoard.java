@@ -325,6 +325,17 @@ public final class WorkBoard<T> {
         }
     }
 
+    /** The offset of the first record of the partition that is not finished; -1 if all are. */
+    public long firstOpen(TopicPartition partition) {
+        lock.lock();
+        try {
+            Share<T> share = shares.get(partition);
+            return share == null || share.offsets.open() == 0 ? -1 : share.offsets.next();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The partitions that are here. A copy. */
     public Set<TopicPartition> partitions() {
         lock.lock();
