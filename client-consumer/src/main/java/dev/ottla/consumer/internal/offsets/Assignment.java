@@ -290,14 +290,6 @@ public final class Assignment {
         }
     }
 
-    /** A position that was checked with the end of a log, and the fetch epoch since then. */
-    public record SetBack(FetchPosition from, FetchPosition to, long fetchEpoch) {
-        /** Whether something that was handed out is gone; otherwise that had only been fetched ahead. */
-        public boolean isLoss() {
-            return to.offset() < from.offset();
-        }
-    }
-
     /** What becomes of something that was fetched under this epoch. */
     public Standing standing(TopicPartition partition, long fetchEpoch) {
         lock.lock();
@@ -360,11 +352,10 @@ public final class Assignment {
         try {
             Slot slot = slots.get(partition);
             FetchPosition position = slot == null ? null : slot.position;
-            boolean known = slot != null
-                    && position != null
-                    && slot.epoch >= 0
-                    && offset >= slot.epochSince
-                    && offset <= position.offset();
+            if (slot == null || position == null || slot.epoch < 0) {
+                return OptionalInt.empty();
+            }
+            boolean known = offset >= slot.epochSince && offset <= position.offset();
             return known ? OptionalInt.of(slot.epoch) : OptionalInt.empty();
         } finally {
             lock.unlock();
