@@ -78,11 +78,16 @@ class EngineFixture {
         }
     }
 
-    final ScriptedCluster kafka = new ScriptedCluster();
+    final ScriptedCluster kafka;
 
     final TestLog log = new TestLog();
 
     EngineFixture() {
+        this(new ScriptedCluster());
+    }
+
+    EngineFixture(ScriptedCluster kafka) {
+        this.kafka = kafka;
         kafka.partitions.put(TOPIC, 2);
         kafka.leaderEpoch = 5;
     }

@@ -94,8 +94,12 @@ public final class ScriptedCluster {
     public final Cluster cluster;
 
     public ScriptedCluster() {
+        this(ClientOptions.builder());
+    }
+
+    public ScriptedCluster(ClientOptions.Builder options) {
         cluster = new Cluster(
-                ClientOptions.builder().bootstrapServers("node-1:9092").build(), new VirtualRuntime(), new Network());
+                options.bootstrapServers("node-1:9092").build(), new VirtualRuntime(), new Network());
         cluster.start();
         loop.run();
     }

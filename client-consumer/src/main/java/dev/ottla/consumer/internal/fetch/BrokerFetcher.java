@@ -9,6 +9,7 @@ import dev.ottla.consumer.internal.delivery.DeliveryQueue;
 import dev.ottla.consumer.internal.delivery.FetchedBatches;
 import dev.ottla.consumer.internal.delivery.FrameLease;
 import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
+import dev.ottla.consumer.internal.fetch.PartitionCursor.Place;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.errors.AuthenticationException;
 import dev.ottla.errors.AuthorizationException;
@@ -67,6 +68,9 @@ final class BrokerFetcher implements ResponseHandler {
 
         /** The broker's log ends here for all that it has in common with what was read; the cursor is given up with this. */
         void onDiverged(PartitionCursor cursor, FetchPosition end);
+
+        /** The leader would have the partition fetched from this replica; the cursor is given up with this. */
+        void onReplicaNamed(PartitionCursor cursor, int nodeId);
 
         /** The answer named the partition's new leader (KIP-951). */
         void onLeaderHint(UUID topicId, int partition, FetchResponse.LeaderIdAndEpoch leader, @Nullable Node node);
@@ -169,7 +173,8 @@ final class BrokerFetcher implements ResponseHandler {
                 .maxWaitMs((int) options.fetchMaxWait().toMillis())
                 .minBytes((int) options.fetchMinBytes().bytes())
                 .maxBytes((int) options.fetchMaxBytes().bytes())
-                .isolationLevel(options.isolationLevel().code());
+                .isolationLevel(options.isolationLevel().code())
+                .rackId(session.mayNameReplicas() ? clientOptions.clientRack() : "");
         return session.next(request, (int) options.maxPartitionFetchBytes().bytes());
     }
 
@@ -239,12 +244,17 @@ final class BrokerFetcher implements ResponseHandler {
         }
         ErrorCode error = ErrorCode.of(answered.errorCode());
         FetchResponse.EpochEndOffset diverging = answered.divergingEpoch();
-        if (error == ErrorCode.NONE && diverging.endOffset() >= 0) {
+        if (error == ErrorCode.NONE && diverging.endOffset() >= 0 && cursor.place() == Place.FOLLOWER) {
+            // Only the leader knows what is truly in the log.
+            session.remove(cursor);
+            listener.onRefused(cursor, ErrorCode.REPLICA_NOT_AVAILABLE);
+        } else if (error == ErrorCode.NONE && diverging.endOffset() >= 0) {
             session.remove(cursor);
             listener.onDiverged(cursor, new FetchPosition(diverging.endOffset(), diverging.epoch()));
         } else if (error == ErrorCode.NONE) {
             logEnds.onAnswer(partition, answered);
             onAccepted(cursor, cursor.accept(answered, lease), deliveries);
+            onReplicaNamed(cursor, answered.preferredReadReplica());
         } else {
             onRefused(cursor, error, answered, response, deliveries);
         }
@@ -263,6 +273,13 @@ final class BrokerFetcher implements ResponseHandler {
         }
     }
 
+    /** Instead of records the leader may name a replica in the client's rack (KIP-392). */
+    private void onReplicaNamed(PartitionCursor cursor, int nodeId) {
+        if (nodeId >= 0 && nodeId != broker.nodeId() && session.remove(cursor)) {
+            listener.onReplicaNamed(cursor, nodeId);
+        }
+    }
+
     private void onRefused(
             PartitionCursor cursor,
             ErrorCode error,
@@ -270,7 +287,7 @@ final class BrokerFetcher implements ResponseHandler {
             FetchResponse response,
             List<Delivery> deliveries) {
         session.remove(cursor);
-        if (error == ErrorCode.OFFSET_OUT_OF_RANGE) {
+        if (error == ErrorCode.OFFSET_OUT_OF_RANGE && cursor.place() != Place.FOLLOWER) {
             deliveries.add(new OffsetOutOfRange(cursor.partition(), cursor.fetchEpoch(), cursor.fetchOffset()));
             return;
         }
@@ -323,6 +340,11 @@ final class BrokerFetcher implements ResponseHandler {
         failures++;
         LOG.debug("[{} node-{}] Fetch failed: {}", clientOptions.clientId(), broker.nodeId(), why);
         state = State.BACKING_OFF;
+        // Metadata tells of new leaders, but not of a replica that can't be reached.
+        for (PartitionCursor cursor : session.atFollower()) {
+            session.remove(cursor);
+            listener.onRefused(cursor, ErrorCode.REPLICA_NOT_AVAILABLE);
+        }
         loop.schedule(this::onBackoffEnded, backoff.delayNanos(failures));
     }
 

@@ -4,6 +4,7 @@ import dev.ottla.common.Node;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.consumer.internal.delivery.DeliveryQueue;
+import dev.ottla.consumer.internal.fetch.PartitionCursor.Place;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.ErrorDetails;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides which broker each partition is fetched from, and keeps it so while leaders move. Owned by the home loop. A cursor
- * lies with one fetcher, or here while there is no leader, while the partition is paused, or until a backoff has passed.
+ * lies with one fetcher, that of the leader or of the replica that the leader has named (KIP-392), or here while there is no leader, while the partition is paused, or until a backoff has passed.
  */
 @EventLoopConfined
 public final class FetchPlan {
@@ -45,6 +46,8 @@ public final class FetchPlan {
         void onDiverged(TopicPartition partition, long fetchEpoch, FetchPosition end);
     }
 
+    private static final int NO_REPLICA = -1;
+
     private static final class Placement {
         final PartitionCursor cursor;
 
@@ -53,7 +56,18 @@ public final class FetchPlan {
 
         EventLoop.@Nullable Timer backoffTimer;
         /** Of the leader that the cursor was placed by. */
+        int leaderId = PartitionMetadata.NO_LEADER;
+
         int leaderEpoch = PartitionMetadata.UNKNOWN_EPOCH;
+
+        /** The replica that the leader has named (KIP-392). */
+        int replicaId = NO_REPLICA;
+
+        /** When to ask the leader again which replica to read from. */
+        EventLoop.@Nullable Timer leaseTimer;
+
+        /** That replica was tried: until the lease ends the leader has to answer. */
+        boolean replicaFailed;
 
         boolean paused;
         int refusals;
@@ -113,6 +127,7 @@ public final class FetchPlan {
         Placement placement = placements.remove(partition);
         if (placement != null) {
             cancelBackoff(placement);
+            endLease(placement);
             if (placement.fetcher != null) {
                 placement.fetcher.drop(placement.cursor);
             }
@@ -150,7 +165,8 @@ public final class FetchPlan {
                 if (placement.backoffTimer == null || news) {
                     place(placement);
                 }
-            } else if (leader != null && leader.hasLeader() && isNewer(leader, placement, fetcher)) {
+            } else if (leader != null && leader.hasLeader() && isOutdated(placement, leader, current)) {
+                endLease(placement);
                 withdraw(placement, fetcher);
             }
         }
@@ -158,8 +174,11 @@ public final class FetchPlan {
     }
 
     /** A new epoch of the same leader counts as well: it would refuse the old one. */
-    private static boolean isNewer(PartitionMetadata leader, Placement placement, FetcherCommands fetcher) {
-        return leader.leaderId() != fetcher.nodeId() || leader.leaderEpoch() != placement.leaderEpoch;
+    private static boolean isOutdated(Placement placement, PartitionMetadata leader, Metadata current) {
+        boolean replicaGone = placement.replicaId != NO_REPLICA && current.node(placement.replicaId) == null;
+        return leader.leaderId() != placement.leaderId
+                || leader.leaderEpoch() != placement.leaderEpoch
+                || replicaGone;
     }
 
     private void reportTopicErrors(Metadata previous, Metadata current) {
@@ -204,11 +223,20 @@ public final class FetchPlan {
         if (startsAnew(placement, topic)) {
             return;
         }
-        cursor.onPlaced(topic.topicId(), leader.leaderEpoch());
-        FetcherCommands fetcher = fetchers.computeIfAbsent(leader.leaderId(), this::newFetcher);
+        cursor.onPlaced(topic.topicId(), leader.leaderEpoch(), placeOf(placement));
+        int nodeId = placement.replicaId == NO_REPLICA ? leader.leaderId() : placement.replicaId;
+        FetcherCommands fetcher = fetchers.computeIfAbsent(nodeId, this::newFetcher);
         placement.fetcher = fetcher;
+        placement.leaderId = leader.leaderId();
         placement.leaderEpoch = leader.leaderEpoch();
         fetcher.add(cursor);
+    }
+
+    private static Place placeOf(Placement placement) {
+        if (placement.replicaId != NO_REPLICA) {
+            return Place.FOLLOWER;
+        }
+        return placement.replicaFailed ? Place.LEADER_ITSELF : Place.LEADER;
     }
 
     /** Before anything else hears of it: a rebalance would commit what was read of the old topic for the new one. */
@@ -246,6 +274,11 @@ public final class FetchPlan {
         }
 
         @Override
+        public void onReplicaNamed(PartitionCursor cursor, int nodeId) {
+            home.execute(() -> FetchPlan.this.onReplicaNamed(cursor, nodeId));
+        }
+
+        @Override
         public void onDiverged(PartitionCursor cursor, FetchPosition end) {
             home.execute(() -> FetchPlan.this.onDiverged(cursor, end));
         }
@@ -263,6 +296,14 @@ public final class FetchPlan {
             return;
         }
         placement.fetcher = null;
+        if (placement.replicaId != NO_REPLICA) {
+            // Whatever is wrong there, only the leader's word counts.
+            beginLease(placement, NO_REPLICA);
+            placement.replicaFailed = true;
+            cluster.refreshMetadata("replica of " + cursor.partition() + " could not be read: " + error);
+            place(placement);
+            return;
+        }
         if (!error.isRetriable()) {
             queue.report(failure(error, "", ApiKey.FETCH, cursor.partition()));
         }
@@ -271,6 +312,43 @@ public final class FetchPlan {
         }
         placement.refusals++;
         placement.backoffTimer = home.schedule(() -> onBackoffEnded(placement), backoff.delayNanos(placement.refusals));
+    }
+
+    private void onReplicaNamed(PartitionCursor cursor, int nodeId) {
+        Placement placement = placements.get(cursor.partition());
+        if (placement == null || placement.cursor != cursor) {
+            return;
+        }
+        placement.fetcher = null;
+        boolean known = cluster.metadata().node(nodeId) != null;
+        LOG.debug("[{}] {} is to be read from replica {}", clientId(), cursor.partition(), nodeId);
+        beginLease(placement, known ? nodeId : NO_REPLICA);
+        placement.replicaFailed = !known;
+        place(placement);
+    }
+
+    /** As long as the metadata counts as fresh, what the leader said of replicas does. */
+    private void beginLease(Placement placement, int replicaId) {
+        endLease(placement);
+        placement.replicaId = replicaId;
+        placement.leaseTimer = home.schedule(
+                () -> onLeaseEnded(placement), cluster.options().metadataMaxAge().toNanos());
+    }
+
+    private static void endLease(Placement placement) {
+        placement.replicaId = NO_REPLICA;
+        placement.replicaFailed = false;
+        if (placement.leaseTimer != null) {
+            placement.leaseTimer.cancel();
+            placement.leaseTimer = null;
+        }
+    }
+
+    private void onLeaseEnded(Placement placement) {
+        endLease(placement);
+        if (isCurrent(placement) && placement.fetcher != null) {
+            withdraw(placement, placement.fetcher);
+        }
     }
 
     private void onDiverged(PartitionCursor cursor, FetchPosition end) {
@@ -312,6 +390,7 @@ public final class FetchPlan {
     public void close(KafkaException cause) {
         assert home.inEventLoop();
         placements.values().forEach(FetchPlan::cancelBackoff);
+        placements.values().forEach(FetchPlan::endLease);
         placements.clear();
         fetchers.values().forEach(fetcher -> fetcher.close(cause));
         fetchers.clear();

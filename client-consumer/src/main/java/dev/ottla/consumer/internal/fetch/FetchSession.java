@@ -2,6 +2,7 @@ package dev.ottla.consumer.internal.fetch;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.ErrorCode;
+import dev.ottla.consumer.internal.fetch.PartitionCursor.Place;
 import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.Ints;
@@ -46,6 +47,9 @@ final class FetchSession {
     /** As long as there are any, topics are named by their names. */
     private final Set<TopicPartition> withoutId = new HashSet<>();
 
+    /** As long as there are any, the broker is not told where this client is, so that it answers itself. */
+    private final Set<TopicPartition> toBeAnsweredHere = new HashSet<>();
+
     private final Map<UUID, String> topicNames = new HashMap<>();
 
     /** What the next request has to say something about. */
@@ -69,6 +73,11 @@ final class FetchSession {
         } else {
             withoutId.remove(cursor.partition());
         }
+        if (cursor.place() == Place.LEADER_ITSELF) {
+            toBeAnsweredHere.add(cursor.partition());
+        } else {
+            toBeAnsweredHere.remove(cursor.partition());
+        }
     }
 
     /** Gives the cursor up; returns false if it is not here. */
@@ -77,6 +86,7 @@ final class FetchSession {
         if (here) {
             changed.add(cursor.partition());
             withoutId.remove(cursor.partition());
+            toBeAnsweredHere.remove(cursor.partition());
         }
         return here;
     }
@@ -104,6 +114,19 @@ final class FetchSession {
     void clear() {
         cursors.clear();
         withoutId.clear();
+        toBeAnsweredHere.clear();
+    }
+
+    /** Whether the broker may send the client to another replica, for any partition. */
+    boolean mayNameReplicas() {
+        return toBeAnsweredHere.isEmpty();
+    }
+
+    /** Those that lie here because the leader said so. */
+    List<PartitionCursor> atFollower() {
+        return cursors.values().stream()
+                .filter(cursor -> cursor.place() == Place.FOLLOWER)
+                .toList();
     }
 
     /** The next request; {@code request} has all that does not concern sessions. */

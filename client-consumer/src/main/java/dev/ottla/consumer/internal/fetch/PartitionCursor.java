@@ -36,6 +36,17 @@ final class PartitionCursor {
 
     private UUID topicId;
     private int currentLeaderEpoch = PartitionMetadata.UNKNOWN_EPOCH;
+    private Place place = Place.LEADER;
+
+    /** Where a partition is fetched from. */
+    enum Place {
+        /** The leader, which may name a replica that is nearer (KIP-392). */
+        LEADER,
+        /** The leader, which must answer itself: the replica that it names was tried. */
+        LEADER_ITSELF,
+        /** A replica that the leader has named. */
+        FOLLOWER
+    }
 
     PartitionCursor(TopicPartition partition, long fetchEpoch, FetchPosition position, UUID topicId) {
         this.partition = partition;
@@ -65,10 +76,15 @@ final class PartitionCursor {
         return currentLeaderEpoch;
     }
 
-    /** The partition is about to be fetched from the leader of this epoch. */
-    void onPlaced(UUID newTopicId, int newLeaderEpoch) {
+    /** The partition is about to be fetched from the leader of this epoch, or from a replica while this leader leads. */
+    void onPlaced(UUID newTopicId, int newLeaderEpoch, Place newPlace) {
         topicId = newTopicId;
         currentLeaderEpoch = newLeaderEpoch;
+        place = newPlace;
+    }
+
+    Place place() {
+        return place;
     }
 
     FetchPartition toRequest(int partitionMaxBytes) {
