@@ -296,7 +296,7 @@ public final class FetchPlan {
             return;
         }
         placement.fetcher = null;
-        if (placement.replicaId != NO_REPLICA) {
+        if (cursor.place() == Place.FOLLOWER) {
             // Whatever is wrong there, only the leader's word counts.
             beginLease(placement, NO_REPLICA);
             placement.replicaFailed = true;
