@@ -74,7 +74,7 @@ final class ConsumerChecks {
         Optional<String> group = options.groupId();
         if (group.isPresent() && group.get().isEmpty()) {
             problem("group.id", "must not be empty");
-        } else if (group.isEmpty() && !topics.equals(TopicSelection.NONE)) {
+        } else if (group.isEmpty() && !topics.equals(TopicSelection.none())) {
             problem("group.id", "is needed to subscribe to topics; without a group, use assign(...)");
         }
         if (topics instanceof TopicSelection.MatchingAtBroker && options.groupProtocol() != GroupProtocol.CONSUMER) {

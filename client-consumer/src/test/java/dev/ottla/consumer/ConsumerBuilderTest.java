@@ -71,8 +71,7 @@ class ConsumerBuilderTest {
 
     @Test
     void should_have_brokers_match_a_pattern_only_in_the_protocol_that_can() {
-        assertProblems(
-                Consumer.builder(kafka).group("g").topics(SubscriptionPattern.of("a.*")), "group.protocol");
+        assertProblems(Consumer.builder(kafka).group("g").topics(SubscriptionPattern.of("a.*")), "group.protocol");
         assertProblems(Consumer.builder(kafka).topics(Pattern.compile("a.*")), "group.id");
     }
 

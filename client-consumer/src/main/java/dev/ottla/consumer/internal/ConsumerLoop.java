@@ -38,10 +38,7 @@ import org.slf4j.LoggerFactory;
  * other. Called through {@link ConsumerEngine}.
  */
 @EventLoopConfined
-final class ConsumerLoop
-        implements MetadataListener,
-                GroupMember.Listener,
-                CommitQueue.Listener {
+final class ConsumerLoop implements MetadataListener, GroupMember.Listener, CommitQueue.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerLoop.class);
 
     /** How long a rebalance waits for commits that were under way when the application let go of its partitions. */
@@ -117,8 +114,7 @@ final class ConsumerLoop
                         () -> classicMember(groupId, subscription));
         };
         return setup.topics() instanceof TopicSelection.Matching matching
-                ? new PatternMember(
-                        cluster, matching.pattern(), options.excludeInternalTopics(), subscription, member)
+                ? new PatternMember(cluster, matching.pattern(), options.excludeInternalTopics(), subscription, member)
                 : member;
     }
 
@@ -126,8 +122,7 @@ final class ConsumerLoop
         return new ClassicMember(cluster, options, groupId, subscription, setup.assignors(), this);
     }
 
-    private GroupMember consumerMember(
-            String groupId, TopicSubscription subscription, ConsumerMember.Refusal refusal) {
+    private GroupMember consumerMember(String groupId, TopicSubscription subscription, ConsumerMember.Refusal refusal) {
         return new ConsumerMember(cluster, options, groupId, subscription, this, refusal);
     }
 

@@ -11,7 +11,7 @@ import java.util.Set;
 /**
  * What a consumer is to read and how, checked by its builder.
  *
- * @param topics subscribed to as a member of the group; {@link TopicSelection#NONE} if partitions are assigned
+ * @param topics subscribed to as a member of the group; {@link TopicSelection#none} if partitions are assigned
  * @param partitions assigned by the application; empty if topics are subscribed to
  * @param start where to begin without a committed offset
  */
@@ -31,7 +31,7 @@ public record ConsumerSetup(
 
     /** Whether partitions come from the group. */
     boolean subscribes() {
-        return !topics.equals(TopicSelection.NONE);
+        return !topics.equals(TopicSelection.none());
     }
 
     boolean commitsAutomatically() {

@@ -183,8 +183,9 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
     private static KafkaException truncated(TopicPartition partition, SetBack setBack) {
         return new LogTruncatedException(
                 setBack.to().offset(),
-                "The log was truncated: what was read from offset " + setBack.to().offset() + " to "
-                        + setBack.from().offset() + " is gone, and auto.offset.reset is none.",
+                "The log was truncated: what was read from offset "
+                        + setBack.to().offset() + " to " + setBack.from().offset()
+                        + " is gone, and auto.offset.reset is none.",
                 ErrorDetails.builder()
                         .topicPartition(partition)
                         .hint("Seek to where you want to go on, having undone what you did with the lost records.")

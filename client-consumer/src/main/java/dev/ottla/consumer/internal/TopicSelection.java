@@ -8,7 +8,9 @@ import java.util.regex.Pattern;
 @Immutable
 public sealed interface TopicSelection {
     /** None: partitions are assigned by the application. */
-    TopicSelection NONE = new Named(Set.of());
+    static TopicSelection none() {
+        return new Named(Set.of());
+    }
 
     /** These. */
     record Named(Set<String> names) implements TopicSelection {

@@ -22,8 +22,7 @@ class ClosestReplicaTest extends EngineFixture {
 
     private ConsumerEngine reader() {
         log.append(10).append(10);
-        return engine(
-                options().autoOffsetReset(AutoOffsetReset.earliest()), new StartingPoint.AtOffset(0), FIRST);
+        return engine(options().autoOffsetReset(AutoOffsetReset.earliest()), new StartingPoint.AtOffset(0), FIRST);
     }
 
     private static FetchResponse at(int nodeId) {

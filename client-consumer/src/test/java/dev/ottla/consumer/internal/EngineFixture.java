@@ -106,7 +106,12 @@ class EngineFixture {
             RebalanceCallbacks callbacks,
             TopicPartition... partitions) {
         ConsumerSetup setup = new ConsumerSetup(
-                options.build(kafka.cluster.options()), TopicSelection.NONE, Set.of(partitions), start, List.of(), callbacks);
+                options.build(kafka.cluster.options()),
+                TopicSelection.none(),
+                Set.of(partitions),
+                start,
+                List.of(),
+                callbacks);
         ConsumerEngine engine = new ConsumerEngine(kafka.cluster, setup);
         engine.start();
         kafka.loop.advance(A_WHILE);

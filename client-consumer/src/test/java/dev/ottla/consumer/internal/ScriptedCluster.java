@@ -98,8 +98,7 @@ public final class ScriptedCluster {
     }
 
     public ScriptedCluster(ClientOptions.Builder options) {
-        cluster = new Cluster(
-                options.bootstrapServers("node-1:9092").build(), new VirtualRuntime(), new Network());
+        cluster = new Cluster(options.bootstrapServers("node-1:9092").build(), new VirtualRuntime(), new Network());
         cluster.start();
         loop.run();
     }

@@ -77,8 +77,8 @@ class TruncationTest extends EngineFixture {
     @Test
     void should_begin_with_the_epoch_that_was_committed() {
         // given
-        ConsumerEngine engine = engine(
-                options().groupId("g").enableAutoCommit(false), StartingPoint.earliest(), callbacks, FIRST);
+        ConsumerEngine engine =
+                engine(options().groupId("g").enableAutoCommit(false), StartingPoint.earliest(), callbacks, FIRST);
 
         // when
         engine.seek(FIRST, new FetchPosition(7, 3));
@@ -243,8 +243,8 @@ class TruncationTest extends EngineFixture {
         // given
         log.append(10);
         kafka.script.put(ApiKey.OFFSET_FETCH, request -> committed(0, ErrorCode.NONE));
-        ConsumerEngine engine = engine(
-                options().groupId("g").enableAutoCommit(false), StartingPoint.earliest(), callbacks, FIRST);
+        ConsumerEngine engine =
+                engine(options().groupId("g").enableAutoCommit(false), StartingPoint.earliest(), callbacks, FIRST);
         fetch().answer(fromLog(0));
         assertThat(poll(engine)).hasSize(10);
 
@@ -264,8 +264,8 @@ class TruncationTest extends EngineFixture {
     void should_know_the_epoch_of_offsets_that_it_has_handed_out_and_of_no_others() {
         // given
         log.append(10);
-        ConsumerEngine engine = engine(
-                options().groupId("g").enableAutoCommit(false), new StartingPoint.AtOffset(0), callbacks, FIRST);
+        ConsumerEngine engine =
+                engine(options().groupId("g").enableAutoCommit(false), new StartingPoint.AtOffset(0), callbacks, FIRST);
         kafka.next(ApiKey.OFFSET_FETCH).answer(committed(-1, ErrorCode.NONE));
         kafka.loop.advance(A_WHILE);
         fetch().answer(fromLog(0));
@@ -277,15 +277,13 @@ class TruncationTest extends EngineFixture {
         // then
         assertThat(epochCommittedFor(engine, 15)).isEqualTo(EPOCH);
         assertThat(epochCommittedFor(engine, 20)).isEqualTo(EPOCH);
-        assertThat(epochCommittedFor(engine, 5)).as("may have been read in an earlier one").isEqualTo(-1);
+        assertThat(epochCommittedFor(engine, 5))
+                .as("may have been read in an earlier one")
+                .isEqualTo(-1);
     }
 
     private int epochCommittedFor(ConsumerEngine engine, long offset) {
-        engine.commitHeld(
-                Map.of(
-                        FIRST,
-                        new HeldOffset(engine.tenure(FIRST), offset)),
-                Duration.ofSeconds(60));
+        engine.commitHeld(Map.of(FIRST, new HeldOffset(engine.tenure(FIRST), offset)), Duration.ofSeconds(60));
         kafka.loop.run();
         ScriptedCluster.Request commit = kafka.next(ApiKey.OFFSET_COMMIT);
         commit.answer(commitAnswer(ErrorCode.NONE));

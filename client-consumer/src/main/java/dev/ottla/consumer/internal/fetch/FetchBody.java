@@ -49,7 +49,9 @@ record FetchBody(FetchRequest request, boolean topicsHaveIds) implements Request
                 .isolationLevel(request.isolationLevel())
                 .sessionId(knowsSessions ? request.sessionId() : NO_SESSION)
                 .sessionEpoch(knowsSessions ? request.sessionEpoch() : NO_SESSION_EPOCH)
-                .topics(request.topics().stream().map(FetchBody::withoutLastEpochs).toList())
+                .topics(request.topics().stream()
+                        .map(FetchBody::withoutLastEpochs)
+                        .toList())
                 .forgottenTopicsData(knowsSessions ? request.forgottenTopicsData() : List.of())
                 .rackId(request.rackId())
                 .build();

@@ -113,8 +113,7 @@ public final class FetchPlan {
         stop(partition);
         TopicMetadata topic = cluster.metadata().topic(partition.topic());
         UUID topicId = topic == null ? TopicMetadata.NO_ID : topic.topicId();
-        Placement placement =
-                new Placement(new PartitionCursor(partition, fetchEpoch, position, topicId), paused);
+        Placement placement = new Placement(new PartitionCursor(partition, fetchEpoch, position, topicId), paused);
         placements.put(partition, placement);
         place(placement);
     }
@@ -176,9 +175,7 @@ public final class FetchPlan {
     /** A new epoch of the same leader counts as well: it would refuse the old one. */
     private static boolean isOutdated(Placement placement, PartitionMetadata leader, Metadata current) {
         boolean replicaGone = placement.replicaId != NO_REPLICA && current.node(placement.replicaId) == null;
-        return leader.leaderId() != placement.leaderId
-                || leader.leaderEpoch() != placement.leaderEpoch
-                || replicaGone;
+        return leader.leaderId() != placement.leaderId || leader.leaderEpoch() != placement.leaderEpoch || replicaGone;
     }
 
     private void reportTopicErrors(Metadata previous, Metadata current) {
@@ -332,7 +329,8 @@ public final class FetchPlan {
         endLease(placement);
         placement.replicaId = replicaId;
         placement.leaseTimer = home.schedule(
-                () -> onLeaseEnded(placement), cluster.options().metadataMaxAge().toNanos());
+                () -> onLeaseEnded(placement),
+                cluster.options().metadataMaxAge().toNanos());
     }
 
     private static void endLease(Placement placement) {

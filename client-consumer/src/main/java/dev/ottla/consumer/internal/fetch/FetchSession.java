@@ -1,8 +1,8 @@
 package dev.ottla.consumer.internal.fetch;
 
 import dev.ottla.common.TopicPartition;
-import dev.ottla.errors.ErrorCode;
 import dev.ottla.consumer.internal.fetch.PartitionCursor.Place;
+import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.Ints;

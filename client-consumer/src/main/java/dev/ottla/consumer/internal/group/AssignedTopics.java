@@ -62,7 +62,9 @@ final class AssignedTopics {
 
     private void onNamed(MetadataResponse.MetadataResponseTopic topic) {
         String name = topic.name();
-        if (topic.errorCode() == ErrorCode.NONE.code() && name != null && names.putIfAbsent(topic.topicId(), name) == null) {
+        if (topic.errorCode() == ErrorCode.NONE.code()
+                && name != null
+                && names.putIfAbsent(topic.topicId(), name) == null) {
             cluster.trackExisting(name);
         }
     }

@@ -336,7 +336,8 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
     }
 
     private static boolean reads(Reading reading, String topic) {
-        return reading.partitions().stream().anyMatch(partition -> partition.topic().equals(topic));
+        return reading.partitions().stream()
+                .anyMatch(partition -> partition.topic().equals(topic));
     }
 
     /** What the coordinator has assigned, as far as the names of the topics are known; asks for the others. */

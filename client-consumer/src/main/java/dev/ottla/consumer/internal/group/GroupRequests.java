@@ -90,8 +90,7 @@ final class GroupRequests {
         List<JoinGroupRequestProtocol> protocols = new ArrayList<>();
         for (PartitionAssignor assignor : assignors) {
             ByteBuffer userData = assignor.userData(last.partitions(), last.generationId());
-            protocols.add(new JoinGroupRequestProtocol(
-                    assignor.name(), ConsumerProtocol.subscription(told, userData)));
+            protocols.add(new JoinGroupRequestProtocol(assignor.name(), ConsumerProtocol.subscription(told, userData)));
         }
         return JoinGroupRequest.builder()
                 .groupId(groupId)

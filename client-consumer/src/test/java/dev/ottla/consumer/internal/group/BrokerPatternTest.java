@@ -46,8 +46,7 @@ class BrokerPatternTest {
         return ConsumerGroupHeartbeatResponse.builder()
                 .memberEpoch(epoch)
                 .heartbeatIntervalMs(5000)
-                .assignment(new Assignment(
-                        List.of(new TopicPartitions(ScriptedCluster.topicId(topic), Ints.of(0)))))
+                .assignment(new Assignment(List.of(new TopicPartitions(ScriptedCluster.topicId(topic), Ints.of(0)))))
                 .build();
     }
 

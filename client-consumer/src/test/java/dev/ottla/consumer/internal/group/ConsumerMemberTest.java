@@ -44,8 +44,7 @@ class ConsumerMemberTest {
                 .groupId("g")
                 .groupProtocol(GroupProtocol.CONSUMER)
                 .build(kafka.cluster.options());
-        member =
-                new ConsumerMember(kafka.cluster, options, "g", subscription, notes, cause -> protocolRefused = cause);
+        member = new ConsumerMember(kafka.cluster, options, "g", subscription, notes, cause -> protocolRefused = cause);
         kafka.cluster.addMetadataListener((previous, current) -> member.onMetadata());
         kafka.loop.run();
     }

@@ -2,16 +2,16 @@ package dev.ottla.consumer.internal.group;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.ottla.internal.protocol.message.JoinGroupRequest;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.protocol.message.ApiKey;
+import dev.ottla.internal.protocol.message.JoinGroupRequest;
 import dev.ottla.internal.protocol.message.LeaveGroupResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
