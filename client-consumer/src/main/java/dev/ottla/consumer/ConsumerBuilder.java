@@ -42,6 +42,7 @@ public final class ConsumerBuilder<K, V> {
     private @Nullable StartAt startAt;
     private List<PartitionAssignor> assignors = List.of();
     private RebalanceListener listener = RebalanceListener.NONE;
+    private @Nullable PartitionEndListener endListener;
     private PoisonPolicy poisonPolicy = PoisonPolicy.fail();
     private @Nullable Deserializer<?> keyDeserializer;
     private @Nullable Deserializer<?> valueDeserializer;
@@ -142,6 +143,12 @@ public final class ConsumerBuilder<K, V> {
     /** Hears how partitions come and go. */
     public ConsumerBuilder<K, V> rebalanceListener(RebalanceListener rebalanceListener) {
         listener = rebalanceListener;
+        return this;
+    }
+
+    /** Hears whenever a partition has been read to its end. By default nobody does. */
+    public ConsumerBuilder<K, V> onPartitionEnd(PartitionEndListener listener) {
+        endListener = listener;
         return this;
     }
 
@@ -335,7 +342,7 @@ public final class ConsumerBuilder<K, V> {
                         StartingPoints.of(startAt, checked.options().autoOffsetReset()),
                         checked.assignors(),
                         callbacks),
-                hears,
+                new PollingConsumer.Listeners(hears, endListener),
                 keys,
                 values,
                 new PoisonRecords(

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,11 +41,14 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     private final TopicDeserializers<K> keyDeserializers;
     private final TopicDeserializers<V> valueDeserializers;
 
+    /** Who hears what on the polling thread. */
+    record Listeners(RebalanceListener rebalances, @Nullable PartitionEndListener ends) {}
+
     /** {@code setup} makes the setup out of the callbacks, which need this object. */
     PollingConsumer(
             Cluster cluster,
             Function<RebalanceCallbacks, ConsumerSetup> setup,
-            RebalanceListener listener,
+            Listeners listeners,
             TopicDeserializers<K> keyDeserializers,
             TopicDeserializers<V> valueDeserializers,
             PoisonRecords poison) {
@@ -52,7 +56,7 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
         this.apiTimeout = cluster.options().defaultApiTimeout();
         this.keyDeserializers = keyDeserializers;
         this.valueDeserializers = valueDeserializers;
-        this.engine = new ConsumerEngine(cluster, setup.apply(new ToListener(listener)));
+        this.engine = new ConsumerEngine(cluster, setup.apply(new ToListener(listeners)));
     }
 
     /** Begins; called once, by the builder. */
@@ -62,9 +66,23 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
 
     private final class ToListener implements RebalanceCallbacks {
         private final RebalanceListener listener;
+        private final @Nullable PartitionEndListener endListener;
 
-        private ToListener(RebalanceListener listener) {
-            this.listener = listener;
+        private ToListener(Listeners listeners) {
+            this.listener = listeners.rebalances();
+            this.endListener = listeners.ends();
+        }
+
+        @Override
+        public boolean hearsOfEnds() {
+            return endListener != null;
+        }
+
+        @Override
+        public void onEndReached(TopicPartition partition, long offset) {
+            if (endListener != null) {
+                endListener.onPartitionEnd(PollingConsumer.this, partition, offset);
+            }
         }
 
         @Override

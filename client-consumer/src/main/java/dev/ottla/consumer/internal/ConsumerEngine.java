@@ -96,6 +96,11 @@ public final class ConsumerEngine {
         }
 
         @Override
+        public void onEndReached(TopicPartition partition, long offset) {
+            setup.callbacks().onEndReached(partition, offset);
+        }
+
+        @Override
         public void onDamaged(TopicPartition partition, long fetchEpoch) {
             home.execute(() -> loop.positions().onDamaged(partition, fetchEpoch));
         }

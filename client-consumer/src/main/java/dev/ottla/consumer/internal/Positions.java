@@ -64,7 +64,7 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
 
     /** The partition is not this consumer's any more. */
     void stop(TopicPartition partition) {
-        plan.stop(partition);
+        plan.forget(partition);
     }
 
     void onMetadata(Metadata previous, Metadata current) {
@@ -132,7 +132,7 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
                     partition,
                     outOfRange.offset(),
                     setup.options().autoOffsetReset());
-            plan.stop(partition);
+            plan.forget(partition);
             resolver.resolve(Map.of(partition, fetchEpoch), setup.reset());
         });
     }
@@ -153,6 +153,11 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
             queue.call(() -> setup.callbacks().onTopicRecreated(partition));
             resolver.resolve(Map.of(partition, newEpoch), setup.reset());
         });
+    }
+
+    @Override
+    public boolean hearsOfEnds() {
+        return setup.callbacks().hearsOfEnds();
     }
 
     @Override

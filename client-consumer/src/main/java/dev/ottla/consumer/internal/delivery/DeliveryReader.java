@@ -29,6 +29,9 @@ public final class DeliveryReader implements AutoCloseable {
         /** The application has come to an offset that the leader does not have. */
         void onOffsetOutOfRange(OffsetOutOfRange outOfRange);
 
+        /** All of the log was handed out, by earlier polls; on the polling thread. */
+        void onEndReached(TopicPartition partition, long offset);
+
         /** What was fetched ahead was dropped: fetch from the position again, under this new epoch. */
         void onDropped(TopicPartition partition, long newFetchEpoch);
 
@@ -51,8 +54,8 @@ public final class DeliveryReader implements AutoCloseable {
     private int recordsLeft;
     private boolean anyDelivered;
 
-    /** Whether something failed that has to wait until it comes first in a poll. */
-    private boolean failureWaits;
+    /** Whether there is something that has to wait until it comes first in a poll: a failure, or the end of a log. */
+    private boolean nextIsForNextPoll;
 
     /** Takes ownership of the reader. */
     public DeliveryReader(
@@ -75,8 +78,8 @@ public final class DeliveryReader implements AutoCloseable {
      */
     public int read(RecordSink sink, int recordsMax) {
         int count = 0;
-        failureWaits = false;
-        while (count < recordsMax && !failureWaits) {
+        nextIsForNextPoll = false;
+        while (count < recordsMax && !nextIsForNextPoll) {
             if (walk == null && !openNext(count == 0)) {
                 return count;
             }
@@ -92,7 +95,7 @@ public final class DeliveryReader implements AutoCloseable {
     public void begin(int recordsMax) {
         recordsLeft = recordsMax;
         anyDelivered = false;
-        failureWaits = false;
+        nextIsForNextPoll = false;
         inPlace = null;
     }
 
@@ -125,7 +128,7 @@ public final class DeliveryReader implements AutoCloseable {
     }
 
     private boolean nextBatch() {
-        while (!failureWaits) {
+        while (!nextIsForNextPoll) {
             RecordWalk open = walk;
             if (open == null) {
                 if (!openNext(!anyDelivered)) {
@@ -230,12 +233,28 @@ public final class DeliveryReader implements AutoCloseable {
             park(next);
         } else if (next instanceof PartitionFailure failure) {
             hold(failure, failure.cause(), mayThrow);
+        } else if (next instanceof EndReached end) {
+            reach(end, mayThrow);
         } else if (next instanceof OffsetOutOfRange outOfRange) {
             listener.onOffsetOutOfRange(outOfRange);
         } else if (next instanceof FetchedBatches fetched) {
             open(fetched);
         }
         return true;
+    }
+
+    /** What came before has been processed only once the application polls again. */
+    private void reach(EndReached end, boolean isFirst) {
+        if (!isFirst) {
+            nextIsForNextPoll = true;
+            queue.putFirst(end);
+            return;
+        }
+        FetchPosition position =
+                assignment.position(end.partition(), end.fetchEpoch()).orElse(null);
+        if (position != null && position.offset() == end.offset()) {
+            listener.onEndReached(end.partition(), end.offset());
+        }
     }
 
     /** In memory of its own, so that it does not use up the credit that others need. */
@@ -338,7 +357,7 @@ public final class DeliveryReader implements AutoCloseable {
     }
 
     private void hold(Delivery failed, KafkaException failure, boolean mayThrow) {
-        failureWaits = true;
+        nextIsForNextPoll = true;
         if (mayThrow && failure instanceof CorruptRecordException) {
             // Another replica, or the next transfer, may bring it whole.
             assignment

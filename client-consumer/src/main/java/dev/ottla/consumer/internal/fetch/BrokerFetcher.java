@@ -6,6 +6,7 @@ import dev.ottla.config.ClientOptions;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.consumer.internal.delivery.Delivery;
 import dev.ottla.consumer.internal.delivery.DeliveryQueue;
+import dev.ottla.consumer.internal.delivery.EndReached;
 import dev.ottla.consumer.internal.delivery.FetchedBatches;
 import dev.ottla.consumer.internal.delivery.FrameLease;
 import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
@@ -32,6 +33,7 @@ import dev.ottla.internal.protocol.message.FetchResponse.PartitionData;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,7 +79,7 @@ final class BrokerFetcher implements ResponseHandler {
     }
 
     /** Where everything goes that an answer brings. */
-    record Outlets(DeliveryQueue queue, LogEnds logEnds, Listener listener) {}
+    record Outlets(DeliveryQueue queue, LogEnds logEnds, boolean tellsEnds, Listener listener) {}
 
     private final Broker broker;
     private final EventLoop loop;
@@ -86,6 +88,7 @@ final class BrokerFetcher implements ResponseHandler {
     private final ExponentialBackoff backoff;
     private final DeliveryQueue queue;
     private final LogEnds logEnds;
+    private final boolean tellsEnds;
     private final Listener listener;
 
     private final FetchSession session = new FetchSession();
@@ -108,6 +111,7 @@ final class BrokerFetcher implements ResponseHandler {
         this.backoff = backoff;
         this.queue = outlets.queue();
         this.logEnds = outlets.logEnds();
+        this.tellsEnds = outlets.tellsEnds();
         this.listener = outlets.listener();
     }
 
@@ -207,6 +211,8 @@ final class BrokerFetcher implements ResponseHandler {
                 accept(name, partition, response, lease, deliveries);
             }
         }
+        // What is not in the answer has not changed since the broker last told its end.
+        session.askedLast().forEach(cursor -> addEnd(cursor, deliveries));
         if (!deliveries.isEmpty()) {
             queue.offer(deliveries);
         }
@@ -254,6 +260,7 @@ final class BrokerFetcher implements ResponseHandler {
         } else if (error == ErrorCode.NONE) {
             logEnds.onAnswer(partition, answered);
             onAccepted(cursor, cursor.accept(answered, lease), deliveries);
+            addEnd(cursor, deliveries);
             onReplicaNamed(cursor, answered.preferredReadReplica());
         } else {
             onRefused(cursor, error, answered, response, deliveries);
@@ -270,6 +277,13 @@ final class BrokerFetcher implements ResponseHandler {
             session.onMoved(cursor);
         } else {
             session.remove(cursor);
+        }
+    }
+
+    private void addEnd(PartitionCursor cursor, List<Delivery> deliveries) {
+        OptionalLong end = tellsEnds ? logEnds.of(cursor.partition()) : OptionalLong.empty();
+        if (end.isPresent() && session.answered(cursor.partition()) == cursor && cursor.reaches(end.getAsLong())) {
+            deliveries.add(new EndReached(cursor.partition(), cursor.fetchEpoch(), cursor.fetchOffset()));
         }
     }
 

@@ -44,6 +44,9 @@ public final class FetchPlan {
          * Nothing is fetched any more until the next {@link #start}.
          */
         void onDiverged(TopicPartition partition, long fetchEpoch, FetchPosition end);
+
+        /** Whether it is to be delivered when a log ends. */
+        boolean hearsOfEnds();
     }
 
     private static final int NO_REPLICA = -1;
@@ -122,7 +125,6 @@ public final class FetchPlan {
     public void stop(TopicPartition partition) {
         assert home.inEventLoop();
         queue.unpark(partition);
-        logEnds.forget(partition);
         Placement placement = placements.remove(partition);
         if (placement != null) {
             cancelBackoff(placement);
@@ -131,6 +133,12 @@ public final class FetchPlan {
                 placement.fetcher.drop(placement.cursor);
             }
         }
+    }
+
+    /** As {@link #stop}; where the log ended means nothing any more either. */
+    public void forget(TopicPartition partition) {
+        stop(partition);
+        logEnds.forget(partition);
     }
 
     /** Holds the partition back, or lets it go on from where it was. */
@@ -243,7 +251,7 @@ public final class FetchPlan {
             return false;
         }
         LOG.warn("[{}] The topic of {} was deleted and created again", clientId(), cursor.partition());
-        stop(cursor.partition());
+        forget(cursor.partition());
         listener.onTopicRecreated(cursor.partition(), cursor.fetchEpoch());
         return true;
     }
@@ -259,7 +267,7 @@ public final class FetchPlan {
                 cluster.options(),
                 options,
                 newBackoff(),
-                new BrokerFetcher.Outlets(queue, logEnds, new Answers()));
+                new BrokerFetcher.Outlets(queue, logEnds, listener.hearsOfEnds(), new Answers()));
         return new FetcherCommands(fetcher, broker.loop(), nodeId);
     }
 
@@ -352,7 +360,7 @@ public final class FetchPlan {
     private void onDiverged(PartitionCursor cursor, FetchPosition end) {
         Placement placement = placements.get(cursor.partition());
         if (placement != null && placement.cursor == cursor) {
-            stop(cursor.partition());
+            forget(cursor.partition());
             listener.onDiverged(cursor.partition(), cursor.fetchEpoch(), end);
         }
     }

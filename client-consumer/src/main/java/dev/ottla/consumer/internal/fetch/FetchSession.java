@@ -52,6 +52,9 @@ final class FetchSession {
 
     private final Map<UUID, String> topicNames = new HashMap<>();
 
+    /** What the last request named. */
+    private final List<PartitionCursor> askedLast = new ArrayList<>();
+
     /** What the next request has to say something about. */
     private final Set<TopicPartition> changed = new LinkedHashSet<>();
 
@@ -117,6 +120,11 @@ final class FetchSession {
         toBeAnsweredHere.clear();
     }
 
+    /** What the last request has named, in place of what was asked for before. */
+    List<PartitionCursor> askedLast() {
+        return askedLast;
+    }
+
     /** Whether the broker may send the client to another replica, for any partition. */
     boolean mayNameReplicas() {
         return toBeAnsweredHere.isEmpty();
@@ -144,6 +152,7 @@ final class FetchSession {
             changed.addAll(cursors.keySet());
         }
         Changes changes = new Changes(partitionMaxBytes);
+        askedLast.clear();
         for (TopicPartition partition : changed) {
             PartitionCursor cursor = cursors.get(partition);
             Asked before = asked.remove(partition);
@@ -154,6 +163,7 @@ final class FetchSession {
                 asked.put(partition, new Asked(cursor, cursor.topicId()));
                 topicNames.put(cursor.topicId(), partition.topic());
                 changes.ask(cursor);
+                askedLast.add(cursor);
             }
         }
         changed.clear();

@@ -34,6 +34,9 @@ final class PartitionCursor {
     /** Of the record before, so that the broker can tell whether its log has the same one (KIP-320, KIP-595). */
     private int lastFetchedEpoch;
 
+    /** Where it was last said that the log ends there. */
+    private long toldEnd = -1;
+
     private UUID topicId;
     private int currentLeaderEpoch = PartitionMetadata.UNKNOWN_EPOCH;
     private Place place = Place.LEADER;
@@ -85,6 +88,13 @@ final class PartitionCursor {
 
     Place place() {
         return place;
+    }
+
+    /** Whether all up to this end has been fetched, and this was not said before; it is now. */
+    boolean reaches(long end) {
+        boolean isNews = fetchOffset >= end && toldEnd != fetchOffset;
+        toldEnd = isNews ? fetchOffset : toldEnd;
+        return isNews;
     }
 
     FetchPartition toRequest(int partitionMaxBytes) {
