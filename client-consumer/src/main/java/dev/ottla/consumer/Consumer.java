@@ -221,6 +221,14 @@ public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<
     OptionalLong currentLag(TopicPartition partition);
 
     /**
+     * How far each of these partitions is behind, in offsets and in time; asks their leaders. Partitions whose position is still
+     * looked up are left out. Blocks for at most {@code default.api.timeout.ms}.
+     *
+     * @throws dev.ottla.errors.RetriableException if a leader did not answer in time
+     */
+    Map<TopicPartition, Lag> lag(Collection<TopicPartition> partitions);
+
+    /**
      * Everything from the positions up to the ends that the logs of the assigned partitions have now, and then no more: for
      * tables, exports and tests. Looks the ends up at once; the iterator polls, and can be asked for once. What lies behind an
      * end is not returned, and read by the next poll. Partitions that are taken away meanwhile are left out.

@@ -43,6 +43,7 @@ public final class ConsumerBuilder<K, V> {
     private List<PartitionAssignor> assignors = List.of();
     private RebalanceListener listener = RebalanceListener.NONE;
     private @Nullable PartitionEndListener endListener;
+    private Duration stuckAfter = Duration.ofMinutes(1);
     private PoisonPolicy poisonPolicy = PoisonPolicy.fail();
     private @Nullable Deserializer<?> keyDeserializer;
     private @Nullable Deserializer<?> valueDeserializer;
@@ -194,6 +195,22 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
+    /**
+     * How long the application may be at what a poll returned before a warning names the record that it took last, by topic,
+     * partition, offset and age. By default one minute. The record is exact for those who use the iterator of
+     * {@link Records} or the cursor; otherwise it is the first of that poll. Handlers have a setting of their own
+     * ({@link ProcessorBuilder#stuckAfter}).
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public ConsumerBuilder<K, V> stuckAfter(Duration longest) {
+        if (longest.isNegative() || longest.isZero()) {
+            throw new IllegalArgumentException("stuckAfter must be positive, was " + longest);
+        }
+        stuckAfter = longest;
+        return this;
+    }
+
     /** {@code max.poll.records}: the most records that one poll returns. By default 500. */
     public ConsumerBuilder<K, V> maxPollRecords(int maxPollRecords) {
         options.maxPollRecords(maxPollRecords);
@@ -341,6 +358,7 @@ public final class ConsumerBuilder<K, V> {
                         Set.copyOf(partitions),
                         StartingPoints.of(startAt, checked.options().autoOffsetReset()),
                         checked.assignors(),
+                        stuckAfter,
                         callbacks),
                 new PollingConsumer.Listeners(hears, endListener),
                 keys,

@@ -7,6 +7,7 @@ import dev.ottla.consumer.internal.ConsumerSetup;
 import dev.ottla.consumer.internal.RebalanceCallbacks;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
+import dev.ottla.consumer.internal.offsets.LagLookup;
 import dev.ottla.consumer.internal.offsets.OffsetLookup;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.RecordException;
@@ -115,7 +116,9 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     public Records<K, V> poll(Duration timeout) {
         RecordAssembler<K, V> assembler = new RecordAssembler<>(keyDeserializers, valueDeserializers, poison);
         try {
-            return assembler.records(engine.poll(assembler, timeout));
+            Records<K, V> records = assembler.records(engine.poll(assembler, timeout));
+            engine.onHandedOut(records::place);
+            return records;
         } catch (RecordException e) {
             TopicPartition partition = e.topicPartition().orElse(null);
             if (!poison.pauses() || partition == null) {
@@ -303,6 +306,22 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     @Override
     public OptionalLong currentLag(TopicPartition partition) {
         return engine.lag(partition);
+    }
+
+    @Override
+    public Map<TopicPartition, Lag> lag(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, Lag> lags = new TreeMap<>();
+        engine.await(engine.lags(partitions, apiTimeout), apiTimeout, "Measuring the lag")
+                .forEach((partition, measured) -> lags.put(partition, lag(measured)));
+        return lags;
+    }
+
+    private static Lag lag(LagLookup.Measured measured) {
+        return new Lag(
+                measured.offsets(),
+                measured.millis().isPresent()
+                        ? Optional.of(Duration.ofMillis(measured.millis().getAsLong()))
+                        : Optional.empty());
     }
 
     @Override

@@ -136,7 +136,7 @@ public final class FakeKafka implements AutoCloseable {
 
     /**
      * Makes a replica the leader that lacks the end of the log, as an unclean leader election does: what consumers could see from
-     * {@code endOffset} on is gone, and other records will take its offsets.
+     * {@code endOffset} on is gone, and other records will take its offsets. A batch that reaches beyond is gone as a whole.
      *
      * @param brokerId the new leader, which may be the old one
      * @throws IllegalArgumentException if there is no such partition, or the broker is down or has no replica of it

@@ -5,7 +5,6 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.config.IsolationLevel;
 import dev.ottla.consumer.internal.delivery.DeliveryQueue;
 import dev.ottla.consumer.internal.delivery.DeliveryReader;
-import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
 import dev.ottla.consumer.internal.delivery.RecordSink;
 import dev.ottla.consumer.internal.fetch.LogEnds;
 import dev.ottla.consumer.internal.offsets.Assignment;
@@ -13,6 +12,7 @@ import dev.ottla.consumer.internal.offsets.CommittedOffsets;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
+import dev.ottla.consumer.internal.offsets.LagLookup;
 import dev.ottla.consumer.internal.offsets.OffsetLookup;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.BrokerException;
@@ -80,35 +80,14 @@ public final class ConsumerEngine {
                 setup.options().maxDecompressedBatchBytes().toIntExact(),
                 PooledByteBufAllocator.DEFAULT);
         boolean readCommitted = setup.options().isolationLevel() == IsolationLevel.READ_COMMITTED;
-        this.reader = new DeliveryReader(queue, assignment, batches, readCommitted, new ToLoop());
+        this.reader = new DeliveryReader(
+                queue, assignment, batches, readCommitted, new ReaderEvents(home, loop.positions(), setup.callbacks()));
     }
 
     /** Begins; called once, by the builder. */
     public void start() {
         Map<TopicPartition, Long> epochs = assignment.assign(setup.partitions(), ConsumerLoop.BY_APPLICATION);
         home.execute(() -> loop.start(epochs));
-    }
-
-    private final class ToLoop implements DeliveryReader.Listener {
-        @Override
-        public void onOffsetOutOfRange(OffsetOutOfRange outOfRange) {
-            home.execute(() -> loop.positions().onOffsetOutOfRange(outOfRange));
-        }
-
-        @Override
-        public void onEndReached(TopicPartition partition, long offset) {
-            setup.callbacks().onEndReached(partition, offset);
-        }
-
-        @Override
-        public void onDamaged(TopicPartition partition, long fetchEpoch) {
-            home.execute(() -> loop.positions().onDamaged(partition, fetchEpoch));
-        }
-
-        @Override
-        public void onDropped(TopicPartition partition, long fetchEpoch) {
-            home.execute(() -> loop.positions().onDropped(partition, fetchEpoch));
-        }
     }
 
     /**
@@ -140,7 +119,16 @@ public final class ConsumerEngine {
             reader.begin(setup.options().maxPollRecords());
             return reader.next() ? new InPlacePoll(reader, this::leaveInPlace) : null;
         });
-        return inPlace;
+        InPlacePoll open = inPlace;
+        if (open != null) {
+            pollClock.onHandedOut(open::place);
+        }
+        return open;
+    }
+
+    /** The last poll has handed records out; {@code where} says at any time which of them the application took last. */
+    public void onHandedOut(Supplier<@Nullable RecordPlace> where) {
+        pollClock.onHandedOut(where);
     }
 
     private void leaveInPlace() {
@@ -359,6 +347,13 @@ public final class ConsumerEngine {
         return end.isEmpty() || position == null
                 ? OptionalLong.empty()
                 : OptionalLong.of(Math.max(0, end.getAsLong() - position.offset()));
+    }
+
+    /** How far the partitions are behind, as their leaders say now; those without a position are left out. */
+    public CompletableFuture<Map<TopicPartition, LagLookup.Measured>> lags(
+            Collection<TopicPartition> partitions, Duration timeout) {
+        partitions.forEach(this::position);
+        return LagLookup.start(cluster, assignment, setup.options().isolationLevel(), partitions, timeout);
     }
 
     /** For deadlines. */

@@ -68,6 +68,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
     /** Counts what the group has assigned, so that the end of one assignment does not touch the next. */
     private long assignmentId = BY_APPLICATION;
 
+    private final StuckWatch stuckWatch;
     private EventLoop.@Nullable Timer pollTimer;
     private EventLoop.@Nullable Timer autoCommitTimer;
 
@@ -94,6 +95,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
         this.pollClock = pollClock;
         this.revocation = revocation;
         String groupId = options.groupId().orElse(null);
+        this.stuckWatch = new StuckWatch(home, pollClock, setup.stuckAfter(), this::onStuck);
         this.positions = new Positions(cluster, setup, assignment, queue, logEnds);
         this.commits = new CommitQueue(cluster, assignment, this);
         this.member = groupId == null || !setup.subscribes() ? null : member(groupId);
@@ -131,6 +133,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
         assert home.inEventLoop();
         cluster.addMetadataListener(this);
         topics().forEach(cluster::track);
+        stuckWatch.start();
         if (setup.commitsAutomatically()) {
             scheduleAutoCommit();
         }
@@ -177,6 +180,14 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
             member.onPoll();
             schedulePollTimer(options.maxPollInterval().toNanos());
         }
+    }
+
+    private void onStuck(RecordPlace place, Duration age) {
+        LOG.warn(
+                "[{}] The application has not polled for {} s; the last record that it took is at {}",
+                cluster.options().clientId(),
+                age.toSeconds(),
+                place);
     }
 
     private void schedulePollTimer(long delayNanos) {
@@ -347,6 +358,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
                 timer.cancel();
             }
         }
+        stuckWatch.close();
         positions.close(cause);
         commits.close(cause);
         topics().forEach(cluster::untrack);

@@ -111,6 +111,7 @@ class EngineFixture {
                 Set.of(partitions),
                 start,
                 List.of(),
+                Duration.ofMinutes(1),
                 callbacks);
         ConsumerEngine engine = new ConsumerEngine(kafka.cluster, setup);
         engine.start();

@@ -54,6 +54,12 @@ class TruncatedLogTest {
                 .valueDeserializer(Deserializers.utf8());
     }
 
+    /** A log is cut between batches. */
+    private static void produceTenInTwoBatches(OfficialClient official) {
+        official.produce(TOPIC, 0, 0, 6);
+        official.produce(TOPIC, 0, 6, 10);
+    }
+
     @Test
     void should_read_what_took_the_place_of_the_lost_records() {
         try (FakeKafka fake = FakeKafka.builder().brokers(3).topic(TOPIC, 1).start();
@@ -61,7 +67,7 @@ class TruncatedLogTest {
                 Consumer<String, String> consumer = reader(client, PARTITION).build()) {
             // given
             OfficialClient official = new OfficialClient(fake.bootstrapServers());
-            official.produce(TOPIC, 0, 0, 10);
+            produceTenInTwoBatches(official);
             assertThat(Polling.values(consumer, 10)).isEqualTo(Polling.numbered(0, 10));
 
             // when, and the new leader's log is longer than the position by the time that it is asked
@@ -80,7 +86,7 @@ class TruncatedLogTest {
                 KafkaClient client = KafkaClient.connect(fake.bootstrapServers())) {
             // given
             OfficialClient official = new OfficialClient(fake.bootstrapServers());
-            official.produce(TOPIC, 0, 0, 10);
+            produceTenInTwoBatches(official);
             try (Consumer<String, String> consumer =
                     reader(client, PARTITION).group("g").build()) {
                 assertThat(Polling.values(consumer, 10)).hasSize(10);
@@ -109,7 +115,7 @@ class TruncatedLogTest {
                         .build()) {
             // given
             OfficialClient official = new OfficialClient(fake.bootstrapServers());
-            official.produce(TOPIC, 0, 0, 10);
+            produceTenInTwoBatches(official);
             assertThat(Polling.values(consumer, 10)).hasSize(10);
 
             // when
@@ -131,7 +137,7 @@ class TruncatedLogTest {
                 KafkaClient client = KafkaClient.connect(fake.bootstrapServers())) {
             // given a handler that is stuck at the second record
             OfficialClient official = new OfficialClient(fake.bootstrapServers());
-            official.produce(TOPIC, 0, 0, 10);
+            produceTenInTwoBatches(official);
             ConcurrentLinkedQueue<String> handled = new ConcurrentLinkedQueue<>();
             CountDownLatch go = new CountDownLatch(1);
             CountDownLatch stuck = new CountDownLatch(1);

@@ -188,7 +188,7 @@ public final class DeliveryReader implements AutoCloseable {
     private boolean settle(RecordWalk open) {
         FetchedBatches fetched = open.fetched();
         FetchPosition position = new FetchPosition(open.position(), open.leaderEpoch());
-        boolean current = assignment.advance(fetched.partition(), fetched.fetchEpoch(), position);
+        boolean current = assignment.advance(fetched.partition(), fetched.fetchEpoch(), position, open.lastTimestamp());
         if (!current) {
             closeWalk(open);
         }
@@ -335,7 +335,10 @@ public final class DeliveryReader implements AutoCloseable {
     private boolean handOut(RecordWalk open, RecordSink sink) {
         FetchedBatches fetched = open.fetched();
         boolean current = assignment.advance(
-                fetched.partition(), fetched.fetchEpoch(), new FetchPosition(open.position(), open.leaderEpoch()));
+                fetched.partition(),
+                fetched.fetchEpoch(),
+                new FetchPosition(open.position(), open.leaderEpoch()),
+                open.lastTimestamp());
         if (current) {
             sink.keep();
         } else {

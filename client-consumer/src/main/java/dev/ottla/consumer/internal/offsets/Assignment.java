@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,36 +35,6 @@ public final class Assignment {
         PAUSED,
         /** Its partition was revoked, or its position was set, after it had been asked for. */
         STALE
-    }
-
-    private static final class Slot {
-        final long assignmentId;
-        long fetchEpoch;
-
-        @Nullable
-        FetchPosition position;
-
-        /** From here to the position all that was handed out is of this leader epoch. */
-        long epochSince;
-
-        int epoch = FetchPosition.UNKNOWN_EPOCH;
-        boolean paused;
-
-        Slot(long assignmentId) {
-            this.assignmentId = assignmentId;
-        }
-
-        void place(@Nullable FetchPosition at) {
-            position = at;
-            if (at != null) {
-                onEpoch(at);
-            }
-        }
-
-        void onEpoch(FetchPosition at) {
-            epoch = at.leaderEpoch();
-            epochSince = at.offset();
-        }
     }
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -304,8 +275,12 @@ public final class Assignment {
         }
     }
 
-    /** Moves the position after records that are about to be handed out; false if they must not be, as the epoch is over. */
-    public boolean advance(TopicPartition partition, long fetchEpoch, FetchPosition next) {
+    /**
+     * Moves the position after records that are about to be handed out; false if they must not be, as the epoch is over.
+     *
+     * @param lastTimestamp of the last of them, -1 if there are none, or it has none
+     */
+    public boolean advance(TopicPartition partition, long fetchEpoch, FetchPosition next, long lastTimestamp) {
         lock.lock();
         try {
             Slot slot = slots.get(partition);
@@ -313,6 +288,9 @@ public final class Assignment {
                 return false;
             }
             slot.position = next;
+            if (lastTimestamp >= 0) {
+                slot.lastTimestamp = lastTimestamp;
+            }
             if (slot.epoch != next.leaderEpoch()) {
                 slot.onEpoch(next);
             }
@@ -328,6 +306,18 @@ public final class Assignment {
         lock.lock();
         try {
             return Optional.ofNullable(assigned(partition).position);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The position's offset; empty while it is looked up, or if the partition is not there. */
+    public OptionalLong offset(TopicPartition partition) {
+        lock.lock();
+        try {
+            Slot slot = slots.get(partition);
+            FetchPosition position = slot == null ? null : slot.position;
+            return position == null ? OptionalLong.empty() : OptionalLong.of(position.offset());
         } finally {
             lock.unlock();
         }
@@ -357,6 +347,17 @@ public final class Assignment {
             }
             boolean known = offset >= slot.epochSince && offset <= position.offset();
             return known ? OptionalInt.of(slot.epoch) : OptionalInt.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Of the last record that was handed out since the position was set; empty if there is none, or it has none. */
+    public OptionalLong lastTimestamp(TopicPartition partition) {
+        lock.lock();
+        try {
+            Slot slot = slots.get(partition);
+            return slot == null || slot.lastTimestamp < 0 ? OptionalLong.empty() : OptionalLong.of(slot.lastTimestamp);
         } finally {
             lock.unlock();
         }

@@ -42,7 +42,7 @@ class AssignmentTest {
         long after = assignment.seek(PARTITION, new FetchPosition(50));
 
         // when
-        boolean advanced = assignment.advance(PARTITION, before, new FetchPosition(10));
+        boolean advanced = assignment.advance(PARTITION, before, new FetchPosition(10), -1);
 
         // then
         assertThat(advanced).isFalse();
@@ -67,12 +67,12 @@ class AssignmentTest {
         // given
         long epoch = assign(1);
         assignment.resolve(PARTITION, epoch, new FetchPosition(0));
-        assignment.advance(PARTITION, epoch, new FetchPosition(10));
+        assignment.advance(PARTITION, epoch, new FetchPosition(10), -1);
         assertThat(assignment.takeProcessed()).isEmpty();
 
         // when
         assignment.onPoll();
-        assignment.advance(PARTITION, epoch, new FetchPosition(20));
+        assignment.advance(PARTITION, epoch, new FetchPosition(20), -1);
 
         // then
         assertThat(assignment.takeProcessed()).isEqualTo(Map.of(PARTITION, new OffsetAndMetadata(10)));
@@ -84,10 +84,10 @@ class AssignmentTest {
     void should_prefer_what_was_processed_since_to_what_could_not_be_committed() {
         // given
         long epoch = assign(1);
-        assignment.advance(PARTITION, epoch, new FetchPosition(10));
+        assignment.advance(PARTITION, epoch, new FetchPosition(10), -1);
         assignment.onPoll();
         Map<TopicPartition, OffsetAndMetadata> failed = assignment.takeProcessed();
-        assignment.advance(PARTITION, epoch, new FetchPosition(20));
+        assignment.advance(PARTITION, epoch, new FetchPosition(20), -1);
         assignment.onPoll();
 
         // when
@@ -101,10 +101,10 @@ class AssignmentTest {
     void should_not_put_back_what_was_superseded_by_a_later_commit() {
         // given
         long epoch = assign(1);
-        assignment.advance(PARTITION, epoch, new FetchPosition(10));
+        assignment.advance(PARTITION, epoch, new FetchPosition(10), -1);
         assignment.onPoll();
         Map<TopicPartition, OffsetAndMetadata> failed = assignment.takeProcessed();
-        assignment.advance(PARTITION, epoch, new FetchPosition(20));
+        assignment.advance(PARTITION, epoch, new FetchPosition(20), -1);
         assignment.onPoll();
         assignment.takeProcessed();
 

@@ -1,0 +1,41 @@
+package dev.ottla.consumer.internal.offsets;
+
+import dev.ottla.internal.concurrent.Confined;
+import org.jspecify.annotations.Nullable;
+
+/** One partition of an {@link Assignment}, whose lock confines it. */
+@Confined
+final class Slot {
+    final long assignmentId;
+    long fetchEpoch;
+
+    @Nullable
+    FetchPosition position;
+
+    /** From here to the position all that was handed out is of this leader epoch. */
+    long epochSince;
+
+    int epoch = FetchPosition.UNKNOWN_EPOCH;
+
+    /** Of the last record that was handed out since the position was set; -1 if there is none. */
+    long lastTimestamp = -1;
+
+    boolean paused;
+
+    Slot(long assignmentId) {
+        this.assignmentId = assignmentId;
+    }
+
+    void place(@Nullable FetchPosition at) {
+        position = at;
+        lastTimestamp = -1;
+        if (at != null) {
+            onEpoch(at);
+        }
+    }
+
+    void onEpoch(FetchPosition at) {
+        epoch = at.leaderEpoch();
+        epochSince = at.offset();
+    }
+}
