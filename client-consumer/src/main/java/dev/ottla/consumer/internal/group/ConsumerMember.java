@@ -49,7 +49,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
     private final @Nullable String groupInstanceId;
     private final TopicSubscription subscription;
     private final ConsumerHeartbeats requests;
-    private final AssignedTopics topics;
+    private final MatchedTopics matched;
     private final Heartbeats heartbeats;
     private final ExponentialBackoff backoff;
     private final Listener listener;
@@ -81,7 +81,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
         this.groupId = groupId;
         this.groupInstanceId = options.groupInstanceId().orElse(null);
         this.requests = new ConsumerHeartbeats(cluster, options, groupId, subscription);
-        this.topics = new AssignedTopics(cluster);
+        this.matched = new MatchedTopics(cluster);
         this.subscription = subscription;
         this.heartbeats = new Heartbeats(home, options, this);
         this.backoff = new ExponentialBackoff(
@@ -317,7 +317,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
         if (!(state instanceof Reading reading)) {
             return;
         }
-        topics.retain(target::containsKey, topic -> reads(reading, topic));
+        matched.retain(target::containsKey, topic -> reads(reading, topic));
         Set<TopicPartition> wanted = wanted();
         Set<TopicPartition> moved = new HashSet<>(reading.partitions());
         moved.removeAll(wanted);
@@ -353,7 +353,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
             }
         });
         if (!unknown.isEmpty()) {
-            topics.find(subscription.brokerPattern() == null ? Set.of() : unknown);
+            matched.find(subscription.brokerPattern() == null ? Set.of() : unknown);
         }
         return wanted;
     }
@@ -426,7 +426,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
         EpochMembership last = state;
         state = new Left();
         heartbeats.stop();
-        topics.close();
+        matched.close();
         if (last instanceof Unjoined || last instanceof Failed || last instanceof Left) {
             requests.close();
             return CompletableFuture.completedFuture(null);

@@ -21,7 +21,7 @@ import java.util.function.Predicate;
  * {@link ConsumerMember}.
  */
 @EventLoopConfined
-final class AssignedTopics {
+final class MatchedTopics {
     private final Cluster cluster;
 
     /** Those whose names were asked for; each is tracked. */
@@ -30,7 +30,7 @@ final class AssignedTopics {
     private boolean underWay;
     private boolean closed;
 
-    AssignedTopics(Cluster cluster) {
+    MatchedTopics(Cluster cluster) {
         this.cluster = cluster;
     }
 
