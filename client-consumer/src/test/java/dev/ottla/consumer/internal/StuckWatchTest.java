@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** Which record is named when the application does not come back. */
 class StuckWatchTest {
-    private static final Duration AFTER = Duration.ofSeconds(60);
+    private static final Duration AFTER = Duration.ofMinutes(1);
     private static final RecordPlace PLACE = new RecordPlace(new TopicPartition("orders", 3), 17);
 
     private final ManualEventLoop loop = new ManualEventLoop();
@@ -35,7 +35,7 @@ class StuckWatchTest {
         // when
         loop.advance(Duration.ofSeconds(59));
         assertThat(reports).isEmpty();
-        loop.advance(Duration.ofSeconds(600));
+        loop.advance(Duration.ofMinutes(10));
 
         // then
         assertThat(reports).containsExactly("offset 17 of orders-3 for 60 s");
@@ -50,7 +50,7 @@ class StuckWatchTest {
 
         // when
         poll();
-        loop.advance(Duration.ofSeconds(180));
+        loop.advance(Duration.ofMinutes(3));
 
         // then
         assertThat(reports).hasSize(2);
@@ -67,9 +67,9 @@ class StuckWatchTest {
             loop.advance(Duration.ofSeconds(30));
         }
         clock.onPollBegins();
-        loop.advance(Duration.ofSeconds(600));
+        loop.advance(Duration.ofMinutes(10));
         clock.onPollEnds();
-        loop.advance(Duration.ofSeconds(600));
+        loop.advance(Duration.ofMinutes(10));
 
         // then
         assertThat(reports).isEmpty();
@@ -83,7 +83,7 @@ class StuckWatchTest {
 
         // when
         loop.run(watch::close);
-        loop.advance(Duration.ofSeconds(600));
+        loop.advance(Duration.ofMinutes(10));
 
         // then
         assertThat(reports).isEmpty();
