@@ -34,10 +34,14 @@ public final class RebalanceSample {
             }
             System.out.println("first reads all partitions: " + all);
             try (Member second = new Member("second", member(kafka, topics, args[2]), records)) {
-                while (second.poll() == 0 || first.poll() == all) {
+                int ofFirst = all;
+                int ofSecond = 0;
+                while (ofFirst == all || ofSecond == 0) {
                     // Giving partitions up and taking them over goes on in the polls of both.
+                    ofFirst = first.poll();
+                    ofSecond = second.poll();
                 }
-                System.out.println("both read some of them: " + (first.poll() + second.poll()));
+                System.out.println("both read some of them: " + (ofFirst + ofSecond));
             }
             while (first.poll() < all) {
                 // The group has to hear first that the second has left.
