@@ -241,6 +241,16 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
+    /**
+     * {@code ottla.consumer.memory.bytes}: the most memory for what was fetched from all brokers and is not read yet, and for
+     * decompressing it. By default 256 MiB. A slow application makes brokers wait rather than memory grow. What polls have
+     * returned is the application's, and not counted.
+     */
+    public ConsumerBuilder<K, V> memory(ByteSize memory) {
+        options.memory(memory);
+        return this;
+    }
+
     /** {@code exclude.internal.topics}: whether {@link #topics(Pattern)} leaves Kafka's internal topics out. By default true. */
     public ConsumerBuilder<K, V> excludeInternalTopics(boolean excludeInternalTopics) {
         options.excludeInternalTopics(excludeInternalTopics);
@@ -253,7 +263,7 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
-    /** {@code fetch.max.bytes}: the most that one fetch brings, but one batch at least. Twice as much per broker may be held in memory. By default 50 MiB. */
+    /** {@code fetch.max.bytes}: the most that one fetch brings, but one batch at least; less if {@link #memory} is small. By default 50 MiB. */
     public ConsumerBuilder<K, V> fetchMaxBytes(ByteSize fetchMaxBytes) {
         options.fetchMaxBytes(fetchMaxBytes);
         return this;
@@ -277,7 +287,7 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
-    /** {@code ottla.max.decompressed.batch.bytes}: the most that one batch may hold decompressed. By default 128 MiB. */
+    /** {@code ottla.max.decompressed.batch.bytes}: the most that one batch may hold decompressed; not more than a third of {@link #memory}. By default 128 MiB. */
     public ConsumerBuilder<K, V> maxDecompressedBatchBytes(ByteSize maxDecompressedBatchBytes) {
         options.maxDecompressedBatchBytes(maxDecompressedBatchBytes);
         return this;

@@ -151,6 +151,14 @@ final class ConsumerKeys {
             "134217728",
             "The most that one batch may hold decompressed; a larger one is taken for an attack and fails.");
 
+    static final ConfigKey<ByteSize> MEMORY = OTTLA.implemented(
+            "ottla.consumer.memory.bytes",
+            ValueTypes.bytes(),
+            "268435456",
+            "The most memory for what was fetched from all brokers and is not read yet, and for decompressing it.",
+            "One batch may take a third of it decompressed, if ottla.max.decompressed.batch.bytes is not less. A batch that"
+                    + " is larger than a fetch asks for is delivered all the same.");
+
     static final List<KeyTable> TABLES = List.of(GROUP, OFFSETS, FETCH, RECORDS, OTTLA);
 
     private ConsumerKeys() {}

@@ -5,6 +5,7 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.config.IsolationLevel;
 import dev.ottla.consumer.internal.delivery.DeliveryQueue;
 import dev.ottla.consumer.internal.delivery.DeliveryReader;
+import dev.ottla.consumer.internal.delivery.FetchBudget;
 import dev.ottla.consumer.internal.delivery.RecordSink;
 import dev.ottla.consumer.internal.fetch.LogEnds;
 import dev.ottla.consumer.internal.offsets.Assignment;
@@ -73,15 +74,20 @@ public final class ConsumerEngine {
         this.setup = setup;
         this.pollClock = new PollClock(home);
         this.logEnds = new LogEnds(setup.options().isolationLevel());
-        this.loop = new ConsumerLoop(cluster, setup, assignment, queue, logEnds, pollClock, this::onRevoking);
+        FetchBudget budget = new FetchBudget(setup.options());
+        this.loop = new ConsumerLoop(
+                cluster, setup, assignment, new Positions.Outlets(queue, logEnds, budget), pollClock, this::onRevoking);
         this.blocking = new Blocking(cluster.runtime());
         RecordBatchReader batches = new RecordBatchReader(
-                setup.options().checkCrcs(),
-                setup.options().maxDecompressedBatchBytes().toIntExact(),
-                PooledByteBufAllocator.DEFAULT);
+                setup.options().checkCrcs(), budget.decompressedBytesMax(), PooledByteBufAllocator.DEFAULT);
         boolean readCommitted = setup.options().isolationLevel() == IsolationLevel.READ_COMMITTED;
         this.reader = new DeliveryReader(
-                queue, assignment, batches, readCommitted, new ReaderEvents(home, loop.positions(), setup.callbacks()));
+                queue,
+                assignment,
+                batches,
+                budget,
+                readCommitted,
+                new ReaderEvents(home, loop.positions(), setup.callbacks()));
     }
 
     /** Begins; called once, by the builder. */

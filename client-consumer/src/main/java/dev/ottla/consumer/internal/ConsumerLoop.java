@@ -4,7 +4,6 @@ import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.consumer.internal.delivery.DeliveryQueue;
-import dev.ottla.consumer.internal.fetch.LogEnds;
 import dev.ottla.consumer.internal.group.AutomaticMember;
 import dev.ottla.consumer.internal.group.ClassicMember;
 import dev.ottla.consumer.internal.group.ConsumerMember;
@@ -82,8 +81,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
             Cluster cluster,
             ConsumerSetup setup,
             Assignment assignment,
-            DeliveryQueue queue,
-            LogEnds logEnds,
+            Positions.Outlets outlets,
             PollClock pollClock,
             RevocationHandler revocation) {
         this.cluster = cluster;
@@ -91,12 +89,12 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
         this.setup = setup;
         this.options = setup.options();
         this.assignment = assignment;
-        this.queue = queue;
+        this.queue = outlets.queue();
         this.pollClock = pollClock;
         this.revocation = revocation;
         String groupId = options.groupId().orElse(null);
         this.stuckWatch = new StuckWatch(home, pollClock, setup.stuckAfter(), this::onStuck);
-        this.positions = new Positions(cluster, setup, assignment, queue, logEnds);
+        this.positions = new Positions(cluster, setup, assignment, outlets);
         this.commits = new CommitQueue(cluster, assignment, this);
         this.member = groupId == null || !setup.subscribes() ? null : member(groupId);
         this.identity = groupId == null || member != null ? null : GroupIdentity.outsider(groupId);

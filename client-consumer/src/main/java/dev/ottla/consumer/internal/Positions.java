@@ -2,6 +2,7 @@ package dev.ottla.consumer.internal;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.delivery.DeliveryQueue;
+import dev.ottla.consumer.internal.delivery.FetchBudget;
 import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
 import dev.ottla.consumer.internal.delivery.PartitionFailure;
 import dev.ottla.consumer.internal.fetch.FetchPlan;
@@ -42,13 +43,16 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
     private final FetchPlan plan;
     private final PositionResolver resolver;
 
-    Positions(Cluster cluster, ConsumerSetup setup, Assignment assignment, DeliveryQueue queue, LogEnds logEnds) {
+    /** Where what is fetched goes, and what it may take. */
+    record Outlets(DeliveryQueue queue, LogEnds logEnds, FetchBudget budget) {}
+
+    Positions(Cluster cluster, ConsumerSetup setup, Assignment assignment, Outlets outlets) {
         this.cluster = cluster;
         this.home = cluster.homeLoop();
         this.setup = setup;
         this.assignment = assignment;
-        this.queue = queue;
-        this.plan = new FetchPlan(cluster, setup.options(), queue, logEnds, this);
+        this.queue = outlets.queue();
+        this.plan = new FetchPlan(cluster, setup.options(), queue, outlets.logEnds(), outlets.budget(), this);
         this.resolver = new PositionResolver(
                 cluster,
                 assignment,

@@ -307,4 +307,40 @@ class FetchingTest extends EngineFixture {
         // then
         assertThat(offsets).containsExactly(0L, 1L, 4L);
     }
+
+    @Test
+    void should_not_ask_for_more_while_the_memory_is_used_up() {
+        // given
+        log.append(10).append(10);
+        ConsumerEngine engine = engine(options().memory(ByteSize.bytes(600)), new StartingPoint.AtOffset(0), FIRST);
+
+        // when
+        fetch().answer(response(
+                answer(FIRST).records(new TestLog().append(10).from(0)).build()));
+
+        // then
+        assertThat(kafka.waiting(ApiKey.FETCH)).isZero();
+        assertThat(poll(engine)).isEqualTo(range(0, 10));
+        assertThat(kafka.waiting(ApiKey.FETCH)).isEqualTo(1);
+        fetch().answer(fromLog(10));
+        assertThat(poll(engine)).isEqualTo(range(10, 20));
+    }
+
+    @Test
+    void should_get_back_the_memory_for_answers_that_never_came() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = engine(options().memory(ByteSize.bytes(600)), new StartingPoint.AtOffset(0), FIRST);
+
+        // when
+        for (int i = 0; i < 5; i++) {
+            fetch().loseConnection();
+            kafka.loop.advance(A_WHILE);
+        }
+        fetch().answer(fromLog(0));
+
+        // then
+        assertThat(poll(engine)).isEqualTo(range(0, 10));
+        assertThat(kafka.waiting(ApiKey.FETCH)).isEqualTo(1);
+    }
 }

@@ -42,6 +42,7 @@ public final class DeliveryReader implements AutoCloseable {
     private final DeliveryQueue queue;
     private final Assignment assignment;
     private final RecordBatchReader reader;
+    private final FetchBudget budget;
     private final boolean readCommitted;
     private final Listener listener;
 
@@ -62,11 +63,13 @@ public final class DeliveryReader implements AutoCloseable {
             DeliveryQueue queue,
             Assignment assignment,
             RecordBatchReader ownedReader,
+            FetchBudget budget,
             boolean readCommitted,
             Listener listener) {
         this.queue = queue;
         this.assignment = assignment;
         this.reader = ownedReader;
+        this.budget = budget;
         this.readCommitted = readCommitted;
         this.listener = listener;
     }
@@ -257,15 +260,16 @@ public final class DeliveryReader implements AutoCloseable {
         }
     }
 
-    /** In memory of its own, so that it does not use up the credit that others need. */
+    /** In memory of its own, so that it does not hold up the answer that others came with. */
     private void park(Delivery paused) {
         TopicPartition partition = paused.partition();
         if (paused instanceof FetchedBatches fetched) {
-            if (!queue.hasRoomToPark(fetched.bytes())) {
+            FetchedBatches copy = queue.hasRoomToPark(fetched.bytes()) ? fetched.copy(budget) : null;
+            if (copy == null) {
                 drop(fetched);
                 return;
             }
-            queue.park(fetched.copy());
+            queue.park(copy);
             fetched.close();
         } else {
             queue.park(paused);
@@ -353,10 +357,19 @@ public final class DeliveryReader implements AutoCloseable {
      */
     private void hold(FetchedBatches fetched, KafkaException failure, boolean mayThrow) {
         boolean mayHelp = failure instanceof RecordException;
-        Delivery later =
-                mayHelp ? fetched.copy() : new PartitionFailure(fetched.partition(), fetched.fetchEpoch(), failure);
-        fetched.close();
-        hold(later, failure, mayThrow);
+        Delivery later = mayHelp
+                ? fetched.copy(budget)
+                : new PartitionFailure(fetched.partition(), fetched.fetchEpoch(), failure);
+        if (later != null) {
+            fetched.close();
+            hold(later, failure, mayThrow);
+            return;
+        }
+        nextIsForNextPoll = true;
+        drop(fetched);
+        if (mayThrow) {
+            throw failure;
+        }
     }
 
     private void hold(Delivery failed, KafkaException failure, boolean mayThrow) {

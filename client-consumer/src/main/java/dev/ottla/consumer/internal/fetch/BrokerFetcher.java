@@ -7,6 +7,7 @@ import dev.ottla.config.ConsumerOptions;
 import dev.ottla.consumer.internal.delivery.Delivery;
 import dev.ottla.consumer.internal.delivery.DeliveryQueue;
 import dev.ottla.consumer.internal.delivery.EndReached;
+import dev.ottla.consumer.internal.delivery.FetchBudget;
 import dev.ottla.consumer.internal.delivery.FetchedBatches;
 import dev.ottla.consumer.internal.delivery.FrameLease;
 import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
@@ -42,7 +43,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Fetches from one broker, over a connection of its own. Step 3 of receiving; owned by the broker's loop. One request at a
  * time asks for every partition that lies here; the next goes out as soon as the answer has been handed over, before the
- * application has looked at it, unless too much of earlier answers is still unread.
+ * application has looked at it, unless too much of earlier answers is still unread, of this broker or of all.
  */
 @EventLoopConfined
 final class BrokerFetcher implements ResponseHandler {
@@ -79,7 +80,7 @@ final class BrokerFetcher implements ResponseHandler {
     }
 
     /** Where everything goes that an answer brings. */
-    record Outlets(DeliveryQueue queue, LogEnds logEnds, boolean tellsEnds, Listener listener) {}
+    record Outlets(DeliveryQueue queue, LogEnds logEnds, FetchBudget budget, boolean tellsEnds, Listener listener) {}
 
     private final Broker broker;
     private final EventLoop loop;
@@ -88,6 +89,7 @@ final class BrokerFetcher implements ResponseHandler {
     private final ExponentialBackoff backoff;
     private final DeliveryQueue queue;
     private final LogEnds logEnds;
+    private final FetchBudget budget;
     private final boolean tellsEnds;
     private final Listener listener;
 
@@ -95,6 +97,10 @@ final class BrokerFetcher implements ResponseHandler {
 
     private long bufferedBytes;
     private int bufferedAnswers;
+
+    /** Taken from the budget for the request in flight. */
+    private int reservedBytes;
+
     private State state = State.IDLE;
     private int failures;
 
@@ -111,6 +117,7 @@ final class BrokerFetcher implements ResponseHandler {
         this.backoff = backoff;
         this.queue = outlets.queue();
         this.logEnds = outlets.logEnds();
+        this.budget = outlets.budget();
         this.tellsEnds = outlets.tellsEnds();
         this.listener = outlets.listener();
     }
@@ -164,19 +171,26 @@ final class BrokerFetcher implements ResponseHandler {
             state = State.IDLE;
             return;
         }
+        int bytesMax = (int) Math.min(options.fetchMaxBytes().bytes(), budget.answerBytesMax());
+        if (!budget.tryReserve(bytesMax)) {
+            state = State.IDLE;
+            budget.whenReleased(bytesMax, () -> loop.execute(this::fetchSoon));
+            return;
+        }
+        reservedBytes = bytesMax;
         state = State.IN_FLIGHT;
-        broker.send(request(), timeoutNanos(), this);
+        broker.send(request(bytesMax), timeoutNanos(), this);
     }
 
     private long timeoutNanos() {
         return clientOptions.requestTimeout().plus(options.fetchMaxWait()).toNanos();
     }
 
-    private FetchBody request() {
+    private FetchBody request(int bytesMax) {
         FetchRequest.Builder request = FetchRequest.builder()
                 .maxWaitMs((int) options.fetchMaxWait().toMillis())
                 .minBytes((int) options.fetchMinBytes().bytes())
-                .maxBytes((int) options.fetchMaxBytes().bytes())
+                .maxBytes(bytesMax)
                 .isolationLevel(options.isolationLevel().code())
                 .rackId(session.mayNameReplicas() ? clientOptions.clientRack() : "");
         return session.next(request, (int) options.maxPartitionFetchBytes().bytes());
@@ -195,15 +209,20 @@ final class BrokerFetcher implements ResponseHandler {
         }
         ErrorCode error = ErrorCode.of(response.errorCode());
         if (error != ErrorCode.NONE) {
+            budget.release(reservedBytes);
             onRefused(error);
             return response.throttleTimeMs();
         }
         session.onAnswered(response.sessionId());
         state = State.IDLE;
         failures = 0;
+        budget.settle(reservedBytes, bytes);
         bufferedBytes += bytes;
         bufferedAnswers++;
-        FrameLease lease = new FrameLease(body.retain(), () -> loop.execute(() -> onCredit(bytes)));
+        FrameLease lease = new FrameLease(body.retain(), () -> {
+            budget.release(bytes);
+            loop.execute(() -> onCredit(bytes));
+        });
         List<Delivery> deliveries = new ArrayList<>();
         for (FetchableTopicResponse topic : response.responses()) {
             String name = topic.topic().isEmpty() ? session.topicName(topic.topicId()) : topic.topic();
@@ -335,6 +354,7 @@ final class BrokerFetcher implements ResponseHandler {
         if (state != State.IN_FLIGHT) {
             return;
         }
+        budget.release(reservedBytes);
         if (cause instanceof ClosedException) {
             state = State.CLOSED;
             queue.end(cause);

@@ -4,6 +4,7 @@ import dev.ottla.common.Node;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.consumer.internal.delivery.DeliveryQueue;
+import dev.ottla.consumer.internal.delivery.FetchBudget;
 import dev.ottla.consumer.internal.fetch.PartitionCursor.Place;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.errors.ErrorCode;
@@ -86,6 +87,7 @@ public final class FetchPlan {
     private final ConsumerOptions options;
     private final DeliveryQueue queue;
     private final LogEnds logEnds;
+    private final FetchBudget budget;
     private final Listener listener;
     private final ExponentialBackoff backoff;
     private final Map<TopicPartition, Placement> placements = new HashMap<>();
@@ -93,7 +95,13 @@ public final class FetchPlan {
 
     /** A plan without partitions, whose fetchers deliver to the queue. */
     public FetchPlan(
-            Cluster cluster, ConsumerOptions options, DeliveryQueue queue, LogEnds logEnds, Listener listener) {
+            Cluster cluster,
+            ConsumerOptions options,
+            DeliveryQueue queue,
+            LogEnds logEnds,
+            FetchBudget budget,
+            Listener listener) {
+        this.budget = budget;
         this.logEnds = logEnds;
         this.cluster = cluster;
         this.home = cluster.homeLoop();
@@ -262,12 +270,13 @@ public final class FetchPlan {
 
     private FetcherCommands newFetcher(int nodeId) {
         Broker broker = cluster.dedicatedBroker(nodeId);
+        budget.onBroker();
         BrokerFetcher fetcher = new BrokerFetcher(
                 broker,
                 cluster.options(),
                 options,
                 newBackoff(),
-                new BrokerFetcher.Outlets(queue, logEnds, listener.hearsOfEnds(), new Answers()));
+                new BrokerFetcher.Outlets(queue, logEnds, budget, listener.hearsOfEnds(), new Answers()));
         return new FetcherCommands(fetcher, broker.loop(), nodeId);
     }
 
