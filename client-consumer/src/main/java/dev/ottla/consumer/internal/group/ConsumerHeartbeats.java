@@ -4,7 +4,6 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.cluster.Cluster;
-import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.Ints;
 import dev.ottla.internal.protocol.RequestMessage;
@@ -45,17 +44,20 @@ final class ConsumerHeartbeats {
     private final Cluster cluster;
     private final ConsumerOptions options;
     private final String groupId;
-    private final Set<String> topics;
+    private final Set<String> subscribed;
+    private final AssignedTopics topics;
     private final CoordinatorLink link;
 
     /** What the coordinator has been told of, with an answer; null before, or if an answer was lost. */
     private @Nullable Set<TopicPartition> told;
 
-    ConsumerHeartbeats(Cluster cluster, ConsumerOptions options, String groupId, Set<String> topics) {
+    ConsumerHeartbeats(
+            Cluster cluster, ConsumerOptions options, String groupId, Set<String> subscribed, AssignedTopics topics) {
         this.cluster = cluster;
         this.options = options;
         this.groupId = groupId;
-        this.topics = new TreeSet<>(topics);
+        this.subscribed = new TreeSet<>(subscribed);
+        this.topics = topics;
         this.link = new CoordinatorLink(cluster, groupId);
     }
 
@@ -110,7 +112,7 @@ final class ConsumerHeartbeats {
         return request(memberId, memberEpoch)
                 .rackId(rack.isEmpty() ? null : rack)
                 .rebalanceTimeoutMs((int) options.maxPollInterval().toMillis())
-                .subscribedTopicNames(List.copyOf(topics))
+                .subscribedTopicNames(List.copyOf(subscribed))
                 .serverAssignor(options.groupRemoteAssignor().orElse(null))
                 .topicPartitions(byTopic(owned))
                 .build();
@@ -129,10 +131,9 @@ final class ConsumerHeartbeats {
     private List<TopicPartitions> byTopic(Set<TopicPartition> partitions) {
         Map<UUID, List<Integer>> numbers = new HashMap<>();
         for (TopicPartition partition : partitions) {
-            TopicMetadata topic = cluster.metadata().topic(partition.topic());
-            if (topic != null) {
-                numbers.computeIfAbsent(topic.topicId(), id -> new ArrayList<>())
-                        .add(partition.partition());
+            UUID topicId = topics.id(partition.topic());
+            if (topicId != null) {
+                numbers.computeIfAbsent(topicId, id -> new ArrayList<>()).add(partition.partition());
             }
         }
         List<TopicPartitions> topicPartitions = new ArrayList<>();

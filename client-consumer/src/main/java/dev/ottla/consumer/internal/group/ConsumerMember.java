@@ -47,6 +47,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
     private final EventLoop home;
     private final String groupId;
     private final @Nullable String groupInstanceId;
+    private final AssignedTopics topics;
     private final ConsumerHeartbeats requests;
     private final Heartbeats heartbeats;
     private final ExponentialBackoff backoff;
@@ -71,14 +72,15 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
             Cluster cluster,
             ConsumerOptions options,
             String groupId,
-            Set<String> topics,
+            Set<String> subscribed,
             Listener listener,
             Refusal refusal) {
         this.cluster = cluster;
         this.home = cluster.homeLoop();
         this.groupId = groupId;
         this.groupInstanceId = options.groupInstanceId().orElse(null);
-        this.requests = new ConsumerHeartbeats(cluster, options, groupId, topics);
+        this.topics = new AssignedTopics(cluster);
+        this.requests = new ConsumerHeartbeats(cluster, options, groupId, subscribed, topics);
         this.heartbeats = new Heartbeats(home, options, this);
         this.backoff = new ExponentialBackoff(
                 cluster.options().retryBackoff(),
@@ -222,14 +224,14 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
     }
 
     @Override
-    public void sendHeartbeat() {
+    public boolean sendHeartbeat() {
         GroupIdentity as = identity(state);
         if (as == null) {
-            return;
+            return false;
         }
         if (underWay) {
             changedMeanwhile = true;
-            return;
+            return false;
         }
         underWay = true;
         changedMeanwhile = false;
@@ -241,6 +243,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
                 heartbeats.now();
             }
         });
+        return true;
     }
 
     private static @Nullable GroupIdentity identity(EpochMembership state) {
@@ -326,7 +329,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
     private Set<TopicPartition> wanted() {
         Set<TopicPartition> wanted = new HashSet<>();
         target.forEach((topicId, partitions) -> {
-            String topic = cluster.metadata().topicName(topicId);
+            String topic = topics.name(topicId);
             if (topic == null) {
                 cluster.refreshMetadata("group " + groupId + " was assigned a topic that is not known yet");
             } else {
