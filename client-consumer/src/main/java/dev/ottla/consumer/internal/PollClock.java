@@ -16,8 +16,9 @@ final class PollClock {
         this.lastPollNanos = clock.nanoTime();
     }
 
-    void onPollBegins() {
-        polling.incrementAndGet();
+    /** Returns how many threads poll now. */
+    int onPollBegins() {
+        return polling.incrementAndGet();
     }
 
     void onPollEnds() {

@@ -43,6 +43,11 @@ final class RecordWalk {
         return position;
     }
 
+    /** The offset after the batch that {@link #next} is in. */
+    long endOfBatch() {
+        return batches.header().nextOffset();
+    }
+
     /** The epoch of the leader that wrote the batch last looked at. */
     int leaderEpoch() {
         return leaderEpoch;

@@ -48,7 +48,11 @@ public final class FetchPlan {
 
         EventLoop.@Nullable Timer backoffTimer;
         boolean paused;
+
+        /** How often in a row it was refused soon after it was placed. */
         int refusals;
+
+        long placedNanos;
 
         Placement(PartitionCursor cursor, boolean paused) {
             this.cursor = cursor;
@@ -194,6 +198,7 @@ public final class FetchPlan {
         cursor.onPlaced(topic.topicId(), leader.leaderEpoch());
         FetcherCommands fetcher = fetchers.computeIfAbsent(leader.leaderId(), this::newFetcher);
         placement.fetcher = fetcher;
+        placement.placedNanos = home.nanoTime();
         fetcher.add(cursor);
     }
 
@@ -250,7 +255,9 @@ public final class FetchPlan {
         if (error.needsMetadataRefresh() || error == ErrorCode.UNKNOWN_LEADER_EPOCH) {
             cluster.refreshMetadata("fetch of " + cursor.partition() + " was answered with " + error);
         }
-        placement.refusals++;
+        boolean wasServed = home.nanoTime() - placement.placedNanos
+                > cluster.options().retryBackoffMax().toNanos();
+        placement.refusals = wasServed ? 1 : placement.refusals + 1;
         placement.backoffTimer = home.schedule(() -> onBackoffEnded(placement), backoff.delayNanos(placement.refusals));
     }
 

@@ -43,10 +43,30 @@ public final class Assignment {
         @Nullable
         FetchPosition position;
 
+        /** By the application. */
         boolean paused;
+
+        /** Because too much of it is open. */
+        boolean heldBack;
+
+        /** From where on, and up to where, records were handed out. */
+        long begin = Long.MAX_VALUE;
+
+        long end = -1;
 
         Slot(long assignmentId) {
             this.assignmentId = assignmentId;
+        }
+
+        void goOnAt(@Nullable FetchPosition next) {
+            position = next;
+            if (next != null) {
+                begin = Math.min(begin, next.offset());
+            }
+        }
+
+        boolean isStopped() {
+            return paused || heldBack;
         }
     }
 
@@ -169,7 +189,7 @@ public final class Assignment {
             if (slot == null || slot.fetchEpoch != fetchEpoch || slot.position != null) {
                 return false;
             }
-            slot.position = position;
+            slot.goOnAt(position);
             return true;
         } finally {
             lock.unlock();
@@ -186,7 +206,7 @@ public final class Assignment {
         try {
             Slot slot = assigned(partition);
             slot.fetchEpoch = ++lastFetchEpoch;
-            slot.position = position;
+            slot.goOnAt(position);
             processed.remove(partition);
             handedOut.remove(partition);
             if (position != null) {
@@ -220,6 +240,9 @@ public final class Assignment {
         try {
             Optional<Long> newEpoch = forget(partition, fetchEpoch);
             if (newEpoch.isPresent()) {
+                Slot slot = assigned(partition);
+                slot.begin = Long.MAX_VALUE;
+                slot.end = -1;
                 handedOut.remove(partition);
                 processed.remove(partition);
                 lastTaken.remove(partition);
@@ -257,7 +280,7 @@ public final class Assignment {
             if (slot == null || slot.fetchEpoch != fetchEpoch) {
                 return Standing.STALE;
             }
-            return slot.paused ? Standing.PAUSED : Standing.CURRENT;
+            return slot.isStopped() ? Standing.PAUSED : Standing.CURRENT;
         } finally {
             lock.unlock();
         }
@@ -272,8 +295,22 @@ public final class Assignment {
                 return false;
             }
             slot.position = next;
+            slot.end = Math.max(slot.end, next.offset());
             handedOut.put(partition, next);
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The application is shown records up to this offset; the position follows when it has moved over them. */
+    public void onShown(TopicPartition partition, long fetchEpoch, long endOffset) {
+        lock.lock();
+        try {
+            Slot slot = slots.get(partition);
+            if (slot != null && slot.fetchEpoch == fetchEpoch) {
+                slot.end = Math.max(slot.end, endOffset);
+            }
         } finally {
             lock.unlock();
         }
@@ -302,20 +339,53 @@ public final class Assignment {
         }
     }
 
-    /** Stops or resumes delivery; returns whether that was a change. */
+    /**
+     * The application stops or resumes delivery; returns whether that makes a difference.
+     *
+     * @throws IllegalStateException if the partition is not assigned
+     */
     public boolean setPaused(TopicPartition partition, boolean paused) {
         lock.lock();
         try {
             Slot slot = assigned(partition);
-            boolean changed = slot.paused != paused;
+            boolean before = slot.isStopped();
             slot.paused = paused;
-            return changed;
+            return slot.isStopped() != before;
         } finally {
             lock.unlock();
         }
     }
 
-    /** The partitions whose delivery is stopped. */
+    /** As {@link #setPaused}, by the library itself: the one leaves the other alone. Not if the partition is not assigned. */
+    public boolean setHeldBack(TopicPartition partition, boolean heldBack) {
+        lock.lock();
+        try {
+            Slot slot = slots.get(partition);
+            boolean before = slot != null && slot.isStopped();
+            if (slot != null) {
+                slot.heldBack = heldBack;
+            }
+            return slot != null && slot.isStopped() != before;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether the record before this offset was handed out since the partition was assigned. One that was read under an earlier
+     * assignment may lie before what the next one began with, or behind what is read of it by now.
+     */
+    public boolean isHandedOut(TopicPartition partition, long nextOffset) {
+        lock.lock();
+        try {
+            Slot slot = slots.get(partition);
+            return slot != null && slot.begin < nextOffset && nextOffset <= slot.end;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The partitions that the application has paused. */
     public Set<TopicPartition> paused() {
         lock.lock();
         try {
@@ -331,12 +401,12 @@ public final class Assignment {
         }
     }
 
-    /** Whether the partition is assigned and paused. */
-    public boolean isPaused(TopicPartition partition) {
+    /** Whether the partition is assigned and its delivery stopped, by whomever. */
+    public boolean isStopped(TopicPartition partition) {
         lock.lock();
         try {
             Slot slot = slots.get(partition);
-            return slot != null && slot.paused;
+            return slot != null && slot.isStopped();
         } finally {
             lock.unlock();
         }
