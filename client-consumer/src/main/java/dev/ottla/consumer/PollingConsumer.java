@@ -2,6 +2,7 @@ package dev.ottla.consumer;
 
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.Commits;
 import dev.ottla.consumer.internal.ConsumerEngine;
 import dev.ottla.consumer.internal.ConsumerSetup;
 import dev.ottla.consumer.internal.RebalanceCallbacks;
@@ -167,30 +168,36 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
 
     @Override
     public CompletableFuture<Void> commitAsync() {
-        return engine.commitConsumed(apiTimeout);
+        return engine.commits().consumed(apiTimeout);
     }
 
     @Override
     public CompletableFuture<Void> commitAsync(Records<K, V> records) {
-        return engine.commit(records.identity(), records.nextOffsets(), apiTimeout);
+        return engine.commits().offsets(records.identity(), records.nextOffsets(), apiTimeout);
     }
 
     @Override
     public CompletableFuture<Void> commitAsync(ConsumerRecord<K, V> record) {
-        return engine.commitOwned(
-                record.topicPartition(),
-                new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""),
-                apiTimeout);
+        return engine.commits()
+                .handedOut(
+                        record.topicPartition(),
+                        new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""),
+                        apiTimeout);
     }
 
     @Override
     public CompletableFuture<Void> commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        return engine.commit(offsets, apiTimeout);
+        return engine.commits().offsets(offsets, apiTimeout);
     }
 
-    /** See {@link ConsumerEngine#commitHeld}. */
+    /** See {@link Commits#held}. */
     CompletableFuture<Void> commitHeld(Map<TopicPartition, HeldOffset> offsets, Duration timeout) {
-        return engine.commitHeld(offsets, timeout);
+        return engine.commits().held(offsets, timeout);
+    }
+
+    /** See {@link ConsumerEngine#holdBack}. */
+    void holdBack(TopicPartition partition, boolean held) {
+        engine.holdBack(partition, held);
     }
 
     /** See {@link ConsumerEngine#tenure}. */
@@ -200,7 +207,8 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
 
     @Override
     public Map<TopicPartition, OffsetAndMetadata> committed(Collection<TopicPartition> partitions) {
-        return engine.await(engine.committed(partitions, apiTimeout), apiTimeout, "Reading committed offsets");
+        return engine.await(
+                engine.commits().committed(partitions, apiTimeout), apiTimeout, "Reading committed offsets");
     }
 
     @Override

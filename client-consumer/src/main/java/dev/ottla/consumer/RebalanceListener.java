@@ -6,7 +6,8 @@ import java.util.Set;
 
 /**
  * Hears how a group's partitions come and go. All methods are called by the thread that polls, during the poll, or by the one
- * that closes the consumer; they may call any method of it but poll and close. What they throw comes out of that call.
+ * that closes the consumer; they may call any method of it but poll and close, which throw an {@link IllegalStateException} here.
+ * What they throw comes out of that call.
  */
 public interface RebalanceListener {
 

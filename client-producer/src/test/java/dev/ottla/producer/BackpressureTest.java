@@ -109,7 +109,7 @@ class BackpressureTest {
         AtomicReference<CompletableFuture<RecordMetadata>> send = new AtomicReference<>();
         Thread sender = new Thread(() -> send.set(harness.producer.send(ProducerRecord.of("t", VALUE))));
         sender.start();
-        await().until(() -> sender.getState() == Thread.State.TIMED_WAITING);
+        await().atMost(Duration.ofSeconds(60)).until(() -> sender.getState() == Thread.State.TIMED_WAITING);
 
         // when
         harness.network.answersAtOnce = ErrorCode.NONE;
@@ -178,7 +178,7 @@ class BackpressureTest {
         AtomicReference<CompletableFuture<RecordMetadata>> send = new AtomicReference<>();
         Thread sender = new Thread(() -> send.set(harness.producer.send(ProducerRecord.of("t", VALUE))));
         sender.start();
-        await().until(() -> sender.getState() == Thread.State.TIMED_WAITING);
+        await().atMost(Duration.ofSeconds(60)).until(() -> sender.getState() == Thread.State.TIMED_WAITING);
 
         // when
         harness.cluster.homeLoop().execute(harness.producer::close);

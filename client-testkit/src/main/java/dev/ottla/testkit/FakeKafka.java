@@ -49,6 +49,7 @@ public final class FakeKafka implements AutoCloseable {
                 .saslUsers(builder.saslUsers)
                 .transactionVersion(builder.transactionVersion)
                 .consumerHeartbeatInterval(builder.consumerHeartbeatInterval)
+                .consumerSessionTimeout(builder.consumerSessionTimeout)
                 .build());
         builder.topics.forEach(this::createTopic);
     }
@@ -284,6 +285,7 @@ public final class FakeKafka implements AutoCloseable {
         private boolean autoCreateTopics = true;
         private int transactionVersion = 2;
         private Duration consumerHeartbeatInterval = Duration.ofSeconds(5);
+        private Duration consumerSessionTimeout = Duration.ofSeconds(45);
 
         private Builder() {}
 
@@ -324,6 +326,15 @@ public final class FakeKafka implements AutoCloseable {
         }
 
         /**
+         * {@code group.consumer.session.timeout.ms}: how long members of KIP-848 groups may be silent; 45 s by default, at least
+         * 1 ms.
+         */
+        public Builder consumerSessionTimeout(Duration timeout) {
+            consumerSessionTimeout = timeout;
+            return this;
+        }
+
+        /**
          * The feature {@code transaction.version}: 2, the default, for the protocol of KIP-890, 1 for the one before it, which
          * Kafka 3 has.
          */
@@ -344,6 +355,9 @@ public final class FakeKafka implements AutoCloseable {
             }
             if (consumerHeartbeatInterval.toMillis() < 1) {
                 problems.add("consumerHeartbeatInterval must be at least 1 ms, but is " + consumerHeartbeatInterval);
+            }
+            if (consumerSessionTimeout.toMillis() < 1) {
+                problems.add("consumerSessionTimeout must be at least 1 ms, but is " + consumerSessionTimeout);
             }
             if (transactionVersion < 1 || transactionVersion > 2) {
                 problems.add("transactionVersion must be 1 or 2, but is " + transactionVersion);

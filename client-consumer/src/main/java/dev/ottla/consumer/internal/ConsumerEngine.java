@@ -1,6 +1,5 @@
 package dev.ottla.consumer.internal;
 
-import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.IsolationLevel;
 import dev.ottla.consumer.internal.delivery.DeliveryQueue;
@@ -9,18 +8,12 @@ import dev.ottla.consumer.internal.delivery.FetchBudget;
 import dev.ottla.consumer.internal.delivery.RecordSink;
 import dev.ottla.consumer.internal.fetch.LogEnds;
 import dev.ottla.consumer.internal.offsets.Assignment;
-import dev.ottla.consumer.internal.offsets.CommittedOffsets;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
-import dev.ottla.consumer.internal.offsets.HeldOffset;
 import dev.ottla.consumer.internal.offsets.LagLookup;
 import dev.ottla.consumer.internal.offsets.OffsetLookup;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
-import dev.ottla.errors.BrokerException;
 import dev.ottla.errors.ClosedException;
-import dev.ottla.errors.ErrorCode;
-import dev.ottla.errors.ErrorDetails;
-import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.NanoClock;
@@ -34,10 +27,12 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One consumer without its types: what the application's threads call. Step 7 of receiving. It knows the shared objects
@@ -45,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 public final class ConsumerEngine {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerEngine.class);
+
     private final Cluster cluster;
     private final EventLoop home;
     private final ConsumerSetup setup;
@@ -55,10 +52,16 @@ public final class ConsumerEngine {
     private final ConsumerLoop loop;
     private final DeliveryReader reader;
     private final Blocking blocking;
+    private final Commits commits;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
     /** The poll that has the turn while its records are looked at. */
     private volatile @Nullable InPlacePoll inPlace;
+
+    /** Who has the turn; callbacks and deserializers run on this thread. */
+    private volatile @Nullable Thread owner;
+
+    private final AtomicBoolean warnedOfPolls = new AtomicBoolean();
 
     /** While closing, callbacks of the application may still commit. */
     private enum State {
@@ -78,6 +81,7 @@ public final class ConsumerEngine {
         this.loop = new ConsumerLoop(
                 cluster, setup, assignment, new Positions.Outlets(queue, logEnds, budget), pollClock, this::onRevoking);
         this.blocking = new Blocking(cluster.runtime());
+        this.commits = new Commits(cluster, setup.options(), assignment, loop, blocking, this::checkOpen);
         RecordBatchReader batches = new RecordBatchReader(
                 setup.options().checkCrcs(), budget.decompressedBytesMax(), PooledByteBufAllocator.DEFAULT);
         boolean readCommitted = setup.options().isolationLevel() == IsolationLevel.READ_COMMITTED;
@@ -155,7 +159,14 @@ public final class ConsumerEngine {
         if (isInPlaceHere()) {
             throw new IllegalStateException("this thread has a cursor open: close it before the next poll");
         }
-        pollClock.onPollBegins();
+        checkNotWithinPoll("poll");
+        if (pollClock.onPollBegins() > 1 && setup.commitsAutomatically() && warnedOfPolls.compareAndSet(false, true)) {
+            LOG.warn(
+                    "[{}] Several threads poll one consumer with enable.auto.commit=true: as soon as one of them polls"
+                            + " again, what the others have got counts as processed too, and is committed. Commit by"
+                            + " yourself, or use a Processor.",
+                    cluster.options().clientId());
+        }
         try {
             long left = queue.enter(nanos(timeout));
             return left < 0 ? null : readInTurn(left, read);
@@ -166,6 +177,14 @@ public final class ConsumerEngine {
         }
     }
 
+    /** Who has the turn would wait for himself. */
+    private void checkNotWithinPoll(String call) {
+        if (owner == Thread.currentThread()) {
+            throw new IllegalStateException(call + " was called within a poll or a close of the same consumer, by a"
+                    + " RebalanceListener or a deserializer: return from there first");
+        }
+    }
+
     private boolean isInPlaceHere() {
         InPlacePoll open = inPlace;
         return open != null && open.isOwnedByCaller();
@@ -173,6 +192,7 @@ public final class ConsumerEngine {
 
     private <T> @Nullable T readInTurn(long timeoutNanos, Read<T> read) throws InterruptedException {
         T found = null;
+        owner = Thread.currentThread();
         try {
             assignment.onPoll();
             if (loop.waitsForPoll()) {
@@ -200,6 +220,7 @@ public final class ConsumerEngine {
     }
 
     private void leaveTurn() {
+        owner = null;
         if (queue.isEnded()) {
             reader.close();
             queue.clear();
@@ -225,19 +246,16 @@ public final class ConsumerEngine {
     }
 
     private void commitProcessed(Duration timeout) {
-        blocking.awaitQuietly(onHome(() -> loop.commitProcessed(timeout)), timeout);
+        blocking.awaitQuietly(blocking.onHome(() -> loop.commitProcessed(timeout)), timeout);
     }
 
     private static Duration min(Duration a, Duration b) {
         return a.compareTo(b) < 0 ? a : b;
     }
 
+    /** As many as there can be if the duration has more. */
     private static long nanos(Duration timeout) {
-        try {
-            return Math.max(0, timeout.toNanos());
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE;
-        }
+        return Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
     }
 
     /** Makes the poll under way, or the next, return at once. */
@@ -245,91 +263,20 @@ public final class ConsumerEngine {
         queue.wakeup();
     }
 
-    /** The partitions that this consumer reads. */
+    /** The partitions that this consumer reads now. */
     public Set<TopicPartition> assignment() {
         checkOpen();
         return assignment.partitions();
     }
 
-    /** Commits as the member that this consumer is now. */
-    public CompletableFuture<Void> commit(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-        return commit(loop.identity(), offsets, timeout);
+    /** What can be committed, and what is. */
+    public Commits commits() {
+        return commits;
     }
 
-    /** Commits everything handed out so far of the partitions that are still this consumer's. */
-    public CompletableFuture<Void> commitConsumed(Duration timeout) {
-        return loop.hasLost() ? CompletableFuture.failedFuture(notAMember()) : commit(assignment.consumed(), timeout);
-    }
-
-    /** Commits as the member that this consumer was when it handed records out; fails if it no longer is. */
-    public CompletableFuture<Void> commit(
-            @Nullable GroupIdentity identity, Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-        checkOpen();
-        if (setup.options().groupId().isEmpty()) {
-            throw new IllegalStateException("there is no group to commit for: set group.id");
-        }
-        if (offsets.isEmpty()) {
-            return onHome(loop::whenCommitsAreIdle);
-        }
-        if (identity == null) {
-            return CompletableFuture.failedFuture(notAMember());
-        }
-        Map<TopicPartition, OffsetAndMetadata> copy = Map.copyOf(offsets);
-        return onHome(() -> loop.commit(identity, copy, timeout));
-    }
-
-    /** Commits as the member that this consumer is now, if the partition is its own. */
-    public CompletableFuture<Void> commitOwned(TopicPartition partition, OffsetAndMetadata offset, Duration timeout) {
-        return assignment.tenure(partition) < 0
-                ? CompletableFuture.failedFuture(notAMember())
-                : commit(Map.of(partition, offset), timeout);
-    }
-
-    /**
-     * Commits of these offsets those whose partitions are still held by the assignment that they were reached under; the rest
-     * is left to whoever has them now.
-     */
-    public CompletableFuture<Void> commitHeld(Map<TopicPartition, HeldOffset> offsets, Duration timeout) {
-        return onHome(() -> loop.commitHeld(offsets, timeout));
-    }
-
-    /** By which assignment the partition is this consumer's, for {@link #commitHeld}; -1 if it is not. */
+    /** By which assignment the partition is this consumer's, for {@link Commits#held}; -1 if it is not. */
     public long tenure(TopicPartition partition) {
         return assignment.tenure(partition);
-    }
-
-    private static KafkaException notAMember() {
-        return new BrokerException(
-                "Nothing was committed: this consumer owns no partitions now, it is joining its group.",
-                ErrorDetails.ofCode(ErrorCode.REBALANCE_IN_PROGRESS).build(),
-                null);
-    }
-
-    private <T> CompletableFuture<T> onHome(Supplier<CompletableFuture<T>> task) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        try {
-            home.execute(() -> task.get().whenComplete((value, failure) -> {
-                if (failure == null) {
-                    result.complete(value);
-                } else {
-                    result.completeExceptionally(failure);
-                }
-            }));
-        } catch (RejectedExecutionException e) {
-            result.completeExceptionally(new ClosedException("The KafkaClient of this consumer is closed.", e));
-        }
-        return result;
-    }
-
-    /** What the group has committed. */
-    public CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed(
-            Collection<TopicPartition> partitions, Duration timeout) {
-        checkOpen();
-        String group = setup.options()
-                .groupId()
-                .orElseThrow(
-                        () -> new IllegalStateException("there is no group that could have committed: set group.id"));
-        return CommittedOffsets.fetch(cluster, group, partitions, timeout);
     }
 
     /** Offsets by timestamp; -2 stands for the earliest, -1 for the latest. */
@@ -382,20 +329,31 @@ public final class ConsumerEngine {
         home.execute(() -> loop.positions().onSeek(epochs, point));
     }
 
-    /** Stops or resumes delivery. */
+    /** The application stops or resumes delivery. */
     public void setPaused(Collection<TopicPartition> partitions, boolean paused) {
         checkOpen();
         for (TopicPartition partition : partitions) {
             if (assignment.setPaused(partition, paused)) {
-                home.execute(() -> loop.positions().onPaused(partition));
-                if (!paused) {
-                    queue.unpark(partition);
-                }
+                onStopped(partition);
             }
         }
     }
 
-    /** The partitions whose delivery is stopped. */
+    /** As {@link #setPaused}, by the library itself, which leaves the application's pauses alone; without effect if the partition is gone. */
+    public void holdBack(TopicPartition partition, boolean held) {
+        if (assignment.setHeldBack(partition, held)) {
+            onStopped(partition);
+        }
+    }
+
+    private void onStopped(TopicPartition partition) {
+        home.execute(() -> loop.positions().onStopped(partition));
+        if (!assignment.isStopped(partition)) {
+            queue.unpark(partition);
+        }
+    }
+
+    /** The partitions that the application has paused. */
     public Set<TopicPartition> paused() {
         checkOpen();
         return assignment.paused();
@@ -426,26 +384,57 @@ public final class ConsumerEngine {
      * timeout. Only the first call does anything.
      */
     public void close(Duration timeout) {
+        InPlacePoll open = inPlace;
+        boolean isHere = open != null && open.isOwnedByCaller();
+        if (!isHere && !isClosed()) {
+            checkNotWithinPoll("close");
+        }
         if (!state.compareAndSet(State.OPEN, State.CLOSING)) {
             return;
         }
         queue.end(closedException());
-        InPlacePoll open = inPlace;
-        if (open != null && open.isOwnedByCaller()) {
+        if (open != null && isHere) {
             open.close();
         }
-        long deadlineNanos = home.nanoTime() + nanos(timeout) / 2;
+        long halfNanos = nanos(timeout) / 2;
+        Duration half = Duration.ofNanos(halfNanos);
+        if (!blocking.mayBlock()) {
+            closeWithoutWaiting(half);
+            return;
+        }
         try {
-            if (blocking.mayBlock()) {
-                finishInTurn(deadlineNanos);
-            }
+            finishInTurn(home.nanoTime() + halfNanos);
         } finally {
-            Duration rest = timeout.minus(timeout.dividedBy(2));
-            CompletableFuture<Void> left = onHome(() -> loop.close(closedException(), rest));
-            if (blocking.mayBlock()) {
-                blocking.awaitQuietly(left, rest);
-            }
+            blocking.awaitQuietly(leave(half), half);
             state.set(State.CLOSED);
+        }
+    }
+
+    private CompletableFuture<Void> leave(Duration timeout) {
+        return blocking.onHome(() -> loop.close(closedException(), timeout));
+    }
+
+    /** On the home loop, which would have to do what there is to wait for; so it does it later. */
+    private void closeWithoutWaiting(Duration half) {
+        releaseUnlessPolled();
+        state.set(State.CLOSED);
+        CompletableFuture<Void> committed =
+                setup.commitsAutomatically() ? loop.commitProcessed(half) : loop.whenCommitsAreIdle();
+        EventLoop.Timer deadline = home.schedule(() -> committed.complete(null), half.toNanos());
+        committed.whenComplete((nothing, failure) -> {
+            deadline.cancel();
+            leave(half);
+        });
+    }
+
+    /** What was fetched is nobody's any more; a poll under way gives it back itself. */
+    private void releaseUnlessPolled() {
+        try {
+            if (queue.enter(0) >= 0) {
+                leaveTurn();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -459,6 +448,7 @@ public final class ConsumerEngine {
             Thread.currentThread().interrupt();
             return;
         }
+        owner = Thread.currentThread();
         try {
             runCallbacks();
             finish(deadlineNanos);
@@ -474,7 +464,7 @@ public final class ConsumerEngine {
         } else if (setup.commitsAutomatically()) {
             commitProcessed(Duration.ofNanos(Math.max(0, deadlineNanos - home.nanoTime())));
         }
-        CompletableFuture<Void> idle = onHome(loop::whenCommitsAreIdle);
+        CompletableFuture<Void> idle = blocking.onHome(loop::whenCommitsAreIdle);
         blocking.awaitQuietly(idle, Duration.ofNanos(Math.max(0, deadlineNanos - home.nanoTime())));
     }
 }

@@ -15,6 +15,7 @@ import dev.ottla.consumer.internal.offsets.CommitQueue;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
 import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.Metadata;
@@ -288,24 +289,47 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
         return commits.commit(as, offsets, timeout);
     }
 
-    /** Commits those that are still held by the assignment that they were reached under, as the member of this moment. */
+    /**
+     * Commits those that are still held by the assignment that they were reached under, as the member of this moment. Fails if
+     * some of them could not be committed and may be later.
+     */
     CompletableFuture<Void> commitHeld(Map<TopicPartition, HeldOffset> offsets, Duration timeout) {
         Map<TopicPartition, OffsetAndMetadata> held = new TreeMap<>();
         offsets.forEach((partition, offset) -> {
-            if (assignment.tenure(partition) == offset.tenure() && isThere(partition)) {
+            if (assignment.tenure(partition) == offset.tenure()) {
                 held.put(
                         partition,
                         new OffsetAndMetadata(
                                 offset.offset(), assignment.leaderEpochBefore(partition, offset.offset()), ""));
             }
         });
+        Set<TopicPartition> unknown = removeUnknown(held).keySet();
         GroupIdentity as = identity;
-        return as == null || held.isEmpty() ? commits.whenIdle() : commits.commit(as, held, timeout);
+        if (as == null && !held.isEmpty()) {
+            return CompletableFuture.failedFuture(Commits.notAMember());
+        }
+        CompletableFuture<Void> committed =
+                as == null || held.isEmpty() ? commits.whenIdle() : commits.commit(as, held, timeout);
+        return unknown.isEmpty()
+                ? committed
+                : committed.thenCompose(nothing -> CompletableFuture.failedFuture(notThere(unknown)));
     }
 
-    /** What was read of a topic that is gone must not be committed by name: the name may be another topic's by then. */
-    private boolean isThere(TopicPartition partition) {
-        return cluster.metadata().topic(partition.topic()) != null;
+    /**
+     * Takes out, and returns, what is of topics that are not known at the moment. By name it must not be committed: the name may
+     * be another topic's by then. But a broker that has just started does not know its topics either, so it is kept for later.
+     */
+    private Map<TopicPartition, OffsetAndMetadata> removeUnknown(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        Map<TopicPartition, OffsetAndMetadata> unknown = new TreeMap<>(offsets);
+        unknown.keySet().removeIf(partition -> cluster.metadata().topic(partition.topic()) != null);
+        offsets.keySet().removeAll(unknown.keySet());
+        return unknown;
+    }
+
+    private static KafkaException notThere(Set<TopicPartition> partitions) {
+        return ErrorDetails.ofCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+                .hint("Nothing was committed of " + partitions + ", whose topic the brokers do not know at the moment.")
+                .toException();
     }
 
     @Override
@@ -326,7 +350,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
     CompletableFuture<Void> commitProcessed(Duration timeout) {
         GroupIdentity as = identity;
         Map<TopicPartition, OffsetAndMetadata> processed = as == null ? new TreeMap<>() : assignment.takeProcessed();
-        processed.keySet().removeIf(partition -> !isThere(partition));
+        assignment.putBackProcessed(removeUnknown(processed));
         if (as == null || processed.isEmpty()) {
             return commits.whenIdle();
         }

@@ -24,9 +24,10 @@ final class PollClock {
     /** Says where the application is in what the last poll handed out; null if that was nothing, or it was told already. */
     private volatile @Nullable Supplier<@Nullable RecordPlace> progress;
 
-    void onPollBegins() {
+    /** Returns how many threads poll now. */
+    int onPollBegins() {
         progress = null;
-        polling.incrementAndGet();
+        return polling.incrementAndGet();
     }
 
     /** A poll has handed records out; {@code where} may be asked by any thread. */

@@ -77,7 +77,7 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
 
     @Override
     public void onResolved(TopicPartition partition, long fetchEpoch, FetchPosition position) {
-        plan.start(partition, fetchEpoch, position, assignment.isPaused(partition));
+        plan.start(partition, fetchEpoch, position, assignment.isStopped(partition));
     }
 
     @Override
@@ -101,15 +101,15 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
         resolver.resolve(epochs, point);
     }
 
-    void onPaused(TopicPartition partition) {
-        plan.setPaused(partition, assignment.isPaused(partition));
+    void onStopped(TopicPartition partition) {
+        plan.setPaused(partition, assignment.isStopped(partition));
     }
 
     /** What was fetched ahead is gone: begin again where the application is. */
     void onDropped(TopicPartition partition, long fetchEpoch) {
         assignment
                 .position(partition, fetchEpoch)
-                .ifPresent(position -> plan.start(partition, fetchEpoch, position, assignment.isPaused(partition)));
+                .ifPresent(position -> plan.start(partition, fetchEpoch, position, assignment.isStopped(partition)));
     }
 
     /** The application has been told; for a while nothing of the partition is asked for. */
@@ -186,7 +186,7 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
         }
         queue.call(() -> setup.callbacks()
                 .onTruncated(partition, setBack.from().offset(), setBack.to().offset()));
-        plan.start(partition, setBack.fetchEpoch(), setBack.to(), assignment.isPaused(partition));
+        plan.start(partition, setBack.fetchEpoch(), setBack.to(), assignment.isStopped(partition));
     }
 
     private static KafkaException truncated(TopicPartition partition, SetBack setBack) {

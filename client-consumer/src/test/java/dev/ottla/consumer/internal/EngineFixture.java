@@ -234,7 +234,7 @@ class EngineFixture {
     }
 
     CompletableFuture<Void> commit(ConsumerEngine engine, long offset) {
-        CompletableFuture<Void> commit = engine.commit(offset(offset), Duration.ofSeconds(60));
+        CompletableFuture<Void> commit = engine.commits().offsets(offset(offset), Duration.ofSeconds(60));
         kafka.loop.run();
         return commit;
     }

@@ -14,6 +14,7 @@ import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.FetchRequest;
 import dev.ottla.internal.protocol.message.FetchResponse.AbortedTransaction;
 import dev.ottla.internal.record.ControlRecordType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -342,5 +343,31 @@ class FetchingTest extends EngineFixture {
         // then
         assertThat(poll(engine)).isEqualTo(range(0, 10));
         assertThat(kafka.waiting(ApiKey.FETCH)).isEqualTo(1);
+    }
+
+    @Test
+    void should_ask_again_soon_when_the_partition_was_served_since_it_was_refused_often() {
+        // given
+        engine(FIRST);
+        for (int i = 0; i < 6; i++) {
+            awaitFetch();
+            fetch().answer(refusal(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+        }
+        awaitFetch();
+        fetch().answer(response());
+        kafka.loop.advance(A_WHILE);
+
+        // when
+        fetch().answer(refusal(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+        kafka.loop.advance(Duration.ofMillis(200));
+
+        // then
+        assertThat(kafka.waiting(ApiKey.FETCH)).isEqualTo(1);
+    }
+
+    private void awaitFetch() {
+        for (int i = 0; i < 100 && kafka.waiting(ApiKey.FETCH) == 0; i++) {
+            kafka.loop.advance(Duration.ofMillis(50));
+        }
     }
 }

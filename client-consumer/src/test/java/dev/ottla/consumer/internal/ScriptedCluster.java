@@ -70,6 +70,7 @@ public final class ScriptedCluster {
             unanswered.remove(this);
             if (connection.handlers.remove(handler) != null) {
                 ByteBuf body = Unpooled.buffer();
+                bodies.add(body);
                 response.write(body, version);
                 handler.onResponse(body, version);
                 body.release();
@@ -88,6 +89,10 @@ public final class ScriptedCluster {
             new EnumMap<>(ApiKey.class);
     public final List<Request> unanswered = new ArrayList<>();
     public final List<Request> all = new ArrayList<>();
+
+    /** The memory of all answers, to see whether it was given back. */
+    public final List<ByteBuf> bodies = new ArrayList<>();
+
     public int leaderId = 1;
     public int leaderEpoch;
     public int coordinatorId = 1;

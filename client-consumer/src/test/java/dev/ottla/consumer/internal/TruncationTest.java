@@ -249,7 +249,7 @@ class TruncationTest extends EngineFixture {
         assertThat(poll(engine)).hasSize(10);
 
         // when
-        CompletableFuture<Void> commit = engine.commitConsumed(Duration.ofSeconds(60));
+        CompletableFuture<Void> commit = engine.commits().consumed(Duration.ofSeconds(60));
         kafka.loop.run();
 
         // then
@@ -283,7 +283,7 @@ class TruncationTest extends EngineFixture {
     }
 
     private int epochCommittedFor(ConsumerEngine engine, long offset) {
-        engine.commitHeld(Map.of(FIRST, new HeldOffset(engine.tenure(FIRST), offset)), Duration.ofSeconds(60));
+        engine.commits().held(Map.of(FIRST, new HeldOffset(engine.tenure(FIRST), offset)), Duration.ofSeconds(60));
         kafka.loop.run();
         ScriptedCluster.Request commit = kafka.next(ApiKey.OFFSET_COMMIT);
         commit.answer(commitAnswer(ErrorCode.NONE));

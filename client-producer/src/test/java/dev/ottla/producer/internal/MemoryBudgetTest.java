@@ -64,7 +64,7 @@ class MemoryBudgetTest {
                     served.add(number);
                 }
             });
-            await().until(() -> pressures.get() == waiting);
+            await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == waiting);
         }
 
         // when
@@ -75,7 +75,7 @@ class MemoryBudgetTest {
         for (int i = 0; i < 3; i++) {
             int count = i + 1;
             budget.release(i == 0 ? 524 : 600);
-            await().until(() -> served.size() == count);
+            await().atMost(Duration.ofSeconds(60)).until(() -> served.size() == count);
         }
         assertThat(served).containsExactly(0, 1, 2);
         budget.release(600);
@@ -97,7 +97,7 @@ class MemoryBudgetTest {
         assertThat(budget.tryReserve(900)).isTrue();
         Future<Boolean> impatient =
                 threads.submit(() -> budget.reserve(500, Duration.ofMillis(50).toNanos()));
-        await().until(() -> pressures.get() == 1);
+        await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
 
         // when
         Future<Boolean> modest = threads.submit(() -> budget.reserve(100, LONG_NANOS));
@@ -115,7 +115,7 @@ class MemoryBudgetTest {
         Thread waiter = new Thread(() ->
                 assertThatThrownBy(() -> budget.reserve(100, LONG_NANOS)).isInstanceOf(InterruptedException.class));
         waiter.start();
-        await().until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
+        await().atMost(Duration.ofSeconds(60)).until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
 
         // when
         waiter.interrupt();
@@ -132,7 +132,7 @@ class MemoryBudgetTest {
         // given
         assertThat(budget.tryReserve(1024)).isTrue();
         Future<Boolean> waiter = threads.submit(() -> budget.reserve(100, LONG_NANOS));
-        await().until(() -> pressures.get() == 1);
+        await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
 
         // when
         budget.close(ProducerFailures.closed());
@@ -148,7 +148,7 @@ class MemoryBudgetTest {
         // given
         assertThat(budget.tryReserve(1024)).isTrue();
         Future<Boolean> thread = threads.submit(() -> budget.reserve(600, LONG_NANOS));
-        await().until(() -> pressures.get() == 1);
+        await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
         AtomicInteger told = new AtomicInteger();
         budget.reserveLater(400, told::incrementAndGet);
 

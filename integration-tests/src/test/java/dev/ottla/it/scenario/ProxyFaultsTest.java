@@ -1,6 +1,7 @@
 package dev.ottla.it.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.ottla.KafkaClient;
@@ -163,17 +164,18 @@ class ProxyFaultsTest {
             load.awaitMore(SOME);
 
             // when
-            long underWay;
             try (FaultRule held = proxy.install(Fault.hold().responses().api("Produce"))) {
+                await().atMost(Duration.ofSeconds(60)).until(() -> underWay(held) == 5);
                 load.awaitSent(10 * SOME);
-                underWay = proxy.seen(Direction.REQUEST, "Produce")
-                        - proxy.seen(Direction.RESPONSE, "Produce")
-                        + held.hits();
-            }
 
-            // then
-            assertThat(underWay).isEqualTo(5);
+                // then
+                assertThat(underWay(held)).isEqualTo(5);
+            }
         }
+    }
+
+    private long underWay(FaultRule held) {
+        return proxy.seen(Direction.REQUEST, "Produce") - proxy.seen(Direction.RESPONSE, "Produce") + held.hits();
     }
 
     @Test

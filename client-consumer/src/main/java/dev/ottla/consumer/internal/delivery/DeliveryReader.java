@@ -172,6 +172,8 @@ public final class DeliveryReader implements AutoCloseable {
         if (first != null) {
             record = first;
             open.onDelivered(first);
+            FetchedBatches fetched = open.fetched();
+            assignment.onShown(fetched.partition(), fetched.fetchEpoch(), open.endOfBatch());
         } else if (settle(open)) {
             closeWalk(open);
         }

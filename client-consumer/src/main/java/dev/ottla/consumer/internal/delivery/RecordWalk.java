@@ -49,6 +49,11 @@ final class RecordWalk {
         return lastTimestamp;
     }
 
+    /** The offset after the batch that {@link #next} is in. */
+    long endOfBatch() {
+        return batches.header().nextOffset();
+    }
+
     /** The epoch of the leader that wrote the batch last looked at. */
     int leaderEpoch() {
         return leaderEpoch;

@@ -74,7 +74,11 @@ public final class FetchPlan {
         boolean replicaFailed;
 
         boolean paused;
+
+        /** How often in a row it was refused soon after it was placed. */
         int refusals;
+
+        long placedNanos;
 
         Placement(PartitionCursor cursor, boolean paused) {
             this.cursor = cursor;
@@ -242,6 +246,7 @@ public final class FetchPlan {
         placement.fetcher = fetcher;
         placement.leaderId = leader.leaderId();
         placement.leaderEpoch = leader.leaderEpoch();
+        placement.placedNanos = home.nanoTime();
         fetcher.add(cursor);
     }
 
@@ -324,7 +329,9 @@ public final class FetchPlan {
         if (error.needsMetadataRefresh() || error == ErrorCode.UNKNOWN_LEADER_EPOCH) {
             cluster.refreshMetadata("fetch of " + cursor.partition() + " was answered with " + error);
         }
-        placement.refusals++;
+        boolean wasServed = home.nanoTime() - placement.placedNanos
+                > cluster.options().retryBackoffMax().toNanos();
+        placement.refusals = wasServed ? 1 : placement.refusals + 1;
         placement.backoffTimer = home.schedule(() -> onBackoffEnded(placement), backoff.delayNanos(placement.refusals));
     }
 

@@ -346,16 +346,17 @@ public final class ClassicMember implements GroupMember, Heartbeats.Subject {
     }
 
     @Override
-    public void sendHeartbeat() {
+    public boolean sendHeartbeat() {
         GroupIdentity identity = identity(state);
         if (identity == null) {
-            return;
+            return false;
         }
         calls.heartbeat(identity).whenComplete((error, failure) -> {
             if (identity.equals(identity(state))) {
                 onHeartbeat(error == null ? ErrorCode.NETWORK_EXCEPTION : error);
             }
         });
+        return true;
     }
 
     private static @Nullable GroupIdentity identity(Membership state) {

@@ -4,7 +4,6 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.cluster.Cluster;
-import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.Ints;
 import dev.ottla.internal.protocol.RequestMessage;
@@ -47,6 +46,7 @@ final class ConsumerHeartbeats {
     private final ConsumerOptions options;
     private final String groupId;
     private final TopicSubscription subscription;
+    private final AssignedTopics topics;
     private final CoordinatorLink link;
 
     /** What the coordinator has been told of, with an answer; null before, or if an answer was lost. */
@@ -54,11 +54,17 @@ final class ConsumerHeartbeats {
 
     private record Told(Set<TopicPartition> owned, Set<String> topics) {}
 
-    ConsumerHeartbeats(Cluster cluster, ConsumerOptions options, String groupId, TopicSubscription subscription) {
+    ConsumerHeartbeats(
+            Cluster cluster,
+            ConsumerOptions options,
+            String groupId,
+            TopicSubscription subscription,
+            AssignedTopics topics) {
         this.cluster = cluster;
         this.options = options;
         this.groupId = groupId;
         this.subscription = subscription;
+        this.topics = topics;
         this.link = new CoordinatorLink(cluster, groupId);
     }
 
@@ -148,10 +154,9 @@ final class ConsumerHeartbeats {
     private List<TopicPartitions> byTopic(Set<TopicPartition> partitions) {
         Map<UUID, List<Integer>> numbers = new HashMap<>();
         for (TopicPartition partition : partitions) {
-            TopicMetadata topic = cluster.metadata().topic(partition.topic());
-            if (topic != null) {
-                numbers.computeIfAbsent(topic.topicId(), id -> new ArrayList<>())
-                        .add(partition.partition());
+            UUID topicId = topics.id(partition.topic());
+            if (topicId != null) {
+                numbers.computeIfAbsent(topicId, id -> new ArrayList<>()).add(partition.partition());
             }
         }
         List<TopicPartitions> topicPartitions = new ArrayList<>();

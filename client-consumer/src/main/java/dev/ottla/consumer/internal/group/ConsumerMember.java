@@ -48,6 +48,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
     private final String groupId;
     private final @Nullable String groupInstanceId;
     private final TopicSubscription subscription;
+    private final AssignedTopics topics;
     private final ConsumerHeartbeats requests;
     private final MatchedTopics matched;
     private final Heartbeats heartbeats;
@@ -80,7 +81,8 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
         this.home = cluster.homeLoop();
         this.groupId = groupId;
         this.groupInstanceId = options.groupInstanceId().orElse(null);
-        this.requests = new ConsumerHeartbeats(cluster, options, groupId, subscription);
+        this.topics = new AssignedTopics(cluster);
+        this.requests = new ConsumerHeartbeats(cluster, options, groupId, subscription, topics);
         this.matched = new MatchedTopics(cluster);
         this.subscription = subscription;
         this.heartbeats = new Heartbeats(home, options, this);
@@ -226,14 +228,14 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
     }
 
     @Override
-    public void sendHeartbeat() {
+    public boolean sendHeartbeat() {
         GroupIdentity as = identity(state);
         if (as == null) {
-            return;
+            return false;
         }
         if (underWay) {
             changedMeanwhile = true;
-            return;
+            return false;
         }
         underWay = true;
         changedMeanwhile = false;
@@ -245,6 +247,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
                 heartbeats.now();
             }
         });
+        return true;
     }
 
     private static @Nullable GroupIdentity identity(EpochMembership state) {
@@ -345,7 +348,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
         Set<TopicPartition> wanted = new HashSet<>();
         Set<UUID> unknown = new HashSet<>();
         target.forEach((topicId, partitions) -> {
-            String topic = cluster.metadata().topicName(topicId);
+            String topic = topics.name(topicId);
             if (topic == null) {
                 unknown.add(topicId);
             } else {

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,22 +95,12 @@ public final class Assignment {
 
     /** Whether any of the partitions is there by this assignment or an earlier one. */
     public boolean holdsAny(Collection<TopicPartition> partitions, long assignmentId) {
-        lock.lock();
-        try {
-            return partitions.stream().map(slots::get).anyMatch(slot -> isHeldSince(slot, assignmentId));
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> partitions.stream().map(slots::get).anyMatch(slot -> isHeldSince(slot, assignmentId)));
     }
 
     /** Whether all partitions have been there without a break since this assignment. */
     public boolean heldSince(Collection<TopicPartition> partitions, long assignmentId) {
-        lock.lock();
-        try {
-            return partitions.stream().map(slots::get).allMatch(slot -> isHeldSince(slot, assignmentId));
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> partitions.stream().map(slots::get).allMatch(slot -> isHeldSince(slot, assignmentId)));
     }
 
     private static boolean isHeldSince(@Nullable Slot slot, long assignmentId) {
@@ -118,34 +109,23 @@ public final class Assignment {
 
     /** By which assignment the partition is there, -1 if it is not: another number, another assignment. */
     public long tenure(TopicPartition partition) {
-        lock.lock();
-        try {
+        return locked(() -> {
             Slot slot = slots.get(partition);
             return slot == null ? -1 : slot.assignmentId;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** The partitions now. */
     public Set<TopicPartition> partitions() {
-        lock.lock();
-        try {
-            return Set.copyOf(slots.keySet());
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> Set.copyOf(slots.keySet()));
     }
 
     /** Whether the partition is assigned under this fetch epoch and still has no position. */
     public boolean isUnresolved(TopicPartition partition, long fetchEpoch) {
-        lock.lock();
-        try {
+        return locked(() -> {
             Slot slot = slots.get(partition);
             return slot != null && slot.fetchEpoch == fetchEpoch && slot.position == null;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Sets the position that was looked up, unless something else has happened to the partition meanwhile. */
@@ -207,6 +187,9 @@ public final class Assignment {
         try {
             Optional<Long> newEpoch = forget(partition, fetchEpoch);
             if (newEpoch.isPresent()) {
+                Slot slot = assigned(partition);
+                slot.begin = Long.MAX_VALUE;
+                slot.end = -1;
                 handedOut.remove(partition);
                 processed.remove(partition);
                 lastTaken.remove(partition);
@@ -269,7 +252,7 @@ public final class Assignment {
             if (slot == null || slot.fetchEpoch != fetchEpoch) {
                 return Standing.STALE;
             }
-            return slot.paused ? Standing.PAUSED : Standing.CURRENT;
+            return slot.isStopped() ? Standing.PAUSED : Standing.CURRENT;
         } finally {
             lock.unlock();
         }
@@ -294,6 +277,7 @@ public final class Assignment {
             if (slot.epoch != next.leaderEpoch()) {
                 slot.onEpoch(next);
             }
+            slot.end = Math.max(slot.end, next.offset());
             handedOut.put(partition, next);
             return true;
         } finally {
@@ -301,45 +285,46 @@ public final class Assignment {
         }
     }
 
-    /** The position, empty while it is looked up. */
-    public Optional<FetchPosition> position(TopicPartition partition) {
+    /** The application is shown records up to this offset; the position follows when it has moved over them. */
+    public void onShown(TopicPartition partition, long fetchEpoch, long endOffset) {
         lock.lock();
         try {
-            return Optional.ofNullable(assigned(partition).position);
+            Slot slot = slots.get(partition);
+            if (slot != null && slot.fetchEpoch == fetchEpoch) {
+                slot.end = Math.max(slot.end, endOffset);
+            }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The position, empty while it is looked up. */
+    public Optional<FetchPosition> position(TopicPartition partition) {
+        return locked(() -> Optional.ofNullable(assigned(partition).position));
     }
 
     /** The position's offset; empty while it is looked up, or if the partition is not there. */
     public OptionalLong offset(TopicPartition partition) {
-        lock.lock();
-        try {
+        return locked(() -> {
             Slot slot = slots.get(partition);
             FetchPosition position = slot == null ? null : slot.position;
             return position == null ? OptionalLong.empty() : OptionalLong.of(position.offset());
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** The position under this fetch epoch; empty if it is over or still looked up. */
     public Optional<FetchPosition> position(TopicPartition partition, long fetchEpoch) {
-        lock.lock();
-        try {
+        return locked(() -> {
             Slot slot = slots.get(partition);
             return slot == null || slot.fetchEpoch != fetchEpoch
                     ? Optional.empty()
                     : Optional.ofNullable(slot.position);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** The epoch of the leader that wrote the record before this offset; empty if that is not known for sure. */
     public OptionalInt leaderEpochBefore(TopicPartition partition, long offset) {
-        lock.lock();
-        try {
+        return locked(() -> {
             Slot slot = slots.get(partition);
             FetchPosition position = slot == null ? null : slot.position;
             if (slot == null || position == null || slot.epoch < 0) {
@@ -347,39 +332,63 @@ public final class Assignment {
             }
             boolean known = offset >= slot.epochSince && offset <= position.offset();
             return known ? OptionalInt.of(slot.epoch) : OptionalInt.empty();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Of the last record that was handed out since the position was set; empty if there is none, or it has none. */
     public OptionalLong lastTimestamp(TopicPartition partition) {
-        lock.lock();
-        try {
+        return locked(() -> {
             Slot slot = slots.get(partition);
             return slot == null || slot.lastTimestamp < 0 ? OptionalLong.empty() : OptionalLong.of(slot.lastTimestamp);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
-    /** Stops or resumes delivery; returns whether that was a change. */
+    /**
+     * The application stops or resumes delivery; returns whether that makes a difference.
+     *
+     * @throws IllegalStateException if the partition is not assigned
+     */
     public boolean setPaused(TopicPartition partition, boolean paused) {
         lock.lock();
         try {
             Slot slot = assigned(partition);
-            boolean changed = slot.paused != paused;
+            boolean before = slot.isStopped();
             slot.paused = paused;
-            return changed;
+            return slot.isStopped() != before;
         } finally {
             lock.unlock();
         }
     }
 
-    /** The partitions whose delivery is stopped. */
-    public Set<TopicPartition> paused() {
+    /** As {@link #setPaused}, by the library itself: the one leaves the other alone. Not if the partition is not assigned. */
+    public boolean setHeldBack(TopicPartition partition, boolean heldBack) {
         lock.lock();
         try {
+            Slot slot = slots.get(partition);
+            boolean before = slot != null && slot.isStopped();
+            if (slot != null) {
+                slot.heldBack = heldBack;
+            }
+            return slot != null && slot.isStopped() != before;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether the record before this offset was handed out since the partition was assigned. One that was read under an earlier
+     * assignment may lie before what the next one began with, or behind what is read of it by now.
+     */
+    public boolean isHandedOut(TopicPartition partition, long nextOffset) {
+        return locked(() -> {
+            Slot slot = slots.get(partition);
+            return slot != null && slot.begin < nextOffset && nextOffset <= slot.end;
+        });
+    }
+
+    /** The partitions that the application has paused. */
+    public Set<TopicPartition> paused() {
+        return locked(() -> {
             Set<TopicPartition> paused = new HashSet<>();
             slots.forEach((partition, slot) -> {
                 if (slot.paused) {
@@ -387,26 +396,20 @@ public final class Assignment {
                 }
             });
             return paused;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
-    /** Whether the partition is assigned and paused. */
-    public boolean isPaused(TopicPartition partition) {
-        lock.lock();
-        try {
+    /** Whether the partition is assigned and its delivery stopped, by whomever. */
+    public boolean isStopped(TopicPartition partition) {
+        return locked(() -> {
             Slot slot = slots.get(partition);
-            return slot != null && slot.paused;
-        } finally {
-            lock.unlock();
-        }
+            return slot != null && slot.isStopped();
+        });
     }
 
     /** What to commit so that the next owner begins where this application is, for all partitions with a position. */
     public Map<TopicPartition, OffsetAndMetadata> consumed() {
-        lock.lock();
-        try {
+        return locked(() -> {
             Map<TopicPartition, OffsetAndMetadata> consumed = new TreeMap<>();
             slots.forEach((partition, slot) -> {
                 if (slot.position != null) {
@@ -414,9 +417,7 @@ public final class Assignment {
                 }
             });
             return consumed;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** The application polls again: what was handed out before counts as processed. */
@@ -461,6 +462,15 @@ public final class Assignment {
                                     offset.offset(), offset.leaderEpoch().orElse(FetchPosition.UNKNOWN_EPOCH)));
                 }
             });
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T locked(Supplier<T> read) {
+        lock.lock();
+        try {
+            return read.get();
         } finally {
             lock.unlock();
         }

@@ -20,7 +20,16 @@ final class Slot {
     /** Of the last record that was handed out since the position was set; -1 if there is none. */
     long lastTimestamp = -1;
 
+    /** By the application. */
     boolean paused;
+
+    /** Because too much of it is open. */
+    boolean heldBack;
+
+    /** From where on, and up to where, records were handed out. */
+    long begin = Long.MAX_VALUE;
+
+    long end = -1;
 
     Slot(long assignmentId) {
         this.assignmentId = assignmentId;
@@ -30,6 +39,7 @@ final class Slot {
         position = at;
         lastTimestamp = -1;
         if (at != null) {
+            begin = Math.min(begin, at.offset());
             onEpoch(at);
         }
     }
@@ -37,5 +47,9 @@ final class Slot {
     void onEpoch(FetchPosition at) {
         epoch = at.leaderEpoch();
         epochSince = at.offset();
+    }
+
+    boolean isStopped() {
+        return paused || heldBack;
     }
 }

@@ -323,6 +323,45 @@ class ConsumerMemberTest {
     }
 
     @Test
+    void should_keep_its_partitions_when_an_answer_does_not_know_their_topic() {
+        // given
+        reading();
+
+        // when
+        kafka.partitions.remove(TOPIC);
+        kafka.refreshMetadata();
+        assertThat(kafka.cluster.metadata().topic(TOPIC)).isNull();
+        heartbeat().loseConnection();
+        kafka.loop.advance(BACKOFF);
+
+        // then
+        assertThat(notes.events).isEmpty();
+        assertThat(owned(next())).as("told anew, as an answer was lost").containsExactlyInAnyOrder(0, 1);
+        next().answer(answer(4, 0));
+        assertThat(notes.events).as("the coordinator takes it").containsExactly("revoking 1");
+    }
+
+    @Test
+    void should_count_the_session_from_the_heartbeat_that_was_answered() {
+        // given
+        reading();
+        Request sent = heartbeat();
+        GroupIdentity identity = Objects.requireNonNull(notes.identity);
+
+        // when
+        kafka.loop.advance(Duration.ofSeconds(20));
+        kafka.loop.run(() -> member.onCommitRefused(identity, ErrorCode.STALE_MEMBER_EPOCH));
+        kafka.loop.advance(Duration.ofMillis(1));
+        sent.answer(unchanged(3));
+        kafka.loop.advance(MemberFixture.SESSION_TIMEOUT.minusSeconds(20));
+
+        // then
+        assertThat(notes.events)
+                .as("45 s after the one heartbeat that was sent and answered")
+                .containsExactly("lost 2");
+    }
+
+    @Test
     void should_leave_when_not_polled_and_join_again_at_the_next_poll() {
         // given
         reading();

@@ -315,4 +315,20 @@ class JoinedMemberTest extends MemberFixture {
                         .topics())
                 .containsExactlyInAnyOrder(TOPIC, "more");
     }
+
+    @Test
+    void should_rebalance_only_when_a_topic_has_been_missing_for_a_while() {
+        // given
+        stable();
+
+        // when
+        kafka.partitions.remove(TOPIC);
+        kafka.refreshMetadata();
+
+        // then
+        assertThat(kafka.cluster.metadata().topic(TOPIC)).isNull();
+        assertThat(notes.events).as("a broker may have just started").isEmpty();
+        kafka.loop.advance(Duration.ofSeconds(8));
+        assertThat(notes.events).containsExactly("revoking 2");
+    }
 }
