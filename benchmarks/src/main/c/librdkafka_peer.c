@@ -3,13 +3,15 @@
  * why), does a round for each line "run <records> [<per second>]" or "idle <milliseconds>", closes its client at "exit",
  * prints "closed" and ends with its input.
  *
- * The strongest public use is made of the library: payloads are not copied on produce (they stay where they are), records
- * are consumed in batches, delivery reports are polled for by the sending thread.
+ * Payloads are not copied on produce (they stay where they are), records are consumed in batches, delivery reports are served
+ * by the sending thread. With produceBatch=N records are handed over N at a time, 256 KiB at most, with reportEvents=1 reports come as
+ * events instead of callbacks; docs/benchmarks.md says which of these ways costs least.
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <librdkafka/rdkafka.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +22,9 @@
 #define PAYLOADS 4096
 #define BATCH 10000
 #define FEW_PARTITIONS 6
-#define UNTIMED_PART 5
+#define PRODUCE_BATCH_BYTES 262144
 #define POLL_EVERY 256
+#define CACHE_LINES 128
 #define STALLED_NANOS 30000000000LL
 
 static const char *argument(int argc, char **argv, const char *name, const char *absent) {
@@ -67,16 +70,53 @@ static void await_time(int64_t nanos) {
 
 static rd_kafka_t *client;
 static rd_kafka_topic_t *topic;
+/* Where delivery reports come as events; null where they are callbacks. */
+static rd_kafka_queue_t *report_queue;
 static int threads, key_bytes, value_bytes, partitions;
 /* Which partitions records go to, as Workload.Spread has it. */
 static enum { SPREAD_CLIENT, SPREAD_EVEN, SPREAD_EACH_ONCE } spread;
 static int has_sent;
 static char *values, *keys;
 static int value_count;
-static int64_t acked, failed;
+
+/* What one thread counts and reads, on cache lines that no other thread writes to. */
+struct app {
+    int64_t acked, failed, queue_full;
+    rd_kafka_resp_err_t last_error;
+    rd_kafka_t *consumer;
+    rd_kafka_queue_t *queue;
+    int64_t target, received, gaps;
+    int64_t value_bytes;
+    double records_per_nano;
+    int64_t *next_offsets;
+    ssize_t polled_count, polled_next;
+    rd_kafka_message_t *polled[BATCH];
+} __attribute__((aligned(CACHE_LINES)));
+
+/* Those of the application, the main thread and the one that only serves reports. */
+static struct app apps[THREADS_MAX + 2];
+static struct app *const main_app = &apps[THREADS_MAX], *const reports_app = &apps[THREADS_MAX + 1];
+static __thread struct app *self;
+
+#define ADD(counter, amount) __atomic_store_n(&(counter), (counter) + (amount), __ATOMIC_RELAXED)
+
+static int64_t sum_of(size_t offset) {
+    int64_t total = 0;
+    for (int i = 0; i < THREADS_MAX + 2; i++)
+        total += __atomic_load_n((int64_t *)((char *)&apps[i] + offset), __ATOMIC_RELAXED);
+    return total;
+}
+
+#define SUM(field) sum_of(offsetof(struct app, field))
+
+static void on_failed(rd_kafka_resp_err_t error) {
+    ADD(self->failed, 1);
+    self->last_error = error;
+}
 
 static int64_t *latencies;
-static int64_t latency_count, latency_room;
+static int64_t latency_room;
+static int64_t latency_count __attribute__((aligned(CACHE_LINES)));
 
 static void add_latency(int64_t since) {
     int64_t at = __atomic_fetch_add(&latency_count, 1, __ATOMIC_RELAXED);
@@ -88,11 +128,44 @@ static void on_delivery(rd_kafka_t *rk, const rd_kafka_message_t *message, void 
     (void)rk;
     (void)opaque;
     if (message->err)
-        __atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
+        on_failed(message->err);
     else
-        __atomic_add_fetch(&acked, 1, __ATOMIC_RELAXED);
+        ADD(self->acked, 1);
     if (latencies && message->_private)
         add_latency((int64_t)(intptr_t)message->_private);
+}
+
+/* Serves delivery reports; waits so long for the first. */
+static void serve_reports(int timeout_millis) {
+    if (!report_queue) {
+        rd_kafka_poll(client, timeout_millis);
+        return;
+    }
+    rd_kafka_event_t *event = rd_kafka_queue_poll(report_queue, timeout_millis);
+    while (event) {
+        const rd_kafka_message_t *message;
+        while ((message = rd_kafka_event_message_next(event)))
+            on_delivery(client, message, NULL);
+        rd_kafka_event_destroy(event);
+        event = rd_kafka_queue_poll(report_queue, 0);
+    }
+}
+
+static void flush(void) {
+    /* rd_kafka_flush serves callbacks, and leaves events to the application. */
+    while (report_queue && rd_kafka_outq_len(client) > 0)
+        serve_reports(100);
+    rd_kafka_flush(client, 60000);
+}
+
+/* Serves reports until shortly before then, and sleeps for the rest: a poll counts in milliseconds. */
+static void await_time_serving(int64_t nanos) {
+    int64_t millis = (nanos - now_nanos()) / 1000000 - 1;
+    while (millis > 0) {
+        serve_reports((int)millis);
+        millis = (nanos - now_nanos()) / 1000000 - 1;
+    }
+    await_time(nanos);
 }
 
 static uint64_t next_random(uint64_t *state) {
@@ -137,10 +210,11 @@ static void send_bytes(long i, char *value, int flags, void *opaque) {
     char *key = key_bytes ? keys + (size_t)(i % PAYLOADS) * key_bytes : NULL;
     while (rd_kafka_produce(topic, partition_of(i), flags, value, value_bytes, key, key_bytes, opaque) != 0) {
         if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-            __atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
+            on_failed(rd_kafka_last_error());
             return;
         }
-        rd_kafka_poll(client, 10);
+        ADD(self->queue_full, 1);
+        serve_reports(10);
     }
 }
 
@@ -162,25 +236,75 @@ static void produce_part(int thread) {
     for (long i = 0; i < count; i++) {
         send_record(i, NULL);
         if (i % POLL_EVERY == 0)
-            rd_kafka_poll(client, 0);
+            serve_reports(0);
     }
+    has_sent = 1;
+}
+
+static int produce_batch;
+
+/* Hands the first messages over; returns how many of them found no room, which are then the first. */
+static int hand_over(rd_kafka_message_t *messages, int count) {
+    int flags = spread == SPREAD_CLIENT ? 0 : RD_KAFKA_MSG_F_PARTITION;
+    if (rd_kafka_produce_batch(topic, RD_KAFKA_PARTITION_UA, flags, messages, count) == count)
+        return 0;
+    int left = 0;
+    for (int i = 0; i < count; i++) {
+        if (messages[i].err == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+            messages[left++] = messages[i];
+        else if (messages[i].err)
+            on_failed(messages[i].err);
+    }
+    return left;
+}
+
+static void produce_batches_part(int thread) {
+    rd_kafka_message_t *messages = calloc(produce_batch, sizeof *messages);
+    long count = share(round_records, thread);
+    for (long done = 0; done < count; done += produce_batch) {
+        int left = count - done < produce_batch ? (int)(count - done) : produce_batch;
+        for (int i = 0; i < left; i++) {
+            long at = done + i;
+            rd_kafka_message_t message = {0};
+            message.partition = partition_of(at);
+            message.payload = values + (size_t)(at % value_count) * value_bytes;
+            message.len = value_bytes;
+            message.key = key_bytes ? keys + (size_t)(at % PAYLOADS) * key_bytes : NULL;
+            message.key_len = key_bytes;
+            messages[i] = message;
+        }
+        while ((left = hand_over(messages, left)) > 0) {
+            ADD(self->queue_full, 1);
+            for (int i = 0; i < left; i++)
+                messages[i].err = 0;
+            serve_reports(10);
+        }
+        serve_reports(0);
+    }
+    free(messages);
     has_sent = 1;
 }
 
 /* Delivery reports have a thread of their own here, as callbacks have in the other peers: none is late for lack of a poll. */
 static void *report_thread(void *ignored) {
     (void)ignored;
+    self = reports_app;
     for (;;)
         rd_kafka_poll(client, 1000);
     return NULL;
 }
+
+static int reports_by_sender;
 
 static void rate_part(int thread) {
     (void)thread;
     int64_t start = now_nanos();
     for (long i = 0; i < round_records; i++) {
         int64_t intended = start + (int64_t)(i * nanos_per_record);
-        await_time(intended);
+        if (reports_by_sender)
+            await_time_serving(intended);
+        else
+            await_time(intended);
         send_record(i, (void *)(intptr_t)intended);
     }
 }
@@ -188,26 +312,21 @@ static void rate_part(int thread) {
 static void sync_part(int thread) {
     (void)thread;
     for (long i = 0; i < round_records; i++) {
-        int64_t before = acked + failed;
+        int64_t before = self->acked + self->failed;
         send_record(i, (void *)(intptr_t)now_nanos());
-        while (acked + failed == before)
-            rd_kafka_poll(client, 1000);
+        while (self->acked + self->failed == before)
+            serve_reports(1000);
     }
 }
 
-static rd_kafka_t *consumers[THREADS_MAX];
-static rd_kafka_queue_t *queues[THREADS_MAX];
-static long targets[THREADS_MAX], received[THREADS_MAX], gaps[THREADS_MAX];
-static rd_kafka_message_t *polled[THREADS_MAX][BATCH];
 static int poll_max = BATCH;
-static ssize_t polled_count[THREADS_MAX], polled_next[THREADS_MAX];
-static double records_per_nano[THREADS_MAX];
-static int64_t *next_offsets;
+/* How many records of a round are not timed, of all threads. */
+static long untimed;
 static int end_to_end;
 
-static void take(int thread, rd_kafka_message_t *message) {
+static void take(struct app *app, rd_kafka_message_t *message) {
     if (message->err) {
-        __atomic_add_fetch(&failed, 1, __ATOMIC_RELAXED);
+        on_failed(message->err);
         return;
     }
     if (end_to_end) {
@@ -215,76 +334,76 @@ static void take(int thread, rd_kafka_message_t *message) {
         memcpy(&intended, message->payload, sizeof intended);
         add_latency(intended);
     }
-    int64_t *next = &next_offsets[message->partition];
+    int64_t *next = &app->next_offsets[message->partition];
     if (message->offset != *next)
-        gaps[thread]++;
+        app->gaps++;
     *next = message->offset + 1;
-    received[thread]++;
+    app->received++;
+    app->value_bytes += (int64_t)message->len;
 }
 
 /*
  * Waits for one record and then takes what else is there. rd_kafka_consume_batch_queue with a timeout and room for many would
  * wait until the room is full or the time over, and hold back the records that came first.
  */
-static ssize_t take_batch(int thread) {
-    rd_kafka_message_t **room = polled[thread];
-    ssize_t first = rd_kafka_consume_batch_queue(queues[thread], 1000, room, 1);
+static ssize_t take_batch(struct app *app) {
+    ssize_t first = rd_kafka_consume_batch_queue(app->queue, 1000, app->polled, 1);
     if (first <= 0)
         return 0;
-    ssize_t more = poll_max > 1 ? rd_kafka_consume_batch_queue(queues[thread], 0, room + 1, poll_max - 1) : 0;
+    ssize_t more = poll_max > 1 ? rd_kafka_consume_batch_queue(app->queue, 0, app->polled + 1, poll_max - 1) : 0;
     return 1 + (more > 0 ? more : 0);
 }
 
 /* What a batch brings beyond the round's target is left for the next round, as by the other peers. */
-static void poll_records(int thread) {
-    if (polled_next[thread] == polled_count[thread]) {
-        polled_next[thread] = 0;
-        polled_count[thread] = take_batch(thread);
+static void poll_records(struct app *app) {
+    if (app->polled_next == app->polled_count) {
+        app->polled_next = 0;
+        app->polled_count = take_batch(app);
     }
-    while (polled_next[thread] < polled_count[thread] && received[thread] < targets[thread]) {
-        rd_kafka_message_t *message = polled[thread][polled_next[thread]++];
-        take(thread, message);
+    while (app->polled_next < app->polled_count && app->received < app->target) {
+        rd_kafka_message_t *message = app->polled[app->polled_next++];
+        take(app, message);
         rd_kafka_message_destroy(message);
     }
 }
 
 /* As in ConsumePeer: the first part of a round may have been read ahead, and is not timed. */
-static void consume_records(int thread, long count) {
-    targets[thread] += count;
-    long first = received[thread], before = first, timed_first = first;
+static void consume_records(struct app *app, long count) {
+    app->target += count;
+    int64_t first = app->received, before = first, timed_first = first;
     int64_t start = now_nanos(), last = start, timed_start = start;
-    while (received[thread] < targets[thread]) {
-        poll_records(thread);
-        if (received[thread] > before) {
-            before = received[thread];
+    while (app->received < app->target) {
+        poll_records(app);
+        if (app->received > before) {
+            before = app->received;
             if (nanos_per_record > 0 && !end_to_end)
                 await_time(start + (int64_t)((double)(before - first) * nanos_per_record * threads));
             last = now_nanos();
-            if (timed_first == first && before - first >= count / UNTIMED_PART) {
+            if (timed_first == first && before < app->target && before - first >= untimed / threads) {
                 timed_first = before;
                 timed_start = last;
             }
         } else if (now_nanos() - last > STALLED_NANOS)
             die("consume", "nothing received for 30 s");
     }
-    records_per_nano[thread] = (double)(before - timed_first) / (double)(last > timed_start ? last - timed_start : 1);
+    app->records_per_nano = (double)(before - timed_first) / (double)(last > timed_start ? last - timed_start : 1);
 }
 
 static void consume_part(int thread) {
-    consume_records(thread, share(round_records, thread));
+    consume_records(&apps[thread], share(round_records, thread));
 }
 
 static int64_t idle_until;
 
 static void idle_part(int thread) {
     while (now_nanos() < idle_until)
-        poll_records(thread);
+        poll_records(&apps[thread]);
 }
 
 /* Thread 0 sends, thread 1 reads with consumer 0. */
 static void end_to_end_part(int thread) {
     if (thread == 1) {
-        consume_records(0, round_records);
+        consume_records(&apps[0], round_records);
         return;
     }
     char *value = malloc(value_bytes);
@@ -296,7 +415,7 @@ static void end_to_end_part(int thread) {
         memcpy(value, &intended, sizeof intended);
         send_bytes(i, value, RD_KAFKA_MSG_F_COPY, NULL);
     }
-    rd_kafka_flush(client, 60000);
+    flush();
     free(value);
 }
 
@@ -306,6 +425,7 @@ static pthread_barrier_t round_begin, round_end;
 static void (*part)(int thread);
 
 static void *app_thread(void *thread) {
+    self = &apps[(intptr_t)thread];
     for (;;) {
         pthread_barrier_wait(&round_begin);
         part((int)(intptr_t)thread);
@@ -324,18 +444,20 @@ static int64_t percentile(double p) {
     return latencies[at >= latency_count ? latency_count - 1 : at];
 }
 
-static int64_t sum(const long *numbers) {
-    int64_t total = 0;
-    for (int i = 0; i < threads; i++)
-        total += numbers[i];
-    return total;
-}
-
 static double total_rate(void) {
     double total = 0;
     for (int i = 0; i < threads; i++)
-        total += records_per_nano[i];
+        total += apps[i].records_per_nano;
     return total;
+}
+
+static void print_last_error(void) {
+    for (int i = 0; i < THREADS_MAX + 2; i++) {
+        if (apps[i].last_error) {
+            printf(" error=%s", rd_kafka_err2name(apps[i].last_error));
+            return;
+        }
+    }
 }
 
 static void print_latencies(void) {
@@ -347,8 +469,8 @@ static void print_latencies(void) {
 }
 
 static void run_round(long records, int produces, int timed) {
-    int64_t acked_before = acked, failed_before = failed;
-    int64_t received_before = sum(received), gaps_before = sum(gaps);
+    int64_t acked = SUM(acked), failed = SUM(failed), queue_full = SUM(queue_full);
+    int64_t received = SUM(received), gaps = SUM(gaps), value_bytes_before = SUM(value_bytes);
     round_records = records;
     if (timed) {
         free(latencies);
@@ -360,13 +482,16 @@ static void run_round(long records, int produces, int timed) {
     pthread_barrier_wait(&round_begin);
     pthread_barrier_wait(&round_end);
     if (produces)
-        rd_kafka_flush(client, 60000);
+        flush();
     int64_t nanos = now_nanos() - start;
     if (!produces)
         nanos = (int64_t)((double)records / total_rate());
-    printf("round sent=%ld acked=%" PRId64 " failed=%" PRId64 " received=%" PRId64 " gaps=%" PRId64 " nanos=%" PRId64,
-           produces ? records : 0L, acked - acked_before, failed - failed_before, sum(received) - received_before,
-           sum(gaps) - gaps_before, nanos);
+    printf("round sent=%ld acked=%" PRId64 " failed=%" PRId64 " received=%" PRId64 " gaps=%" PRId64 " nanos=%" PRId64
+           " queueFull=%" PRId64 " valueBytes=%" PRId64,
+           produces ? records : 0L, SUM(acked) - acked, SUM(failed) - failed, SUM(received) - received, SUM(gaps) - gaps,
+           nanos, SUM(queue_full) - queue_full, SUM(value_bytes) - value_bytes_before);
+    if (SUM(failed) > failed)
+        print_last_error();
     if (timed && latency_count > 0)
         print_latencies();
     printf("\n");
@@ -376,7 +501,9 @@ static void run_round(long records, int produces, int timed) {
 static void run_idle(long millis, int produces) {
     int64_t start = now_nanos();
     idle_until = start + millis * 1000000LL;
-    if (produces) {
+    if (produces && reports_by_sender) {
+        await_time_serving(idle_until);
+    } else if (produces) {
         await_time(idle_until);
     } else {
         void (*usual)(int thread) = part;
@@ -391,7 +518,7 @@ static void run_idle(long millis, int produces) {
 
 /* ---- start and end ---- */
 
-static rd_kafka_t *new_client(int argc, char **argv, rd_kafka_type_t type) {
+static rd_kafka_t *new_client(int argc, char **argv, rd_kafka_type_t type, int report_events) {
     char error[512];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     for (int i = 1; i < argc; i++) {
@@ -407,7 +534,9 @@ static rd_kafka_t *new_client(int argc, char **argv, rd_kafka_type_t type) {
             refuse(key, error);
         free(key);
     }
-    if (type == RD_KAFKA_PRODUCER)
+    if (report_events)
+        rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR);
+    else if (type == RD_KAFKA_PRODUCER)
         rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
     rd_kafka_t *rk = rd_kafka_new(type, conf, error, sizeof error);
     if (!rk)
@@ -416,15 +545,18 @@ static rd_kafka_t *new_client(int argc, char **argv, rd_kafka_type_t type) {
 }
 
 static void start_consumers(int argc, char **argv, const char *topic_name, int consumer_count) {
-    next_offsets = calloc(partitions, sizeof *next_offsets);
     for (int thread = 0; thread < consumer_count; thread++) {
-        consumers[thread] = new_client(argc, argv, RD_KAFKA_CONSUMER);
-        rd_kafka_poll_set_consumer(consumers[thread]);
-        queues[thread] = rd_kafka_queue_get_consumer(consumers[thread]);
+        struct app *app = &apps[thread];
+        size_t bytes = (partitions * sizeof *app->next_offsets / CACHE_LINES + 1) * CACHE_LINES;
+        app->next_offsets = aligned_alloc(CACHE_LINES, bytes);
+        memset(app->next_offsets, 0, bytes);
+        app->consumer = new_client(argc, argv, RD_KAFKA_CONSUMER, 0);
+        rd_kafka_poll_set_consumer(app->consumer);
+        app->queue = rd_kafka_queue_get_consumer(app->consumer);
         rd_kafka_topic_partition_list_t *assigned = rd_kafka_topic_partition_list_new(partitions);
         for (int i = thread; i < partitions; i += consumer_count)
             rd_kafka_topic_partition_list_add(assigned, topic_name, i)->offset = RD_KAFKA_OFFSET_BEGINNING;
-        rd_kafka_resp_err_t err = rd_kafka_assign(consumers[thread], assigned);
+        rd_kafka_resp_err_t err = rd_kafka_assign(app->consumer, assigned);
         if (err)
             die("rd_kafka_assign", rd_kafka_err2str(err));
         rd_kafka_topic_partition_list_destroy(assigned);
@@ -444,12 +576,12 @@ static void start_app_threads(void) {
 }
 
 static void close_consumers(int consumer_count) {
-    for (int thread = 0; thread < consumer_count; thread++) {
-        while (polled_next[thread] < polled_count[thread])
-            rd_kafka_message_destroy(polled[thread][polled_next[thread]++]);
-        rd_kafka_queue_destroy(queues[thread]);
-        rd_kafka_consumer_close(consumers[thread]);
-        rd_kafka_destroy(consumers[thread]);
+    for (struct app *app = apps; app < apps + consumer_count; app++) {
+        while (app->polled_next < app->polled_count)
+            rd_kafka_message_destroy(app->polled[app->polled_next++]);
+        rd_kafka_queue_destroy(app->queue);
+        rd_kafka_consumer_close(app->consumer);
+        rd_kafka_destroy(app->consumer);
     }
 }
 
@@ -474,6 +606,13 @@ int main(int argc, char **argv) {
     poll_max = (int)number(argc, argv, "pollRecords", "10000");
     if (poll_max > BATCH)
         poll_max = BATCH;
+    untimed = number(argc, argv, "untimed", "0");
+    produce_batch = (int)number(argc, argv, "produceBatch", "0");
+    if (produce_batch > 1 && produce_batch > PRODUCE_BATCH_BYTES / value_bytes)
+        produce_batch = value_bytes < PRODUCE_BATCH_BYTES ? PRODUCE_BATCH_BYTES / value_bytes : 1;
+    int report_events = (int)number(argc, argv, "reportEvents", "0");
+    reports_by_sender = (int)number(argc, argv, "reportsBySender", "0");
+    self = main_app;
     spread = strcmp(spread_name, "EVEN") == 0        ? SPREAD_EVEN
              : strcmp(spread_name, "EACH_ONCE") == 0 ? SPREAD_EACH_ONCE
                                                      : SPREAD_CLIENT;
@@ -483,10 +622,16 @@ int main(int argc, char **argv) {
         die("threads", "too many");
     if (produces) {
         make_payloads();
-        client = new_client(argc, argv, RD_KAFKA_PRODUCER);
+        client = new_client(argc, argv, RD_KAFKA_PRODUCER, report_events);
+        if (report_events)
+            report_queue = rd_kafka_queue_get_main(client);
         topic = rd_kafka_topic_new(client, topic_name, NULL);
-        part = at_rate ? rate_part : sync ? sync_part : end_to_end ? end_to_end_part : produce_part;
-        if (at_rate || end_to_end) {
+        part = at_rate         ? rate_part
+               : sync          ? sync_part
+               : end_to_end    ? end_to_end_part
+               : produce_batch ? produce_batches_part
+                               : produce_part;
+        if ((at_rate && !reports_by_sender) || end_to_end) {
             pthread_t reports;
             pthread_create(&reports, NULL, report_thread, NULL);
             pthread_setname_np(reports, "app-reports");
@@ -514,7 +659,9 @@ int main(int argc, char **argv) {
         }
     }
     close_consumers(consumer_count);
-    if (produces && !at_rate && !end_to_end) {
+    if (report_queue)
+        rd_kafka_queue_destroy(report_queue);
+    if (produces && (!at_rate || reports_by_sender) && !end_to_end) {
         /* At a rate the reporting thread is still inside the client; it ends with the process. */
         rd_kafka_topic_destroy(topic);
         rd_kafka_destroy(client);

@@ -1,10 +1,12 @@
 package dev.ottla.benchmarks.compare;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
@@ -16,6 +18,9 @@ final class Charts {
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 500;
     private static final int LABEL_DEGREES = 20;
+    private static final List<Color> COLORS =
+            List.of(new Color(0x1B6CA8), new Color(0xD1603D), new Color(0x6A994E), new Color(0x7B4B94));
+    private static final int LIGHT_ALPHA = 110;
     private static final List<Metric> DRAWN = List.of(
             Metric.CPU_NS_PER_RECORD,
             Metric.RECORDS_PER_SECOND,
@@ -38,7 +43,9 @@ final class Charts {
                         .filter(each ->
                                 each.suite().equals(suite) && each.metric().equals(metric.label()))
                         .toList();
-                if (!drawn.isEmpty()) {
+                // Where records go as fast as they can, what a second costs says how many processors there are.
+                boolean isByTime = metric == Metric.CPU_MS_PER_SECOND && !suite.equals("low-rate");
+                if (!drawn.isEmpty() && !isByTime) {
                     String file = suite + "-" + metric.label() + ".png";
                     BitmapEncoder.saveBitmap(
                             chart(suite, metric, drawn), directory.resolve(file).toString(), BitmapFormat.PNG);
@@ -49,27 +56,27 @@ final class Charts {
         return files;
     }
 
-    /** Whether all can be shown on a logarithmic axis, and must be; that has no bars, for they may reach below zero. */
-    private static boolean isLogarithmic(List<Result> drawn, int scenarios, int peers) {
-        double least = drawn.stream().mapToDouble(Result::median).min().orElse(0);
-        double most = drawn.stream().mapToDouble(Result::median).max().orElse(0);
-        return drawn.size() == scenarios * peers && least > 0 && most / least > LOGARITHMIC_FROM;
+    /** Whether all can be shown on a logarithmic axis, and must be. */
+    private static boolean isLogarithmic(List<Result> drawn) {
+        double least = drawn.stream().mapToDouble(Result::min).min().orElse(0);
+        double most = drawn.stream().mapToDouble(Result::max).max().orElse(0);
+        return least > 0 && most / least > LOGARITHMIC_FROM;
     }
 
     private static double powerOfTenBelow(List<Result> drawn) {
-        double least = drawn.stream().mapToDouble(Result::median).min().orElse(1);
+        double least = drawn.stream().mapToDouble(Result::min).min().orElse(1);
         return Math.pow(10, Math.ceil(Math.log10(least)) - 1);
     }
 
     private static CategoryChart chart(String suite, Metric metric, List<Result> drawn) {
         List<String> scenarios = drawn.stream().map(Result::scenario).distinct().toList();
         List<String> peers = drawn.stream().map(Result::peer).distinct().toList();
-        boolean isLogarithmic = isLogarithmic(drawn, scenarios.size(), peers.size());
+        boolean isLogarithmic = isLogarithmic(drawn);
         CategoryChart chart = new CategoryChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
-                .title(suite + ": " + metric.label()
-                        + (isLogarithmic ? ", median, logarithmic" : ", median, and half the range up and down"))
+                .title(suite + ": " + metric.label() + ": minimum, median and maximum"
+                        + (isLogarithmic ? ", logarithmic" : ""))
                 .xAxisTitle("scenario")
                 .yAxisTitle(metric.unit())
                 .build();
@@ -79,19 +86,37 @@ final class Charts {
             // Bars begin at zero unless told otherwise, which has no place on such an axis.
             chart.getStyler().setYAxisLogarithmic(true).setYAxisMin(powerOfTenBelow(drawn));
         }
-        for (String peer : peers) {
-            List<Double> medians = new ArrayList<>();
-            List<Double> spreads = new ArrayList<>();
-            for (String scenario : scenarios) {
-                Optional<Result> found = drawn.stream()
-                        .filter(each ->
-                                each.peer().equals(peer) && each.scenario().equals(scenario))
-                        .findFirst();
-                medians.add(found.map(Result::median).orElse(0.0));
-                spreads.add(found.map(each -> (each.max() - each.min()) / 2).orElse(0.0));
-            }
-            chart.addSeries(peer, scenarios, medians, isLogarithmic ? null : spreads);
+        for (int i = 0; i < peers.size(); i++) {
+            Color color = COLORS.get(i % COLORS.size());
+            addSeries(chart, drawn, scenarios, peers.get(i), color);
         }
         return chart;
+    }
+
+    /** Three bars for each scenario, of which the legend names the middle one; none where the peer has no result. */
+    private static void addSeries(
+            CategoryChart chart, List<Result> drawn, List<String> scenarios, String peer, Color color) {
+        Color light = new Color(color.getRed(), color.getGreen(), color.getBlue(), LIGHT_ALPHA);
+        chart.addSeries(peer + " minimum", scenarios, values(drawn, scenarios, peer, Result::min))
+                .setFillColor(light)
+                .setShowInLegend(false);
+        chart.addSeries(peer, scenarios, values(drawn, scenarios, peer, Result::median))
+                .setFillColor(color);
+        chart.addSeries(peer + " maximum", scenarios, values(drawn, scenarios, peer, Result::max))
+                .setFillColor(light)
+                .setShowInLegend(false);
+    }
+
+    private static List<@Nullable Double> values(
+            List<Result> drawn, List<String> scenarios, String peer, Function<Result, Double> value) {
+        List<@Nullable Double> values = new ArrayList<>();
+        for (String scenario : scenarios) {
+            values.add(drawn.stream()
+                    .filter(each -> each.peer().equals(peer) && each.scenario().equals(scenario))
+                    .findFirst()
+                    .map(value)
+                    .orElse(null));
+        }
+        return values;
     }
 }

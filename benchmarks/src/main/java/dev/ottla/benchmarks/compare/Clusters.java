@@ -62,6 +62,7 @@ final class Clusters implements AutoCloseable {
             return kafka.bootstrapServers();
         }
         List<String> command = ChildProcess.java(BROKER_JVM, NullBrokerMain.class);
+        command.add("--threads=" + Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
         command.add("--brokers=" + (target == Scenario.Target.THREE_NULL_BROKERS ? 3 : 1));
         ChildProcess broker = new ChildProcess("null broker", command, log);
         nullBrokers.put(target, broker);
@@ -113,6 +114,11 @@ final class Clusters implements AutoCloseable {
         if (scenario.isPaced() && broker != null) {
             broker.ask("grow " + topic + " " + records + " " + perSecond, "growing");
         }
+    }
+
+    /** What the scenario's null broker has used so far; empty with a real broker. */
+    Optional<ProcessSample> sampleBroker(Scenario scenario) {
+        return Optional.ofNullable(nullBrokers.get(scenario.cluster())).map(broker -> ProcessSample.of(broker.pid()));
     }
 
     /** What the brokers say that they were sent since the last question, {@code records} among it. */

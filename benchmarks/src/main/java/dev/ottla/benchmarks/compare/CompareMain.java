@@ -2,6 +2,7 @@ package dev.ottla.benchmarks.compare;
 
 import dev.ottla.benchmarks.compare.Librdkafka.Driver;
 import dev.ottla.benchmarks.compare.Report.Findings;
+import dev.ottla.benchmarks.compare.Report.Measured;
 import dev.ottla.benchmarks.compare.Runner.Bench;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -135,28 +136,29 @@ public final class CompareMain implements Callable<Integer> {
         Driver driver = Librdkafka.compile(driverSource, directory, librdkafka);
         List<PeerKind> peers = peers(console, driver);
         Surroundings surroundings = Surroundings.of(Librdkafka.version(driver), peers, scenarios);
-        List<Result> results = new ArrayList<>();
-        Findings findings = Findings.none();
+        Measured measured = Measured.none();
         Path log = directory.resolve("processes.log");
+        Findings findings = Findings.none(log);
         long start = System.nanoTime();
         try (Clusters clusters = new Clusters(log)) {
-            Bench bench = new Bench(clusters, driver.program(), log);
+            Bench bench = new Bench(clusters, driver.program(), log, scale(), count);
             for (Scenario each : scenarios) {
                 console.printf(
                         "%5d s  %s with %d peers, %d rounds%n",
                         TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start), each.id(), peers.size(), count);
                 console.flush();
-                Runner runner = new Runner(bench, each, count, 1000 * scale().roundSeconds());
+                Runner runner = new Runner(bench, each);
                 try {
-                    results.addAll(runner.run(peers));
-                } catch (IllegalStateException e) {
-                    findings.problems().add(each.id() + " was given up: " + e.getMessage());
+                    runner.run(peers);
+                } catch (RuntimeException e) {
+                    findings.problems().add(each.id() + " was given up: " + e);
                 }
                 findings.add(runner);
-                Report.write(directory, results, surroundings, findings);
+                measured.add(each, runner.measurements());
+                Report.write(directory, measured, surroundings, findings);
             }
         }
-        return conclude(console, directory, results, findings);
+        return conclude(console, directory, measured.results(), findings);
     }
 
     private static int conclude(PrintWriter console, Path directory, List<Result> results, Findings findings) {
@@ -164,8 +166,8 @@ public final class CompareMain implements Callable<Integer> {
         findings.refusals().forEach(refusal -> console.println("NOT COMPARED: " + refusal));
         findings.problems().forEach(problem -> console.println("WRONG: " + problem));
         boolean isRight = findings.problems().isEmpty();
-        console.println(isRight ? "All counts are right and equal." : "Counts are not right; see above.");
-        console.println("results.json, results.csv, report.md and charts are in " + directory);
+        console.println(isRight ? "All counts are right and equal." : "Not all is right; see above.");
+        console.println("results.json, results.csv, rounds.csv, report.md and charts are in " + directory);
         return isRight ? 0 : 1;
     }
 

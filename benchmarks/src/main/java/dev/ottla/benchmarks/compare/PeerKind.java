@@ -3,6 +3,7 @@ package dev.ottla.benchmarks.compare;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /** The libraries that are compared, and how Kafka's names of settings read in each. */
 enum PeerKind {
@@ -20,6 +21,19 @@ enum PeerKind {
             Map.entry("max.poll.records", ""));
 
     private static final int KIB = 1024;
+
+    /** What a consumer of librdkafka reads ahead, at most and by either bound: more than any other peer. */
+    static final int LIBRDKAFKA_READ_AHEAD_MESSAGES = 1_000_000;
+
+    static final int LIBRDKAFKA_READ_AHEAD_KIB = 65_536;
+
+    private static final long QUIET_MILLIS = 100;
+
+    /** A consumer of librdkafka that has read ahead enough looks again after {@code fetch.queue.backoff.ms}, a second. */
+    private static final long QUIET_LIBRDKAFKA_CONSUMER_MILLIS = 1200;
+
+    /** Twice {@code fetch.max.bytes} may be held for a broker, and of each partition what one answer brings. */
+    private static final int OTTLA_ANSWERS = 2;
 
     /** As it is written on the command line and in the results. */
     String label() {
@@ -42,7 +56,7 @@ enum PeerKind {
                 translated.put(name, translate(key, value));
             }
         });
-        // The default only since 2.13; the other peers never delay small packets.
+        // The default only since 2.10; the other peers never delay small packets.
         translated.put("socket.nagle.disable", "true");
         // Beyond its defaults, which would bound it by numbers of messages long before the bytes that all peers have.
         if (sends) {
@@ -50,10 +64,31 @@ enum PeerKind {
             translated.put("batch.num.messages", "1000000");
         }
         if (receives) {
-            translated.put("queued.min.messages", "1000000");
-            translated.put("queued.max.messages.kbytes", "65536");
+            translated.put("queued.min.messages", Integer.toString(LIBRDKAFKA_READ_AHEAD_MESSAGES));
+            translated.put("queued.max.messages.kbytes", Integer.toString(LIBRDKAFKA_READ_AHEAD_KIB));
         }
         return translated;
+    }
+
+    /** How long a process must have used next to nothing before its round is over. */
+    long quietMillis(boolean receives) {
+        return this == LIBRDKAFKA && receives ? QUIET_LIBRDKAFKA_CONSUMER_MILLIS : QUIET_MILLIS;
+    }
+
+    /** What the settings bound the records to that the client holds; empty if nothing does. */
+    OptionalLong budgetBytes(Scenario scenario) {
+        Map<String, String> config = scenario.workload().config();
+        if (scenario.sends()) {
+            return OptionalLong.of(Long.parseLong(config.getOrDefault("buffer.memory", "0")));
+        }
+        long ofPartitions =
+                scenario.shape().partitions() * Long.parseLong(config.getOrDefault("max.partition.fetch.bytes", "0"));
+        long answer = Math.min(ofPartitions, Long.parseLong(config.getOrDefault("fetch.max.bytes", "0")));
+        return switch (this) {
+            case OTTLA -> OptionalLong.of(OTTLA_ANSWERS * answer);
+            case LIBRDKAFKA -> OptionalLong.of((long) LIBRDKAFKA_READ_AHEAD_KIB * KIB + answer);
+            case KAFKA_CLIENTS -> OptionalLong.empty();
+        };
     }
 
     private static String translate(String key, String value) {

@@ -16,6 +16,7 @@ import java.util.Map;
  * nanoseconds. Where the kernel does not offer that file, from {@code stat}, in ticks of 10 ms. Immutable.
  *
  * @param cpuNanos by group of threads
+ * @param threadNanos the same by the number of the thread
  * @param processCpuNanos of all threads, those among them that have ended; in ticks of 10 ms
  * @param contextSwitches voluntary and involuntary ones of all threads
  * @param wakeUps how often a thread had waited and went on, by group: the voluntary ones
@@ -24,16 +25,21 @@ import java.util.Map;
  */
 record ProcessSample(
         Map<Group, Long> cpuNanos,
+        Map<String, Long> threadNanos,
         long processCpuNanos,
         long contextSwitches,
         Map<Group, Long> wakeUps,
         long peakRssBytes,
         long takenNanos) {
     /** Before there was a process. */
-    static final ProcessSample NOTHING = new ProcessSample(Map.of(), 0, 0, Map.of(), 0, 0);
+    static final ProcessSample NOTHING = new ProcessSample(Map.of(), Map.of(), 0, 0, Map.of(), 0, 0);
 
     private static final long NANOS_PER_TICK = 10_000_000;
     private static final long BYTES_PER_KIB = 1024;
+    private static final double PERCENT = 100;
+
+    /** What proc(5) wants to have written to clear_refs. */
+    private static final String FORGET_PEAK = "5";
 
     /** Whose threads they are. */
     enum Group {
@@ -65,6 +71,7 @@ record ProcessSample(
     static ProcessSample of(long pid) {
         Path process = Path.of("/proc", Long.toString(pid));
         Map<Group, Long> cpu = new EnumMap<>(Group.class);
+        Map<String, Long> threadNanos = new HashMap<>();
         Map<Group, Long> wakeUps = new EnumMap<>(Group.class);
         long switches = 0;
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
@@ -72,7 +79,9 @@ record ProcessSample(
                 try {
                     Group group =
                             Group.of(Files.readString(thread.resolve("comm")).strip());
-                    cpu.merge(group, cpuNanos(thread), Long::sum);
+                    long nanos = cpuNanos(thread);
+                    cpu.merge(group, nanos, Long::sum);
+                    threadNanos.put(thread.getFileName().toString(), nanos);
                     Map<String, String> status = fields(thread.resolve("status"));
                     long waits = number(status, "voluntary_ctxt_switches");
                     wakeUps.merge(group, waits, Long::sum);
@@ -83,6 +92,7 @@ record ProcessSample(
             }
             return new ProcessSample(
                     cpu,
+                    threadNanos,
                     ticks(process) * NANOS_PER_TICK,
                     switches,
                     wakeUps,
@@ -114,7 +124,7 @@ record ProcessSample(
     /** The same process at its end, when threads that this sample has seen are gone. */
     ProcessSample endedAs(ProcessSample end) {
         return new ProcessSample(
-                cpuNanos, end.processCpuNanos, contextSwitches, wakeUps, end.peakRssBytes, end.takenNanos);
+                cpuNanos, threadNanos, end.processCpuNanos, contextSwitches, wakeUps, end.peakRssBytes, end.takenNanos);
     }
 
     private static Map<String, String> fields(Path file) throws IOException {
@@ -130,6 +140,33 @@ record ProcessSample(
         String text = fields.getOrDefault(name, "0");
         int space = text.indexOf(' ');
         return Long.parseLong(space < 0 ? text : text.substring(0, space));
+    }
+
+    /**
+     * Lets the peak of resident memory begin again at what is resident now. Where the kernel does not offer that, the peak stays
+     * that of the whole process.
+     */
+    static void forgetPeakRss(long pid) {
+        try {
+            Files.writeString(Path.of("/proc", Long.toString(pid), "clear_refs"), FORGET_PEAK);
+        } catch (IOException e) {
+            // Not offered, or not allowed.
+        }
+    }
+
+    /** The most that one thread has used since an earlier sample, in percent of the time between the two. */
+    double busiestThreadPercent(ProcessSample earlier) {
+        long most = threadNanos.entrySet().stream()
+                .mapToLong(each -> each.getValue() - earlier.threadNanos.getOrDefault(each.getKey(), 0L))
+                .max()
+                .orElse(0);
+        return PERCENT * most / Math.max(1, takenNanos - earlier.takenNanos);
+    }
+
+    /** What the JIT has used since an earlier sample, in percent of all that was used. */
+    double jitPercent(ProcessSample earlier) {
+        long all = totalCpuNanos() - earlier.totalCpuNanos();
+        return PERCENT * (cpuNanos(Group.JIT) - earlier.cpuNanos(Group.JIT)) / Math.max(1, all);
     }
 
     /** Whether there was a process. */

@@ -15,10 +15,41 @@ final class Report {
 
     private Report() {}
 
-    /** What is to be said beside the figures: counts that do not add up, and what peers do not offer. */
-    record Findings(List<String> problems, List<String> refusals) {
-        static Findings none() {
-            return new Findings(new ArrayList<>(), new ArrayList<>());
+    /**
+     * What is to be said beside the figures: counts that do not add up, what peers do not offer, and what their processes
+     * complained about.
+     */
+    record Findings(List<String> problems, List<String> refusals, Path log) {
+        private static final int COMPLAINTS_MAX = 20;
+
+        static Findings none(Path log) {
+            return new Findings(new ArrayList<>(), new ArrayList<>(), log);
+        }
+
+        /** As a chapter of the report. */
+        List<String> lines() throws IOException {
+            List<String> lines = new ArrayList<>(List.of("## Counts", ""));
+            if (problems.isEmpty()) {
+                lines.add("Every record that was sent was acknowledged and counted by the brokers; every peer received"
+                        + " the same records, without a gap; no errors.");
+            }
+            problems.forEach(problem -> lines.add("- **" + problem + "**"));
+            addList(lines, "Not compared, because the peer does not offer it:", refusals);
+            List<String> complaints = Files.exists(log) ? Files.readAllLines(log) : List.of();
+            int shown = Math.min(COMPLAINTS_MAX, complaints.size());
+            addList(
+                    lines,
+                    "What the processes complained about, " + shown + " of " + complaints.size() + " lines:",
+                    complaints.subList(0, shown));
+            lines.add("");
+            return lines;
+        }
+
+        private static void addList(List<String> lines, String title, List<String> items) {
+            if (!items.isEmpty()) {
+                lines.addAll(List.of("", title, ""));
+                items.forEach(item -> lines.add("- " + item));
+            }
         }
 
         void add(Runner ran) {
@@ -31,10 +62,24 @@ final class Report {
         return List.of(JSON.readValue(resultsJson.toFile(), Result[].class));
     }
 
-    static void write(Path directory, List<Result> results, Surroundings surroundings, Findings findings)
+    /** All results and single values so far. */
+    record Measured(List<Result> results, List<RoundValue> rounds) {
+        static Measured none() {
+            return new Measured(new ArrayList<>(), new ArrayList<>());
+        }
+
+        void add(Scenario scenario, Measurements measurements) {
+            results.addAll(measurements.results(scenario));
+            rounds.addAll(measurements.rounds(scenario));
+        }
+    }
+
+    static void write(Path directory, Measured measured, Surroundings surroundings, Findings findings)
             throws IOException {
+        List<Result> results = measured.results();
         JSON.writeValue(directory.resolve("results.json").toFile(), results);
         Files.writeString(directory.resolve("results.csv"), csv(results));
+        Files.writeString(directory.resolve("rounds.csv"), roundsCsv(measured.rounds()));
         List<String> charts = Charts.write(directory, results);
         Files.writeString(directory.resolve("report.md"), markdown(results, surroundings, findings, charts));
     }
@@ -58,28 +103,32 @@ final class Report {
         return csv.toString();
     }
 
+    private static String roundsCsv(List<RoundValue> rounds) {
+        StringBuilder csv = new StringBuilder("suite,scenario,round,peer,metric,unit,value\n");
+        for (RoundValue each : rounds) {
+            csv.append(String.format(
+                    Locale.ROOT,
+                    "%s,\"%s\",%d,%s,%s,%s,%.3f%n",
+                    each.suite(),
+                    each.scenario(),
+                    each.round(),
+                    each.peer(),
+                    each.metric(),
+                    each.unit(),
+                    each.value()));
+        }
+        return csv.toString();
+    }
+
     private static String markdown(
-            List<Result> results, Surroundings surroundings, Findings findings, List<String> charts) {
+            List<Result> results, Surroundings surroundings, Findings findings, List<String> charts)
+            throws IOException {
         List<String> lines = new ArrayList<>();
         lines.add("# Side by side");
         lines.add("");
         lines.addAll(surroundings.lines());
         lines.add("");
-        lines.add("## Counts");
-        lines.add("");
-        if (findings.problems().isEmpty()) {
-            lines.add(
-                    "Every record that was sent was acknowledged and counted by the brokers; every peer received the same"
-                            + " records, without a gap; no errors.");
-        }
-        findings.problems().forEach(problem -> lines.add("- **" + problem + "**"));
-        if (!findings.refusals().isEmpty()) {
-            lines.add("");
-            lines.add("Not compared, because the peer does not offer it:");
-            lines.add("");
-            findings.refusals().forEach(refusal -> lines.add("- " + refusal));
-        }
-        lines.add("");
+        lines.addAll(findings.lines());
         lines.add("## Results");
         lines.add("");
         lines.add(Tables.markdown(results));

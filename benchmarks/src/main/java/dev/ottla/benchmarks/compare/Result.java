@@ -9,7 +9,7 @@ import java.util.List;
  * @param suite the suite
  * @param scenario the scenario
  * @param peer the peer's label
- * @param metric such as {@code cpu_ns_per_record}
+ * @param metric such as {@code cpu_ns_per_record}, or {@code cpu_ns_per_record_to_ottla} for the ratios of the rounds
  * @param unit of the three values
  * @param median of the rounds
  * @param min of the rounds
@@ -28,7 +28,7 @@ record Result(
         double max,
         int rounds) {
 
-    static Result of(Scenario scenario, PeerKind peer, Metric metric, List<Double> values) {
+    static Result of(Scenario scenario, PeerKind peer, String metric, String unit, List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         int count = sorted.size();
         double median = (sorted.get((count - 1) / 2) + sorted.get(count / 2)) / 2;
@@ -36,8 +36,8 @@ record Result(
                 scenario.suite(),
                 scenario.name(),
                 peer.label(),
-                metric.label(),
-                metric.unit(),
+                metric,
+                unit,
                 median,
                 sorted.get(0),
                 sorted.get(count - 1),

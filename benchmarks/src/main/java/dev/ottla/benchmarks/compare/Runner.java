@@ -1,17 +1,22 @@
 package dev.ottla.benchmarks.compare;
 
+import dev.ottla.benchmarks.compare.Window.BrokerUse;
 import dev.ottla.benchmarks.peer.PeerMain;
 import dev.ottla.benchmarks.process.ChildProcess;
 import dev.ottla.benchmarks.process.PeerRefusedException;
 import dev.ottla.benchmarks.workload.Workload;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
-/** Runs one scenario with all peers in turns: A B C, A B C, ... Made for one scenario; owned by the main thread. */
+/** Runs one scenario with all peers in turns: A B C, B C A, ... Made for one scenario; owned by the main thread. */
 final class Runner {
     /** The same for both libraries that run on a JVM. JIT threads stay, so that none takes its cost out of sight. */
     static final List<String> JVM_ARGUMENTS = List.of(
@@ -21,38 +26,36 @@ final class Runner {
             "-XX:-UseDynamicNumberOfGCThreads",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
 
-    private static final long SETTLE_MILLIS = 50;
-    private static final int SETTLE_TRIES = 20;
-    private static final long SETTLED_NANOS = 1_000_000;
     private static final int DELIVERY_LOOKS = 40;
+    private static final long DELIVERY_LOOK_MILLIS = 50;
 
-    /** A JIT that has seen a loop end only once compiles it again after the second time. */
-    private static final int WARM_UP_PARTS = 4;
+    /** After so many parts in a row in which the JIT rested, a peer is warm. */
+    private static final int CALM_PARTS = 2;
 
     /** How fast records go in the warm-up of what is slow. */
     private static final int WARM_UP_PER_SECOND = 100_000;
 
-    private static final long DELIVERY_LOOK_MILLIS = 50;
-
     /** What all peers need, and where their complaints go. */
-    record Bench(Clusters clusters, Path librdkafkaDriver, Path log) {}
+    record Bench(Clusters clusters, Path librdkafkaDriver, Path log, Scale scale, int rounds) {}
 
     private final Bench bench;
     private final Clusters clusters;
     private final Scenario scenario;
-    private final int rounds;
-    private final int idleMillis;
     private final Measurements measurements = new Measurements();
     private final Map<PeerKind, Long> receivedInAll = new EnumMap<>(PeerKind.class);
+    private final Map<PeerKind, Boolean> isWarm = new EnumMap<>(PeerKind.class);
     private final List<String> problems = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
 
-    Runner(Bench bench, Scenario scenario, int rounds, int idleMillis) {
+    /** A part of a peer's work that ends when the peer does. */
+    private interface Step {
+        void run() throws InterruptedException, IOException;
+    }
+
+    Runner(Bench bench, Scenario scenario) {
         this.bench = bench;
         this.clusters = bench.clusters();
         this.scenario = scenario;
-        this.rounds = rounds;
-        this.idleMillis = idleMillis;
     }
 
     /** What does not add up; empty if all counts are right and equal. */
@@ -65,8 +68,13 @@ final class Runner {
         return List.copyOf(refusals);
     }
 
-    /** Runs it; a result for each peer and metric. */
-    List<Result> run(List<PeerKind> peers) throws InterruptedException {
+    /** What was measured. */
+    Measurements measurements() {
+        return measurements;
+    }
+
+    /** Runs it; a peer that refuses or fails is left out, the others go on. */
+    void run(List<PeerKind> peers) throws InterruptedException, IOException {
         if (scenario.method() == Scenario.Method.COLD) {
             runCold(peers);
         } else {
@@ -75,63 +83,166 @@ final class Runner {
         if (receivedInAll.values().stream().distinct().count() > 1) {
             problems.add(scenario.id() + ": peers received different numbers of records: " + receivedInAll);
         }
-        return measurements.results(scenario);
     }
 
-    private void runWarm(List<PeerKind> peers) throws InterruptedException {
-        Map<PeerKind, ChildProcess> running = new LinkedHashMap<>();
+    private void runWarm(List<PeerKind> peers) throws InterruptedException, IOException {
+        Map<PeerKind, Contestant> running = new LinkedHashMap<>();
         try {
             for (PeerKind peer : peers) {
-                try {
+                unlessItFails(peer, () -> {
                     ChildProcess process = start(peer);
-                    running.put(peer, process);
-                    warmUp(peer, process);
-                } catch (PeerRefusedException e) {
-                    refusals.add(scenario.id() + " " + peer.label() + ": " + e.getMessage());
+                    running.put(peer, new Contestant(peer, process, peer.quietMillis(scenario.receives())));
+                });
+            }
+            for (PeerKind peer : peers) {
+                step(running, peer, this::warmUp);
+            }
+            receivedInAll.clear();
+            for (int i = 0; i < bench.rounds(); i++) {
+                List<PeerKind> turn = new ArrayList<>(peers);
+                Collections.rotate(turn, -i);
+                for (PeerKind peer : turn) {
+                    step(running, peer, this::measure);
                 }
             }
-            for (int i = 0; i < rounds; i++) {
-                for (Map.Entry<PeerKind, ChildProcess> each : running.entrySet()) {
-                    measure(each.getKey(), each.getValue());
-                }
-            }
+            running.values().forEach(this::conclude);
         } finally {
-            running.values().forEach(ChildProcess::close);
+            running.values().forEach(Contestant::close);
         }
     }
 
-    private void warmUp(PeerKind peer, ChildProcess process) throws InterruptedException {
+    /** What a contestant does in its turn. */
+    private interface Turn {
+        void run(Contestant contestant) throws InterruptedException, IOException;
+    }
+
+    private void step(Map<PeerKind, Contestant> running, PeerKind peer, Turn turn)
+            throws InterruptedException, IOException {
+        Contestant contestant = running.get(peer);
+        if (contestant != null && !unlessItFails(peer, () -> turn.run(contestant))) {
+            running.remove(peer);
+            contestant.close();
+        }
+    }
+
+    /** Returns whether it went well; if not, the peer is out of this scenario. */
+    private boolean unlessItFails(PeerKind peer, Step step) throws InterruptedException, IOException {
+        try {
+            step.run();
+            return true;
+        } catch (PeerRefusedException e) {
+            refusals.add(scenario.id() + " " + peer.label() + ": " + e.getMessage());
+        } catch (RuntimeException e) {
+            problems.add(scenario.id() + " " + peer.label() + " was given up: " + e.getMessage());
+        }
+        measurements.forget(peer);
+        receivedInAll.remove(peer);
+        return false;
+    }
+
+    /** Rounds like those that are measured, until the JIT rests; not for longer than the scale allows. */
+    private void warmUp(Contestant contestant) throws InterruptedException, IOException {
+        PeerKind peer = contestant.peer();
         int pace = scenario.isSlow() ? WARM_UP_PER_SECOND : scenario.workload().pace();
         boolean sendsSlowly = scenario.isSlow() && !scenario.isPaced();
-        long records = scenario.warmUpRecords() / WARM_UP_PARTS;
-        for (int i = 0; i < WARM_UP_PARTS; i++) {
-            round(peer, process, "run " + records + (sendsSlowly ? " " + pace : ""), records, pace);
+        long part = scenario.warmUpRecords();
+        String command = "run " + part + (sendsSlowly ? " " + pace : "");
+        long start = System.nanoTime();
+        int calmParts = 0;
+        int parts = 0;
+        while (calmParts < CALM_PARTS && parts < bench.scale().warmUpParts() && !isTooLong(start)) {
+            ProcessSample before = contestant.begin();
+            round(contestant, command, part, pace);
+            double jitPercent = contestant.end(before).jitPercent(before);
+            calmParts = jitPercent < Measurements.RESTING_JIT_PERCENT ? calmParts + 1 : 0;
+            parts++;
         }
+        isWarm.put(peer, calmParts >= CALM_PARTS);
+        measurements.addWarmUp(peer, parts * part);
+        contestant.forgetWarmUp();
     }
 
-    private void measure(PeerKind peer, ChildProcess process) throws InterruptedException {
-        ProcessSample before = settled(process);
+    private boolean isTooLong(long startNanos) {
+        return System.nanoTime() - startNanos
+                >= TimeUnit.SECONDS.toNanos(bench.scale().warmUpSeconds());
+    }
+
+    private void measure(Contestant contestant) throws InterruptedException, IOException {
+        PeerKind peer = contestant.peer();
+        MachineSample machine = MachineSample.now();
+        Optional<ProcessSample> broker = clusters.sampleBroker(scenario);
+        ProcessSample before = contestant.begin();
         if (scenario.method() == Scenario.Method.IDLE) {
-            process.ask("idle " + idleMillis, "round");
-            measurements.addPerSecond(peer, before, ProcessSample.of(process.pid()));
-        } else {
-            Map<String, String> said = round(peer, process, scenario.roundRecords());
-            measurements.addRound(peer, before, settled(process), said, scenario.roundRecords());
+            contestant.ask("idle " + 1000 * bench.scale().roundSeconds(), "round");
+            measurements.addPerSecond(peer, before, ProcessSample.of(contestant.pid()));
+            contestant.end(before);
+            return;
+        }
+        Map<String, String> said = round(
+                contestant,
+                "run " + scenario.roundRecords(),
+                scenario.roundRecords(),
+                scenario.workload().pace());
+        ProcessSample ended = ProcessSample.of(contestant.pid());
+        Optional<BrokerUse> used = use(broker);
+        ProcessSample after = contestant.end(before);
+        Window window =
+                new Window(before, ended, after, used, MachineSample.now().stolenPercent(machine));
+        measurements.addRound(peer, window, said, scenario.roundRecords());
+    }
+
+    private Optional<BrokerUse> use(Optional<ProcessSample> before) {
+        return before.flatMap(sample -> clusters.sampleBroker(scenario).map(after -> BrokerUse.between(sample, after)));
+    }
+
+    private void conclude(Contestant contestant) {
+        PeerKind peer = contestant.peer();
+        double between = contestant.betweenRoundsPercent();
+        measurements.conclude(peer, isWarm.getOrDefault(peer, false), between);
+        if (scenario.workload().samplesMemory()) {
+            peer.budgetBytes(scenario).ifPresent(bytes -> measurements.addBudget(peer, bytes));
+        }
+        if (scenario.isFullSpeed() && contestant.worksBetweenRounds(bench.rounds())) {
+            problems.add(String.format(
+                    "%s %s: between its rounds, where nothing counts it, it used %.1f %% of what it used in them",
+                    scenario.id(), peer.label(), between));
         }
     }
 
-    private void runCold(List<PeerKind> peers) throws InterruptedException {
-        for (int i = 0; i < rounds; i++) {
-            for (PeerKind peer : peers) {
-                receivedInAll.remove(peer);
-                try (ChildProcess process = start(peer)) {
-                    Map<String, String> said = round(peer, process, scenario.roundRecords());
-                    ProcessSample working = ProcessSample.of(process.pid());
-                    process.ask("exit", "closed");
-                    ProcessSample end = working.endedAs(ProcessSample.of(process.pid()));
-                    measurements.addRound(peer, ProcessSample.NOTHING, end, said, scenario.roundRecords());
+    private void runCold(List<PeerKind> peers) throws InterruptedException, IOException {
+        List<PeerKind> left = new ArrayList<>(peers);
+        for (int i = 0; i < bench.rounds(); i++) {
+            List<PeerKind> turn = new ArrayList<>(left);
+            Collections.rotate(turn, -i);
+            for (PeerKind peer : turn) {
+                if (!unlessItFails(peer, () -> runColdOnce(peer))) {
+                    left.remove(peer);
                 }
             }
+        }
+    }
+
+    private void runColdOnce(PeerKind peer) throws InterruptedException, IOException {
+        receivedInAll.remove(peer);
+        MachineSample machine = MachineSample.now();
+        Optional<ProcessSample> broker = clusters.sampleBroker(scenario);
+        try (Contestant contestant = new Contestant(peer, start(peer), peer.quietMillis(scenario.receives()))) {
+            Map<String, String> said = round(
+                    contestant,
+                    "run " + scenario.roundRecords(),
+                    scenario.roundRecords(),
+                    scenario.workload().pace());
+            ProcessSample working = ProcessSample.of(contestant.pid());
+            Optional<BrokerUse> used = use(broker);
+            contestant.ask("exit", "closed");
+            ProcessSample end = working.endedAs(ProcessSample.of(contestant.pid()));
+            Window window = new Window(
+                    ProcessSample.NOTHING,
+                    working,
+                    end,
+                    used,
+                    MachineSample.now().stolenPercent(machine));
+            measurements.addRound(peer, window, said, scenario.roundRecords());
         }
     }
 
@@ -171,33 +282,18 @@ final class Runner {
     }
 
     /** Lets the peer do a round and checks that everything arrived. */
-    private Map<String, String> round(PeerKind peer, ChildProcess process, long records) throws InterruptedException {
-        return round(
-                peer, process, "run " + records, records, scenario.workload().pace());
-    }
-
-    private Map<String, String> round(PeerKind peer, ChildProcess process, String command, long records, int pace)
+    private Map<String, String> round(Contestant contestant, String command, long records, int pace)
             throws InterruptedException {
+        PeerKind peer = contestant.peer();
         clusters.takeDelivered(scenario, topic(peer));
         clusters.grow(scenario, topic(peer), records, pace);
-        Map<String, String> said = new LinkedHashMap<>(process.ask(command, "round"));
-        String where = scenario.id() + " " + peer.label() + ": ";
-        if (number(said, "failed") > 0 || number(said, "gaps") > 0) {
-            problems.add(where + said);
-        }
-        if (scenario.receives()) {
-            if (number(said, "received") != records) {
-                problems.add(where + records + " records asked for, " + said);
-            }
-            receivedInAll.merge(peer, number(said, "received"), Long::sum);
-        }
+        Map<String, String> said = new LinkedHashMap<>(contestant.ask(command, "round"));
+        receivedInAll.merge(peer, number(said, "received"), Long::sum);
         if (scenario.sends()) {
-            Map<String, String> delivered = delivered(topic(peer), records);
-            if (number(said, "acked") != records || number(delivered, "records") != records) {
-                problems.add(where + records + " records asked for, " + said + ", brokers have " + delivered);
-            }
-            said.putAll(delivered);
+            said.putAll(delivered(topic(peer), records));
         }
+        RoundCheck.problem(scenario, records, said)
+                .ifPresent(problem -> problems.add(scenario.id() + " " + peer.label() + ": " + problem));
         return said;
     }
 
@@ -215,20 +311,6 @@ final class Runner {
         Map<String, String> said = new LinkedHashMap<>();
         delivered.forEach((name, value) -> said.put(name, value.toString()));
         return said;
-    }
-
-    /** A client may still clean up, or read ahead; that is part of the round. */
-    private static ProcessSample settled(ChildProcess process) throws InterruptedException {
-        ProcessSample last = ProcessSample.of(process.pid());
-        for (int i = 0; i < SETTLE_TRIES; i++) {
-            Thread.sleep(SETTLE_MILLIS);
-            ProcessSample next = ProcessSample.of(process.pid());
-            if (next.totalCpuNanos() - last.totalCpuNanos() < SETTLED_NANOS) {
-                return next;
-            }
-            last = next;
-        }
-        return last;
     }
 
     private static long number(Map<String, String> values, String name) {

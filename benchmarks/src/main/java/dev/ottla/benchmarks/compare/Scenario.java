@@ -11,7 +11,7 @@ import dev.ottla.benchmarks.workload.Workload;
  * @param cluster what it runs against
  * @param shape the topic
  * @param workload what the peers do, without the addresses
- * @param warmUpRecords how many records go before the first measured round
+ * @param warmUpRecords how many records a part of the warm-up has
  * @param roundRecords how many records a round has
  * @param method what a round is
  */
@@ -59,7 +59,12 @@ record Scenario(
 
     /** Whether its records go at a rate that alone would never warm a process up. */
     boolean isSlow() {
-        return isPaced() || workload.mode() == Workload.Mode.RATE || workload.mode() == Workload.Mode.END_TO_END;
+        return isPaced() || workload.rate() > 0;
+    }
+
+    /** Whether its rounds do as much as the client can. */
+    boolean isFullSpeed() {
+        return method == Method.STEADY && !isSlow();
     }
 
     String id() {

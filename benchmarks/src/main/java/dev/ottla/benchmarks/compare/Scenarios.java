@@ -14,6 +14,14 @@ final class Scenarios {
     static final int VALUE_BYTES = 100;
     private static final int BATCH_BYTES = 65_536;
 
+    /** What a fetch that was on its way adds to what a client has read ahead, at most for one partition, and for all. */
+    private static final long FETCH_BYTES_PER_PARTITION = 1_048_576;
+
+    private static final long FETCH_BYTES = 52_428_800;
+
+    /** How many records librdkafka is given at once; of the ways to use it that costs least. */
+    static final int LIBRDKAFKA_BATCH = 256;
+
     /** What every producer is given, besides the addresses. */
     private static final Map<String, String> PRODUCER = Map.of(
             "acks", "1",
@@ -32,17 +40,14 @@ final class Scenarios {
             "enable.auto.commit", "false",
             "auto.offset.reset", "earliest",
             "check.crcs", "true",
-            "fetch.max.bytes", "52428800",
-            "max.partition.fetch.bytes", "1048576",
+            "fetch.max.bytes", Long.toString(FETCH_BYTES),
+            "max.partition.fetch.bytes", Long.toString(FETCH_BYTES_PER_PARTITION),
             "max.poll.records", "10000",
             "send.buffer.bytes", "-1",
             "receive.buffer.bytes", "-1");
 
     /** What is the default of Kafka and Ottla, and is asked of librdkafka too, where a scenario says so. */
     static final Map<String, String> IDEMPOTENT = Map.of("acks", "all", "enable.idempotence", "true");
-
-    /** What a client may read ahead of the application; the topic goes on for so long after the last round. */
-    private static final long READ_AHEAD_BYTES = 64L << 20;
 
     private final Scale scale;
     private final int rounds;
@@ -65,15 +70,17 @@ final class Scenarios {
     Scenario produce(String suite, String name, int partitions, int valueBytes, Map<String, String> more) {
         Map<String, String> config = new LinkedHashMap<>(PRODUCER);
         config.putAll(more);
-        Workload workload =
-                Workload.of(Mode.PRODUCE).with("valueBytes", valueBytes).config(config);
+        Workload workload = Workload.of(Mode.PRODUCE)
+                .with("valueBytes", valueBytes)
+                .with("produceBatch", LIBRDKAFKA_BATCH)
+                .config(config);
         return new Scenario(
                 suite,
                 name,
                 Target.NULL_BROKER,
                 TopicShape.empty(partitions),
                 workload,
-                scale.warmUpRecords(valueBytes),
+                scale.roundRecords(valueBytes),
                 scale.roundRecords(valueBytes),
                 Method.STEADY);
     }
@@ -122,19 +129,34 @@ final class Scenarios {
                 0,
                 0,
                 Method.STEADY);
-        return filled(scenario, codec, scale.warmUpRecords(valueBytes), scale.roundRecords(valueBytes));
+        return filled(scenario, codec, scale.roundRecords(valueBytes), scale.roundRecords(valueBytes));
     }
 
-    /** The same with so many records, and a topic that has at least those, and as many more as are read ahead. */
+    /**
+     * The same with so many records, and a topic that has at least those of all parts of the warm-up and all rounds, and as many
+     * more as are read ahead. What may have been read ahead is not timed; a round at full speed has at least half of the asked
+     * records besides.
+     */
     Scenario filled(Scenario scenario, String codec, long warmUp, long round) {
         int partitions = scenario.shape().partitions();
         int valueBytes = scenario.workload().valueBytes();
         int perBatch = TopicShape.filled(partitions, 0, valueBytes, codec, BATCH_BYTES, 1)
                 .recordsPerBatch();
-        long readAhead = READ_AHEAD_BYTES / valueBytes + (long) partitions * perBatch;
-        long records = warmUp + rounds * round + readAhead;
+        long readAhead = readAhead(partitions, scenario.workload().threads(), valueBytes);
+        long untimed = scenario.isSlow() ? 0 : readAhead;
+        long inRound = Math.max(round, untimed == 0 ? round : untimed + round / 2);
+        long records = scale.warmUpParts() * warmUp + rounds * inRound + readAhead + (long) partitions * perBatch;
         return scenario.on(TopicShape.filled(partitions, 0, valueBytes, codec, BATCH_BYTES, records))
-                .records(warmUp, round);
+                .with("untimed", untimed)
+                .records(warmUp, inRound);
+    }
+
+    /** How many records any of the peers may have read ahead: librdkafka the most. */
+    private static long readAhead(int partitions, int consumers, int valueBytes) {
+        long queued = Math.min(
+                PeerKind.LIBRDKAFKA_READ_AHEAD_MESSAGES, 1024L * PeerKind.LIBRDKAFKA_READ_AHEAD_KIB / valueBytes);
+        long fetched = Math.min(partitions * FETCH_BYTES_PER_PARTITION, consumers * FETCH_BYTES) / valueBytes;
+        return consumers * queued + fetched + partitions;
     }
 
     /** Reading what appears at a fixed rate. */
@@ -144,6 +166,7 @@ final class Scenarios {
         return consume(suite, name)
                 .on(shape)
                 .with("pace", perSecond)
+                .with("untimed", 0)
                 .records(scale.slowWarmUpRecords(), round)
                 .measuredAs(Method.PACED);
     }

@@ -24,7 +24,8 @@ final class Suites {
             "produce/100B",
             "consume/100B",
             "cursor/100B",
-            "keyed/16B+100B",
+            "record-objects/100B",
+            "in-flight/each client's default",
             "cold/produce 5M",
             "cold/consume 5M",
             "sizes/consume 1000B",
@@ -59,6 +60,9 @@ final class Suites {
         suites.put("produce", List.of(make.produce("produce", "100B")));
         suites.put("consume", List.of(make.consume("consume", "100B")));
         suites.put("cursor", List.of(make.consume("cursor", "100B").with("inPlace", 1)));
+        suites.put(
+                "record-objects", List.of(make.produce("record-objects", "100B").with("recordObjects", 1)));
+        suites.put("in-flight", List.of(inFlight()));
         suites.put("keyed", List.of(make.produce("keyed", "16B+100B").with("keyBytes", 16)));
         suites.put("cold", List.of(make.coldProduce(), make.coldConsume()));
         suites.put("sizes", sizes());
@@ -74,6 +78,7 @@ final class Suites {
         suites.put("low-rate", lowRate());
         suites.put("memory", memory());
         suites.put("real", real());
+        suites.put("librdkafka-ways", librdkafkaWays());
         suites.put("publish", published());
     }
 
@@ -87,6 +92,27 @@ final class Suites {
                 .flatMap(List::stream)
                 .filter(scenario -> PUBLISHED.contains(scenario.id()))
                 .toList();
+    }
+
+    /** As {@code produce}, with as many requests in flight as each client's default allows: 5, 5 and 1,000,000. */
+    private Scenario inFlight() {
+        Scenario scenario = make.produce("in-flight", "each client's default");
+        return scenario.doing(scenario.workload().withoutConfig("max.in.flight.requests.per.connection"));
+    }
+
+    /** The ways in which an application can hand records to librdkafka and hear of them. */
+    private List<Scenario> librdkafkaWays() {
+        return List.of(
+                librdkafkaWay("one by one, callbacks", 0, 0),
+                librdkafkaWay("256 at once, callbacks", Scenarios.LIBRDKAFKA_BATCH, 0),
+                librdkafkaWay("one by one, events", 0, 1),
+                librdkafkaWay("256 at once, events", Scenarios.LIBRDKAFKA_BATCH, 1));
+    }
+
+    private Scenario librdkafkaWay(String name, int produceBatch, int reportEvents) {
+        return make.produce("librdkafka-ways", name)
+                .with("produceBatch", produceBatch)
+                .with("reportEvents", reportEvents);
     }
 
     private List<Scenario> sizes() {
@@ -115,7 +141,8 @@ final class Suites {
                 .with("spread", spread);
         long fewer = partitions >= MANY_PARTITIONS && spread == Spread.EVEN ? 10 : 1;
         return scenario.records(
-                Math.max(partitions, scenario.warmUpRecords() / fewer), scenario.roundRecords() / fewer);
+                Math.max(partitions, scenario.warmUpRecords() / fewer),
+                Math.max(partitions, scenario.roundRecords() / fewer));
     }
 
     private List<Scenario> threads() {
@@ -182,7 +209,7 @@ final class Suites {
                 .doing(Workload.of(Mode.SYNC)
                         .with("valueBytes", VALUE_BYTES)
                         .config(without.workload().config()))
-                .records(20_000, 2000L * make.scale().roundSeconds()));
+                .records(5_000, 2000L * make.scale().roundSeconds()));
         return scenarios;
     }
 
@@ -197,14 +224,19 @@ final class Suites {
 
     private List<Scenario> lowRate() {
         return List.of(
-                make.rate("low-rate", 1000, Map.of())
-                        .in("low-rate", "producer idle")
-                        .measuredAs(Method.IDLE),
+                lowRate(1000).in("low-rate", "producer idle").measuredAs(Method.IDLE),
                 make.paced("low-rate", "consumer idle", 1000).measuredAs(Method.IDLE),
-                make.rate("low-rate", 10, Map.of()).in("low-rate", "producer 10/s"),
+                lowRate(10),
                 make.paced("low-rate", "consumer 10/s", 10),
-                make.rate("low-rate", 100, Map.of()).in("low-rate", "producer 100/s"),
+                lowRate(100),
                 make.paced("low-rate", "consumer 100/s", 100));
+    }
+
+    /** With librdkafka the sending thread serves the reports while it waits: a thread for them would be woken for each. */
+    private Scenario lowRate(int perSecond) {
+        return make.rate("low-rate", perSecond, Map.of())
+                .in("low-rate", "producer " + perSecond + "/s")
+                .with("reportsBySender", 1);
     }
 
     /** What a client holds while the other side is slow: its peaks beside what its settings allow. */
@@ -218,13 +250,11 @@ final class Suites {
         Scenario many = produceTo(10_000, "10000 partitions", Spread.EVEN).in("memory", "10000 partitions, 64 MiB");
         Scenario slow = make.consume("memory", "consumer at 20000/s", PARTITIONS, 1000, "none", 1);
         long perRound = 20_000L * make.scale().roundSeconds();
-        slow = make.filled(slow, "none", perRound, perRound)
-                .doing(slow.workload()
-                        .with("rate", 20_000)
-                        .with("pollRecords", 500)
-                        .config("max.poll.records", 500));
+        slow = slow.doing(
+                slow.workload().with("rate", 20_000).with("pollRecords", 500).config("max.poll.records", 500));
+        slow = make.filled(slow, "none", perRound, perRound);
         Scenario largeRead = make.consume("memory", "1 MB records, consumer at 20/s", PARTITIONS, 1_000_000, "none", 1);
-        largeRead = make.filled(largeRead, "none", 60, 60).with("rate", 20);
+        largeRead = make.filled(largeRead.with("rate", 20), "none", 60, 60);
         return List.of(
                 sampled(late.on(late.shape().withAckDelay(50))),
                 sampled(large.on(large.shape().withAckDelay(50))),
@@ -251,6 +281,7 @@ final class Suites {
     }
 
     private Scenario filledWithFewer(Scenario scenario) {
-        return make.filled(scenario, "none", scenario.warmUpRecords() / 4, scenario.roundRecords());
+        return make.filled(
+                scenario, "none", scenario.warmUpRecords() / 8, make.scale().roundRecords() / 2);
     }
 }

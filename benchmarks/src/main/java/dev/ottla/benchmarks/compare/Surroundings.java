@@ -18,17 +18,20 @@ record Surroundings(List<String> lines) {
         lines.add("- Date: " + LocalDate.now(ZoneOffset.UTC));
         lines.add("- Machine: " + cpuModel() + ", " + Runtime.getRuntime().availableProcessors() + " CPUs; "
                 + System.getProperty("os.name") + " " + System.getProperty("os.version") + "; loopback");
+        lines.add("- Load before the run: " + MachineSample.load()
+                + " (1, 5 and 15 minutes); what the host took away meanwhile" + " is stolen_percent in each row");
         lines.add("- JVM: " + System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version") + ", "
                 + String.join(" ", Runner.JVM_ARGUMENTS));
         lines.add("- Peers: " + peers.stream().map(PeerKind::label).toList() + "; kafka-clients "
                 + AppInfoParser.getVersion() + ", librdkafka " + librdkafka);
+        lines.add("- Compression levels, where there is compression: each client's default");
         lines.add("");
         lines.add("Settings by scenario, with Kafka's names; librdkafka is given the same under its own names, and more"
                 + " room where it counts messages instead of bytes:");
         lines.add("");
         for (Scenario each : scenarios) {
-            lines.add("- " + each.id() + ": " + each.method() + " on " + each.cluster() + ", warm-up "
-                    + each.warmUpRecords() + ", records per round " + each.roundRecords() + ", "
+            lines.add("- " + each.id() + ": " + each.method() + " on " + each.cluster() + ", records per part of the"
+                    + " warm-up " + each.warmUpRecords() + ", records per round " + each.roundRecords() + ", "
                     + each.shape() + ", " + each.workload().arguments());
             if (peers.contains(PeerKind.LIBRDKAFKA)) {
                 Map<String, String> translated =

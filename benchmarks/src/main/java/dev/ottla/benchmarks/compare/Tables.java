@@ -12,14 +12,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Shows results as tables: median, minimum and maximum of each peer, and ratios to Ottla. Immutable. */
+/** Shows results as tables: median, minimum and maximum of each peer, and its ratios to Ottla. Immutable. */
 final class Tables {
     private static final String OTTLA = PeerKind.OTTLA.label();
+
+    /** From here on a broker of one thread may be what limits a client's throughput. */
+    private static final double BUSY_BROKER_PERCENT = 90;
 
     /** What the terminal shows of a scenario with as many records as a client takes; the files have all. */
     private static final Set<String> BY_RECORD = labels(
             Metric.CPU_NS_PER_RECORD,
+            Metric.JIT_CPU_PERCENT,
             Metric.RECORDS_PER_SECOND,
+            Metric.BROKER_CPU_NS_PER_RECORD,
             Metric.CONTEXT_SWITCHES_PER_1000_RECORDS,
             Metric.ALLOCATED_BYTES_PER_RECORD,
             Metric.RECORDS_PER_BATCH,
@@ -42,80 +47,108 @@ final class Tables {
             BY_TIME,
             "low-rate",
             labels(Metric.CPU_MS_PER_SECOND, Metric.WAKE_UPS_PER_SECOND, Metric.CLIENT_WAKE_UPS_PER_SECOND),
+            "codecs",
+            labels(
+                    Metric.CPU_NS_PER_RECORD,
+                    Metric.JIT_CPU_PERCENT,
+                    Metric.RECORDS_PER_SECOND,
+                    Metric.BYTES_PER_RECORD,
+                    Metric.ALLOCATED_BYTES_PER_RECORD),
             "memory",
             labels(
                     Metric.RECORDS_PER_SECOND,
+                    Metric.CONFIGURED_BUDGET_MIB,
                     Metric.PEAK_RSS_MIB,
                     Metric.PEAK_HEAP_MIB,
                     Metric.PEAK_LIVE_HEAP_MIB,
-                    Metric.PEAK_DIRECT_MIB));
+                    Metric.PEAK_DIRECT_MIB,
+                    Metric.PEAK_NETTY_DIRECT_MIB));
 
     private static Set<String> labels(Metric... metrics) {
         return Arrays.stream(metrics).map(Metric::label).collect(Collectors.toSet());
     }
 
-    private Tables() {}
+    /** Results of all peers and metrics, by what they belong to. */
+    private record Key(String suite, String scenario, String peer, String metric) {}
+
+    private final List<Result> shown;
+    private final Map<Key, Result> all = new LinkedHashMap<>();
+
+    private Tables(List<Result> results, boolean isBrief) {
+        results.forEach(each -> all.put(new Key(each.suite(), each.scenario(), each.peer(), each.metric()), each));
+        this.shown = results.stream()
+                .filter(each -> !each.unit().equals(Metric.RATIO_UNIT) && (!isBrief || isShownBriefly(each)))
+                .toList();
+    }
+
+    private static boolean isShownBriefly(Result result) {
+        return BRIEF.getOrDefault(result.suite(), BY_RECORD).contains(result.metric());
+    }
 
     /** For a terminal. */
     static String ascii(List<Result> results) {
-        List<Result> shown = results.stream().filter(Tables::isShown).toList();
-        String[] head = head(shown).toArray(String[]::new);
-        String[][] lines = rows(shown).stream()
-                .map(row -> cells(row, shown).toArray(String[]::new))
+        Tables tables = new Tables(results, true);
+        String[][] lines = tables.rows().stream()
+                .map(row -> tables.cells(row).toArray(String[]::new))
                 .toArray(String[][]::new);
-        return AsciiTable.getTable(head, lines);
-    }
-
-    private static boolean isShown(Result result) {
-        return BRIEF.getOrDefault(result.suite(), BY_RECORD).contains(result.metric());
+        return AsciiTable.getTable(tables.head().toArray(String[]::new), lines) + "\n" + legend(results);
     }
 
     /** For a document: what the terminal shows too. */
     static String brief(List<Result> results) {
-        int rounds = results.stream().mapToInt(Result::rounds).min().orElse(0);
-        return "Median (minimum–maximum) of " + rounds + " rounds.\n\n"
-                + markdown(results.stream().filter(Tables::isShown).toList());
+        return legend(results) + "\n\n" + new Tables(results, true).markdown();
     }
 
-    /** For a document: a line per scenario and metric, a column per peer, and the ratios of the medians. */
+    /** For a document: a line per scenario and metric, a column per peer, and the ratios to Ottla. */
     static String markdown(List<Result> results) {
-        List<String> head = head(results);
+        return legend(results) + "\n\n" + new Tables(results, false).markdown();
+    }
+
+    private static String legend(List<Result> results) {
+        int rounds = results.stream().mapToInt(Result::rounds).max().orElse(0);
+        return "Median (minimum–maximum) of " + rounds
+                + " rounds; ratios are taken round by round. \"not steady\": the JIT"
+                + " used 2 % of the CPU or more. \"broker-bound\": a thread of the null broker was busy for 90 % of"
+                + " the time or more, so that the client might have done more.";
+    }
+
+    private String markdown() {
+        List<String> head = head();
         List<String> lines = new ArrayList<>();
         lines.add(line(head));
         lines.add("|---|---|---|" + "--:|".repeat(head.size() - 3));
-        rows(results).forEach(row -> lines.add(line(cells(row, results))));
+        rows().forEach(row -> lines.add(line(cells(row))));
         return lines.stream().collect(Collectors.joining("\n", "", "\n"));
     }
 
-    private static List<String> head(List<Result> results) {
+    private List<String> head() {
         List<String> head = new ArrayList<>(List.of("suite", "scenario", "metric"));
-        head.addAll(peers(results));
-        others(results).forEach(peer -> head.add(peer + " / ottla"));
+        head.addAll(peers());
+        others().forEach(peer -> head.add(peer + " / ottla"));
         return head;
     }
 
-    private static List<String> cells(List<Result> row, List<Result> all) {
+    private List<String> cells(List<Result> row) {
         Result any = row.get(0);
         List<String> cells = new ArrayList<>(List.of(any.suite(), any.scenario(), any.metric()));
-        peers(all).forEach(peer -> cells.add(of(peer, row).map(Tables::spread).orElse("")));
-        others(all)
-                .forEach(peer ->
-                        cells.add(of(peer, row).map(each -> ratio(each, all)).orElse("")));
+        peers().forEach(peer -> cells.add(of(peer, row).map(this::value).orElse("")));
+        others().forEach(peer ->
+                cells.add(of(peer, row).flatMap(this::ratio).map(Tables::spread).orElse("")));
         return cells;
     }
 
-    private static List<String> peers(List<Result> results) {
-        return results.stream().map(Result::peer).distinct().toList();
+    private List<String> peers() {
+        return shown.stream().map(Result::peer).distinct().toList();
     }
 
-    private static List<String> others(List<Result> results) {
-        return peers(results).stream().filter(peer -> !peer.equals(OTTLA)).toList();
+    private List<String> others() {
+        return peers().stream().filter(peer -> !peer.equals(OTTLA)).toList();
     }
 
     /** The results of all peers for the same scenario and metric, in the order in which they were measured. */
-    private static Collection<List<Result>> rows(List<Result> results) {
+    private Collection<List<Result>> rows() {
         Map<List<String>, List<Result>> rows = new LinkedHashMap<>();
-        for (Result each : results) {
+        for (Result each : shown) {
             rows.computeIfAbsent(List.of(each.suite(), each.scenario(), each.metric()), key -> new ArrayList<>())
                     .add(each);
         }
@@ -126,31 +159,41 @@ final class Tables {
         return row.stream().filter(each -> each.peer().equals(peer)).findFirst();
     }
 
+    private Optional<Result> ratio(Result result) {
+        return beside(result, result.metric() + Metric.RATIO_SUFFIX);
+    }
+
+    private Optional<Result> beside(Result result, String metric) {
+        return Optional.ofNullable(all.get(new Key(result.suite(), result.scenario(), result.peer(), metric)));
+    }
+
+    /** With what there is to be said against it. */
+    private String value(Result result) {
+        String doubt = "";
+        if (result.metric().equals(Metric.CPU_NS_PER_RECORD.label())) {
+            doubt = median(result, Metric.IS_STEADY, 1) == 0 ? ", not steady" : "";
+        } else if (result.metric().equals(Metric.RECORDS_PER_SECOND.label())) {
+            double percent = median(result, Metric.BROKER_BUSIEST_THREAD_PERCENT, 0);
+            doubt = percent >= BUSY_BROKER_PERCENT ? ", broker-bound" : "";
+        }
+        return spread(result) + doubt;
+    }
+
+    private double median(Result result, Metric other, double absent) {
+        return beside(result, other.label()).map(Result::median).orElse(absent);
+    }
+
     private static String spread(Result result) {
-        return value(result.median()) + " (" + value(result.min()) + "–" + value(result.max()) + ")";
+        String median = number(result.median());
+        return result.rounds() == 1 ? median : median + " (" + number(result.min()) + "–" + number(result.max()) + ")";
     }
 
     private static String line(List<String> cells) {
         return "| " + String.join(" | ", cells) + " |";
     }
 
-    /** How many times Ottla's median this one is; empty for Ottla itself. */
-    private static String ratio(Result result, List<Result> all) {
-        if (result.peer().equals(OTTLA)) {
-            return "";
-        }
-        return all.stream()
-                .filter(other -> other.peer().equals(OTTLA)
-                        && other.suite().equals(result.suite())
-                        && other.scenario().equals(result.scenario())
-                        && other.metric().equals(result.metric())
-                        && other.median() > 0)
-                .findFirst()
-                .map(ottla -> String.format(Locale.ROOT, "%.2f", result.median() / ottla.median()))
-                .orElse("");
-    }
-
-    private static String value(double value) {
-        return String.format(Locale.ROOT, value >= 1000 ? "%,.0f" : value >= 10 ? "%.1f" : "%.3f", value);
+    private static String number(double value) {
+        return String.format(
+                Locale.ROOT, value >= 1000 ? "%,.0f" : value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value);
     }
 }

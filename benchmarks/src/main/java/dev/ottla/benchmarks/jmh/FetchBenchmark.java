@@ -59,6 +59,13 @@ public class FetchBenchmark {
         return count;
     }
 
+    /** The checksum alone. */
+    @Benchmark
+    public int checksum() {
+        RecordBatches batches = new RecordBatches(batch);
+        return batches.next() ? batches.header().computeCrc() : 0;
+    }
+
     /** Checksum and cursor. */
     @Benchmark
     public long cursor() {

@@ -41,6 +41,10 @@ public class RecordBenchmark {
     @Param("0")
     public int seededBytes;
 
+    /** Objects of 16 bytes allocated on purpose for each batch; 0 in every real run. */
+    @Param("0")
+    public int seededObjects;
+
     private final byte[][] values = Payloads.values(VALUE_BYTES);
     private final byte[][] keys = Payloads.keys(KEY_BYTES);
     private final FreeListSegmentPool pool = new FreeListSegmentPool(SEGMENT_BYTES, SEGMENTS * SEGMENT_BYTES);
@@ -83,6 +87,9 @@ public class RecordBenchmark {
 
     private RecordBatchBuilder fill(boolean keyed, Blackhole blackhole) {
         RecordBatchBuilder builder = new RecordBatchBuilder(Objects.requireNonNull(pool.tryTake(SEGMENT_BYTES)));
+        for (int seeded = 0; seeded < seededObjects; seeded++) {
+            blackhole.consume(new Object());
+        }
         int i = 0;
         while (builder.tryAppend(i, keyed ? keys[i] : null, values[i], Headers.empty())) {
             i++;

@@ -7,11 +7,11 @@ import dev.ottla.config.Compression;
 import dev.ottla.internal.record.FreeListSegmentPool;
 import dev.ottla.internal.record.ProducerStamp;
 import dev.ottla.internal.record.RecordBatchBuilder;
-import dev.ottla.internal.record.RecordBatchHeader;
 import dev.ottla.internal.record.SealedBatch;
 import dev.ottla.internal.record.compression.BatchCompressor;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +73,8 @@ final class CannedLog {
     }
 
     /**
-     * Copies whole batches from the one that holds the offset on, as far as they fit, but at least one; nothing at the end of
-     * the log. The caller owns the result.
+     * Whole batches from the one that holds the offset on, as far as they fit, but at least one; nothing at the end of the log.
+     * Only the offsets of the batches are new, the rest is shared. The caller owns the result.
      */
     ByteBuf read(int partition, long offset, int bytesMax, ByteBufAllocator allocator) {
         long end = endOffset(partition);
@@ -84,13 +84,14 @@ final class CannedLog {
         long first = offset / shape.recordsPerBatch();
         int batchBytes = batch.readableBytes();
         int count = (int) Math.min(Math.max(1, bytesMax / batchBytes), end / shape.recordsPerBatch() - first);
-        ByteBuf out = allocator.directBuffer(count * batchBytes);
-        RecordBatchHeader header = new RecordBatchHeader();
+        ByteBuf offsets = allocator.directBuffer(count * Long.BYTES);
+        CompositeByteBuf out = allocator.compositeDirectBuffer(Integer.MAX_VALUE);
         for (int i = 0; i < count; i++) {
-            int start = out.writerIndex();
-            out.writeBytes(batch, 0, batchBytes);
-            header.wrap(out, start).baseOffset((first + i) * shape.recordsPerBatch());
+            offsets.writeLong((first + i) * shape.recordsPerBatch());
+            out.addComponent(true, offsets.readRetainedSlice(Long.BYTES));
+            out.addComponent(true, batch.retainedSlice(Long.BYTES, batchBytes - Long.BYTES));
         }
+        offsets.release();
         return out;
     }
 }

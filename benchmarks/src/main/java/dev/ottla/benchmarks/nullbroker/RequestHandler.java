@@ -22,6 +22,7 @@ import dev.ottla.internal.record.RecordBatches;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -33,10 +34,14 @@ final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
     /** How often a fetch that waits looks whether a paced topic has grown. */
     private static final int PACED_LOOK_MILLIS = 2;
 
+    /** Of so many batches, the checksum of one is looked at: of all it would cost the machine more than a client pays for it. */
+    private static final int CHECKED_BATCHES = 16;
+
     private final NullBroker broker;
     private final FetchSession fetchSession;
     private final AnswerLine answers = new AnswerLine();
     private int ackDelayMillis;
+    private int counted;
 
     /** A request that is to be answered: its header, and the place of the answer. */
     private record Asked(RequestHeader header, AnswerLine.Place place) {}
@@ -110,6 +115,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
         while (batches.next()) {
             RecordBatchHeader batch = batches.header();
             broker.tally().onBatch(batch.count(), batch.sizeBytes());
+            if (counted++ % CHECKED_BATCHES == 0 && batch.computeCrc() != batch.crc()) {
+                broker.tally().onCorruptBatch();
+            }
         }
     }
 
@@ -134,7 +142,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
     private void fetched(ChannelHandlerContext ctx, Asked asked, FetchRequest request) {
         FetchResponse response = fetchSession.answer(request, ctx.alloc());
-        respond(ctx, asked, response);
+        GatheringBuffer out = new GatheringBuffer(ctx.alloc());
+        write(asked, response, out);
+        answers.fill(ctx, asked.place(), out.releaseToFrame());
         broker.tally().onFetch(FetchSession.release(response));
     }
 
@@ -143,15 +153,19 @@ final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     private void respond(ChannelHandlerContext ctx, Asked asked, Message response) {
+        ByteBuf out = ctx.alloc().directBuffer();
+        out.writeInt(0);
+        write(asked, response, out);
+        out.setInt(0, out.readableBytes() - Integer.BYTES);
+        answers.fill(ctx, asked.place(), out);
+    }
+
+    private static void write(Asked asked, Message response, ByteBuf out) {
         RequestHeader request = asked.header();
         ApiKey api = Objects.requireNonNull(ApiKey.forId(request.requestApiKey()));
         short version = request.requestApiVersion();
-        ByteBuf out = ctx.alloc().directBuffer();
-        out.writeInt(0);
         new ResponseHeader(request.correlationId()).write(out, api.responseHeaderVersion(version));
         response.write(out, version);
-        out.setInt(0, out.readableBytes() - Integer.BYTES);
-        answers.fill(ctx, asked.place(), out);
     }
 
     @Override
@@ -162,7 +176,10 @@ final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        broker.onError(cause);
+        // A client that has its records may hang up while more are on their way; one that did not will say so itself.
+        if (!(cause instanceof IOException)) {
+            broker.onError(cause);
+        }
         ctx.close();
     }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class Tally {
     private final LongAdder produceRequests = new LongAdder();
     private final LongAdder batches = new LongAdder();
+    private final LongAdder corruptBatches = new LongAdder();
     private final LongAdder records = new LongAdder();
     private final LongAdder recordBytes = new LongAdder();
     private final LongAdder fetchRequests = new LongAdder();
@@ -21,6 +22,11 @@ final class Tally {
         recordBytes.add(bytes);
     }
 
+    /** One whose checksum does not fit its bytes. */
+    void onCorruptBatch() {
+        corruptBatches.increment();
+    }
+
     void onFetch(int bytes) {
         fetchRequests.increment();
         fetchedBytes.add(bytes);
@@ -30,6 +36,7 @@ final class Tally {
     String takeLine() {
         return "tally produceRequests=" + produceRequests.sumThenReset()
                 + " batches=" + batches.sumThenReset()
+                + " corruptBatches=" + corruptBatches.sumThenReset()
                 + " records=" + records.sumThenReset()
                 + " recordBytes=" + recordBytes.sumThenReset()
                 + " fetchRequests=" + fetchRequests.sumThenReset()

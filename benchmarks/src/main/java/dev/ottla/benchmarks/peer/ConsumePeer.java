@@ -11,15 +11,15 @@ import java.util.stream.IntStream;
 final class ConsumePeer implements Peer {
     private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /** What part of a round is not timed: clients have read some of it ahead, each as much as it holds. */
-    private static final int UNTIMED_PART = 5;
-
     private final AppThreads threads;
     private final List<Receiver> receivers = new ArrayList<>();
     private final List<OffsetCheck> checks = new ArrayList<>();
-    private final double nanosPerRecord;
-    private long received;
-    private long gaps;
+    private final int rate;
+
+    /** How many records of a round a thread does not time: clients have read them ahead. */
+    private final long untimed;
+
+    private OffsetCheck.Counts received = OffsetCheck.Counts.NOTHING;
 
     /** Makes a receiver for these partitions. */
     interface Factory {
@@ -28,7 +28,8 @@ final class ConsumePeer implements Peer {
 
     ConsumePeer(Workload workload, Factory factory) {
         this.threads = new AppThreads(workload.threads());
-        this.nanosPerRecord = workload.rate() > 0 ? 1e9 * workload.threads() / workload.rate() : 0;
+        this.rate = workload.rate();
+        this.untimed = workload.untimedRecords() / workload.threads();
         for (int i = 0; i < workload.threads(); i++) {
             int thread = i;
             receivers.add(factory.receiver(IntStream.range(0, workload.partitions())
@@ -45,17 +46,22 @@ final class ConsumePeer implements Peer {
      */
     @Override
     public Round run(long records) throws InterruptedException {
-        DoubleAdder recordsPerNano = new DoubleAdder();
-        threads.runOnAll(thread -> recordsPerNano.add(read(thread, threads.share(records, thread))));
-        long nanos = (long) (records / recordsPerNano.sum());
-        long receivedBefore = received;
-        long gapsBefore = gaps;
-        received = checks.stream().mapToLong(OffsetCheck::received).sum();
-        gaps = checks.stream().mapToLong(OffsetCheck::gaps).sum();
-        return Round.consumed(received - receivedBefore, gaps - gapsBefore, nanos);
+        return run(records, rate);
     }
 
-    private double read(int thread, long records) {
+    @Override
+    public Round run(long records, int perSecond) throws InterruptedException {
+        double nanosPerRecord = perSecond > 0 ? 1e9 * threads.count() / perSecond : 0;
+        DoubleAdder recordsPerNano = new DoubleAdder();
+        threads.runOnAll(thread -> recordsPerNano.add(read(thread, threads.share(records, thread), nanosPerRecord)));
+        long nanos = (long) (records / recordsPerNano.sum());
+        OffsetCheck.Counts before = received;
+        received =
+                checks.stream().map(OffsetCheck::counts).reduce(OffsetCheck.Counts.NOTHING, OffsetCheck.Counts::plus);
+        return Round.consumed(received.minus(before), nanos);
+    }
+
+    private double read(int thread, long records, double nanosPerRecord) {
         OffsetCheck check = checks.get(thread);
         Receiver receiver = receivers.get(thread);
         check.expect(records);
@@ -71,7 +77,7 @@ final class ConsumePeer implements Peer {
                 last = check.received();
                 RatePeer.awaitTime(firstNanos + (long) (nanosPerRecord * (last - first)));
                 lastNanos = System.nanoTime();
-                if (timedFirst == first && last - first >= records / UNTIMED_PART) {
+                if (timedFirst == first && !check.isComplete() && last - first >= untimed) {
                     timedFirst = last;
                     timedNanos = lastNanos;
                 }

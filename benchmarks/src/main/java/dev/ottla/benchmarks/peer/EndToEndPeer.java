@@ -4,8 +4,8 @@ import dev.ottla.benchmarks.workload.Payloads;
 import dev.ottla.benchmarks.workload.Workload;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends at a fixed rate in one thread and reads the same records in another. Each value begins with the time at which it should
@@ -31,9 +31,11 @@ final class EndToEndPeer implements Peer {
         }
 
         @Override
-        void onRecord(int partition, long offset, byte[] value) {
-            latency.recordValue(
-                    Math.max(0, System.nanoTime() - ByteBuffer.wrap(value).getLong()));
+        void onRecord(int partition, long offset, byte @Nullable [] value) {
+            if (value != null) {
+                latency.recordValue(
+                        Math.max(0, System.nanoTime() - ByteBuffer.wrap(value).getLong()));
+            }
             super.onRecord(partition, offset, value);
         }
     }
@@ -53,38 +55,31 @@ final class EndToEndPeer implements Peer {
 
     @Override
     public Round run(long records, int perSecond) throws InterruptedException {
-        LongAdder acked = new LongAdder();
-        LongAdder failed = new LongAdder();
-        long receivedBefore = check.received();
-        long gapsBefore = check.gaps();
+        Acks acks = new Acks();
+        OffsetCheck.Counts before = check.counts();
         check.latency = new Histogram(DIGITS);
         check.expect(records);
         long start = System.nanoTime();
         threads.runOnAll(thread -> {
             if (thread == 0) {
-                send(start, 1e9 / perSecond, records, acked, failed);
+                send(start, 1e9 / perSecond, records, acks);
             } else {
                 receive();
             }
         });
         long nanos = System.nanoTime() - start;
-        return new Round(
-                records,
-                acked.sum(),
-                failed.sum(),
-                check.received() - receivedBefore,
-                check.gaps() - gapsBefore,
-                nanos,
-                check.latency);
+        return Round.produced(records, acks, nanos)
+                .with(check.counts().minus(before))
+                .withLatency(check.latency);
     }
 
-    private void send(long start, double nanosPerRecord, long records, LongAdder acked, LongAdder failed) {
+    private void send(long start, double nanosPerRecord, long records, Acks acks) {
         for (long i = 0; i < records; i++) {
             long intended = start + (long) (i * nanosPerRecord);
             RatePeer.awaitTime(intended);
             byte[] value = values[(int) (i % values.length)].clone();
             ByteBuffer.wrap(value).putLong(intended);
-            sender.sendTimed(value, isFailed -> (isFailed ? failed : acked).increment());
+            sender.sendTimed(value, acks::onEnd);
         }
         sender.flush();
     }

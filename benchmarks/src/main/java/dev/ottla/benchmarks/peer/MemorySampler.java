@@ -1,5 +1,6 @@
 package dev.ottla.benchmarks.peer;
 
+import io.netty.util.internal.PlatformDependent;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -11,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Looks every 20 ms how much heap was in use after the last collection, how much is in use, and how much memory direct buffers
- * have; keeps the peaks. Started only where memory is the question.
+ * have: by the JDK's count, and by Netty's own, for on newer JDKs Netty takes memory that the JDK does not count. Keeps the peaks. Started only where memory is the question.
  */
 final class MemorySampler {
     private static final long PERIOD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -26,6 +27,7 @@ final class MemorySampler {
     private volatile long heap;
     private volatile long live;
     private volatile long direct;
+    private volatile long nettyDirect;
 
     MemorySampler() {
         Thread thread = new Thread(this::run, "memory-sampler");
@@ -48,6 +50,7 @@ final class MemorySampler {
                     directPools.stream()
                             .mapToLong(BufferPoolMXBean::getMemoryUsed)
                             .sum());
+            nettyDirect = Math.max(nettyDirect, PlatformDependent.usedDirectMemory());
             LockSupport.parkNanos(PERIOD_NANOS);
         }
     }
@@ -56,8 +59,16 @@ final class MemorySampler {
         return usage == null ? 0 : usage.getUsed();
     }
 
+    /** Lets the peaks begin again. */
+    void forgetPeaks() {
+        heap = 0;
+        live = 0;
+        direct = 0;
+        nettyDirect = 0;
+    }
+
     /** The peaks so far as {@code name=value} pairs, in bytes. */
     String fields() {
-        return " heapPeak=" + heap + " heapLive=" + live + " directPeak=" + direct;
+        return " heapPeak=" + heap + " heapLive=" + live + " directPeak=" + direct + " nettyPeak=" + nettyDirect;
     }
 }

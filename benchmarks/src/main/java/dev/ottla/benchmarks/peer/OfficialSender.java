@@ -16,18 +16,12 @@ final class OfficialSender implements Sender {
     private final Producer<byte[], byte[]> producer;
     private final Callback counting;
 
-    OfficialSender(Workload workload, Acks acks) {
+    OfficialSender(Workload workload, Sender.TimedAck acks) {
         this.topic = workload.topic();
         this.keyed = workload.keyBytes() > 0;
         Map<String, Object> config = new HashMap<>(workload.config());
         this.producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
-        this.counting = (metadata, error) -> {
-            if (error == null) {
-                acks.onAcked();
-            } else {
-                acks.onFailed(error);
-            }
-        };
+        this.counting = (metadata, error) -> acks.onEnd(error);
     }
 
     @Override
@@ -40,7 +34,7 @@ final class OfficialSender implements Sender {
 
     @Override
     public void sendTimed(byte[] value, TimedAck ack) {
-        producer.send(new ProducerRecord<>(topic, value), (metadata, error) -> ack.onEnd(error != null));
+        producer.send(new ProducerRecord<>(topic, value), (metadata, error) -> ack.onEnd(error));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.ottla.benchmarks.peer;
 
+import org.jspecify.annotations.Nullable;
+
 /** Counts received records and looks whether any is missing, twice there or out of order. Owned by one application thread. */
 class OffsetCheck {
     private final long[] next;
@@ -8,12 +10,32 @@ class OffsetCheck {
     private long valueBytes;
     private long target;
 
+    /**
+     * What was received.
+     *
+     * @param records how many records
+     * @param gaps how many of them did not have the offset after that of the one before
+     * @param valueBytes how long their values were in all
+     */
+    record Counts(long records, long gaps, long valueBytes) {
+        static final Counts NOTHING = new Counts(0, 0, 0);
+
+        Counts plus(Counts other) {
+            return new Counts(records + other.records, gaps + other.gaps, valueBytes + other.valueBytes);
+        }
+
+        Counts minus(Counts earlier) {
+            return new Counts(records - earlier.records, gaps - earlier.gaps, valueBytes - earlier.valueBytes);
+        }
+    }
+
     OffsetCheck(int partitions) {
         this.next = new long[partitions];
     }
 
-    void onRecord(int partition, long offset, byte[] value) {
-        onRecord(partition, offset, value.length);
+    /** A null value counts too, with no length: the sums then show that it was not what was sent. */
+    void onRecord(int partition, long offset, byte @Nullable [] value) {
+        onRecord(partition, offset, value == null ? 0 : value.length);
     }
 
     /** A record whose value is not taken out of the memory that it was received in. */
@@ -30,8 +52,9 @@ class OffsetCheck {
         return received;
     }
 
-    long gaps() {
-        return gaps;
+    /** All since it was made. */
+    Counts counts() {
+        return new Counts(received, gaps, valueBytes);
     }
 
     /** Asks for so many more records. */
@@ -42,9 +65,5 @@ class OffsetCheck {
     /** Whether all records that were asked for have been received. */
     boolean isComplete() {
         return received >= target;
-    }
-
-    long valueBytes() {
-        return valueBytes;
     }
 }

@@ -46,10 +46,7 @@ final class OttlaReceiver implements Receiver {
         }
         while (polled.hasNext() && !check.isComplete()) {
             ConsumerRecord<byte[], byte[]> record = polled.next();
-            byte[] value = record.value();
-            if (value != null) {
-                check.onRecord(record.partition(), record.offset(), value);
-            }
+            check.onRecord(record.partition(), record.offset(), record.value());
         }
     }
 

@@ -4,14 +4,11 @@ import dev.ottla.KafkaClient;
 import dev.ottla.benchmarks.workload.Workload;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.config.KafkaConfig;
-import dev.ottla.errors.KafkaException;
 import dev.ottla.producer.Producer;
 import dev.ottla.producer.ProducerRecord;
-import dev.ottla.producer.RecordMetadata;
 import dev.ottla.producer.SendCallback;
 import dev.ottla.producer.TopicProducer;
 import dev.ottla.serialization.Serializers;
-import org.jspecify.annotations.Nullable;
 
 /** Ottla's producer. */
 final class OttlaSender implements Sender {
@@ -20,10 +17,12 @@ final class OttlaSender implements Sender {
     private final KafkaClient kafka;
     private final Producer<byte[], byte[]> producer;
     private final TopicProducer<byte[], byte[]> handle;
+    private final boolean sendsRecordObjects;
     private final SendCallback counting;
 
-    OttlaSender(Workload workload, Acks acks) {
-        this.counting = new CountingCallback(acks);
+    OttlaSender(Workload workload, Sender.TimedAck acks) {
+        this.counting = (metadata, error) -> acks.onEnd(error);
+        this.sendsRecordObjects = workload.sendsRecordObjects();
         this.topic = workload.topic();
         this.keyed = workload.keyBytes() > 0;
         this.kafka = KafkaClient.connect(ClientOptions.builder()
@@ -39,7 +38,9 @@ final class OttlaSender implements Sender {
 
     @Override
     public void send(int partition, byte[] key, byte[] value) {
-        if (partition == ANY_PARTITION) {
+        if (partition == ANY_PARTITION && sendsRecordObjects) {
+            producer.send(ProducerRecord.<byte[], byte[]>of(topic, keyed ? key : null, value), counting);
+        } else if (partition == ANY_PARTITION) {
             handle.send(keyed ? key : null, value, counting);
         } else {
             producer.send(
@@ -51,7 +52,7 @@ final class OttlaSender implements Sender {
 
     @Override
     public void sendTimed(byte[] value, TimedAck ack) {
-        handle.send(null, value, (metadata, error) -> ack.onEnd(error != null));
+        handle.send(null, value, (metadata, error) -> ack.onEnd(error));
     }
 
     @Override
@@ -63,16 +64,5 @@ final class OttlaSender implements Sender {
     public void close() {
         producer.close();
         kafka.close();
-    }
-
-    private record CountingCallback(Acks acks) implements SendCallback {
-        @Override
-        public void onCompletion(@Nullable RecordMetadata metadata, @Nullable KafkaException error) {
-            if (error == null) {
-                acks.onAcked();
-            } else {
-                acks.onFailed(error);
-            }
-        }
     }
 }

@@ -48,6 +48,7 @@ public final class PeerMain {
         Optional<MemorySampler> memory = workload.samplesMemory() ? Optional.of(new MemorySampler()) : Optional.empty();
         long allocated = allocatedBytes();
         for (String line = in.readLine(); line != null && !line.equals("exit"); line = in.readLine()) {
+            memory.ifPresent(MemorySampler::forgetPeaks);
             Round round = round(peer, line.split(" ", -1));
             long now = allocatedBytes();
             out.println(round.line(
@@ -83,8 +84,8 @@ public final class PeerMain {
         if (workload.mode() == Mode.CONSUME) {
             return new ConsumePeer(workload, receivers);
         }
-        Acks acks = new Acks();
-        Sender sender = isOttla ? new OttlaSender(workload, acks) : new OfficialSender(workload, acks);
+        RoundAcks acks = new RoundAcks();
+        Sender sender = isOttla ? new OttlaSender(workload, acks::onEnd) : new OfficialSender(workload, acks::onEnd);
         return switch (workload.mode()) {
             case RATE -> new RatePeer(workload, sender);
             case SYNC -> new SyncPeer(workload, sender);

@@ -10,7 +10,7 @@ final class ProducePeer implements Peer {
     private static final int FEW_PARTITIONS = 6;
 
     private final Sender sender;
-    private final Acks acks;
+    private final RoundAcks acks;
     private final AppThreads threads;
     private final int partitions;
     private final Spread spread;
@@ -20,7 +20,7 @@ final class ProducePeer implements Peer {
     /** Whether each partition had a record. */
     private volatile boolean hasSent;
 
-    ProducePeer(Workload workload, Sender sender, Acks acks) {
+    ProducePeer(Workload workload, Sender sender, RoundAcks acks) {
         this.sender = sender;
         this.acks = acks;
         this.threads = new AppThreads(workload.threads());
@@ -32,13 +32,12 @@ final class ProducePeer implements Peer {
 
     @Override
     public Round run(long records) throws InterruptedException {
-        long ackedBefore = acks.acked();
-        long failedBefore = acks.failed();
+        Acks ends = acks.begin();
         long start = System.nanoTime();
         threads.runOnAll(thread -> send(threads.share(records, thread)));
         sender.flush();
         long nanos = System.nanoTime() - start;
-        return Round.produced(records, acks.acked() - ackedBefore, acks.failed() - failedBefore, nanos);
+        return Round.produced(records, ends, nanos);
     }
 
     private void send(long records) {
@@ -60,8 +59,5 @@ final class ProducePeer implements Peer {
     public void close() {
         threads.close();
         sender.close();
-        if (acks.failed() > 0) {
-            System.err.println("last failure: " + acks.lastError());
-        }
     }
 }

@@ -2,7 +2,6 @@ package dev.ottla.benchmarks.peer;
 
 import dev.ottla.benchmarks.workload.Payloads;
 import dev.ottla.benchmarks.workload.Workload;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -34,22 +33,21 @@ final class RatePeer implements Peer {
     public Round run(long records, int perSecond) throws InterruptedException {
         double nanosPerRecord = 1e9 / perSecond;
         Histogram latency = new ConcurrentHistogram(DIGITS);
-        LongAdder acked = new LongAdder();
-        LongAdder failed = new LongAdder();
+        Acks acks = new Acks();
         long start = System.nanoTime();
         threads.runOnAll(thread -> {
             for (long i = 0; i < records; i++) {
                 long intended = start + (long) (i * nanosPerRecord);
                 awaitTime(intended);
-                sender.sendTimed(values[(int) (i % values.length)], isFailed -> {
+                sender.sendTimed(values[(int) (i % values.length)], error -> {
                     latency.recordValue(System.nanoTime() - intended);
-                    (isFailed ? failed : acked).increment();
+                    acks.onEnd(error);
                 });
             }
         });
         sender.flush();
         long nanos = System.nanoTime() - start;
-        return Round.produced(records, acked.sum(), failed.sum(), nanos).withLatency(latency);
+        return Round.produced(records, acks, nanos).withLatency(latency);
     }
 
     /** Sleeps until then; does not return early. */

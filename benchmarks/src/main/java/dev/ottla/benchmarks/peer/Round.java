@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param sent how many records were handed to the client
  * @param acked how many of them were acknowledged
  * @param failed how many of them failed
- * @param received how many records were received
- * @param gaps how many received records did not have the offset after that of the one before
+ * @param lastError how one of these failed; null if none did
+ * @param received what was received
  * @param nanos how long it took
  * @param latency from the intended time of a send to its acknowledgement, or to its receipt if it is received, in
  *     nanoseconds; null if not measured
@@ -19,32 +19,41 @@ record Round(
         long sent,
         long acked,
         long failed,
-        long received,
-        long gaps,
+        @Nullable Throwable lastError,
+        OffsetCheck.Counts received,
         long nanos,
         @Nullable Histogram latency) {
 
-    static Round produced(long sent, long acked, long failed, long nanos) {
-        return new Round(sent, acked, failed, 0, 0, nanos, null);
+    /** Of a round that sends, of whose ends a fresh count was kept. */
+    static Round produced(long sent, Acks acks, long nanos) {
+        return new Round(sent, acks.acked(), acks.failed(), acks.lastError(), OffsetCheck.Counts.NOTHING, nanos, null);
     }
 
-    static Round consumed(long received, long gaps, long nanos) {
-        return new Round(0, 0, 0, received, gaps, nanos, null);
+    static Round consumed(OffsetCheck.Counts received, long nanos) {
+        return new Round(0, 0, 0, null, received, nanos, null);
     }
 
     /** Of a round in which nothing was to happen. */
     static Round idle(long nanos) {
-        return new Round(0, 0, 0, 0, 0, nanos, null);
+        return consumed(OffsetCheck.Counts.NOTHING, nanos);
     }
 
     Round withLatency(Histogram histogram) {
-        return new Round(sent, acked, failed, received, gaps, nanos, histogram);
+        return new Round(sent, acked, failed, lastError, received, nanos, histogram);
+    }
+
+    Round with(OffsetCheck.Counts counts) {
+        return new Round(sent, acked, failed, lastError, counts, nanos, latency);
     }
 
     /** One line of {@code name=value} pairs. */
     String line(long allocatedBytes, String more) {
         StringBuilder line = new StringBuilder("round sent=" + sent + " acked=" + acked + " failed=" + failed
-                + " received=" + received + " gaps=" + gaps + " nanos=" + nanos + " allocated=" + allocatedBytes);
+                + " received=" + received.records() + " gaps=" + received.gaps() + " valueBytes="
+                + received.valueBytes() + " nanos=" + nanos + " allocated=" + allocatedBytes);
+        if (lastError != null) {
+            line.append(" error=").append(lastError.getClass().getSimpleName());
+        }
         if (latency != null) {
             line.append(" p50=").append(latency.getValueAtPercentile(50));
             line.append(" p99=").append(latency.getValueAtPercentile(99));

@@ -1,5 +1,7 @@
 package dev.ottla.benchmarks.peer;
 
+import org.jspecify.annotations.Nullable;
+
 /** A producer of any library, reduced to what the rounds need. Thread-safe. */
 interface Sender extends AutoCloseable {
 
@@ -20,6 +22,7 @@ interface Sender extends AutoCloseable {
 
     /** Hears how one record ended. */
     interface TimedAck {
-        void onEnd(boolean failed);
+        /** The error is null if it was acknowledged. */
+        void onEnd(@Nullable Throwable error);
     }
 }

@@ -3,7 +3,6 @@ package dev.ottla.benchmarks.peer;
 import dev.ottla.benchmarks.workload.Payloads;
 import dev.ottla.benchmarks.workload.Workload;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 
 /** One sender that waits for each record's acknowledgement before it sends the next. */
@@ -20,16 +19,14 @@ final class SyncPeer implements Peer {
     @Override
     public Round run(long records) throws InterruptedException {
         Histogram latency = new Histogram(3);
-        LongAdder failed = new LongAdder();
+        Acks acks = new Acks();
         Semaphore ended = new Semaphore(0);
         long start = System.nanoTime();
         threads.runOnAll(thread -> {
             for (long i = 0; i < records; i++) {
                 long sentAt = System.nanoTime();
-                sender.sendTimed(values[(int) (i % values.length)], isFailed -> {
-                    if (isFailed) {
-                        failed.increment();
-                    }
+                sender.sendTimed(values[(int) (i % values.length)], error -> {
+                    acks.onEnd(error);
                     ended.release();
                 });
                 ended.acquire();
@@ -37,8 +34,7 @@ final class SyncPeer implements Peer {
             }
         });
         long nanos = System.nanoTime() - start;
-        return Round.produced(records, records - failed.sum(), failed.sum(), nanos)
-                .withLatency(latency);
+        return Round.produced(records, acks, nanos).withLatency(latency);
     }
 
     @Override

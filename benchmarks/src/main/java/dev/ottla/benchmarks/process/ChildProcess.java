@@ -10,21 +10,32 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** A child that is spoken to line by line: null broker or peer. It ends with its input. Owned by one thread. */
 public final class ChildProcess implements AutoCloseable {
     private static final String REFUSED = "refused ";
+    private static final String ENDED = "(it has ended)";
     private static final long END_SECONDS = 20;
+    private static final long ANSWER_SECONDS = 120;
 
     private final String name;
     private final Path log;
     private final Process process;
-    private final BufferedReader output;
+    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final long answerSeconds;
     private final BufferedWriter input;
 
-    /** Starts it; what it prints as errors is appended to the log. */
+    /** Starts it; what it prints as errors is appended to the log. An answer may take two minutes. */
     public ChildProcess(String name, List<String> command, Path log) {
+        this(name, command, log, ANSWER_SECONDS);
+    }
+
+    /** As the other constructor, with so much time for each answer. */
+    ChildProcess(String name, List<String> command, Path log, long answerSeconds) {
+        this.answerSeconds = answerSeconds;
         this.name = name;
         this.log = log;
         try {
@@ -34,7 +45,9 @@ public final class ChildProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(name + " can not be started", e);
         }
-        this.output = process.inputReader(StandardCharsets.UTF_8);
+        Thread reader = new Thread(this::readLines, name + " output");
+        reader.setDaemon(true);
+        reader.start();
         this.input = process.outputWriter(StandardCharsets.UTF_8);
     }
 
@@ -56,27 +69,49 @@ public final class ChildProcess implements AutoCloseable {
     /**
      * Waits for a line that begins with this word, and returns its {@code name=value} pairs.
      *
+     * @throws IllegalStateException if it says something else, ends, or says nothing for too long
      * @throws PeerRefusedException if it says instead that it does not offer what it was started for
      */
     public Map<String, String> await(String word) {
+        String line = nextLine();
+        if (line.startsWith(REFUSED)) {
+            throw new PeerRefusedException(line.substring(REFUSED.length()));
+        }
+        if (!line.startsWith(word)) {
+            throw new IllegalStateException(name + " said \"" + line + "\" instead of " + word + "; see " + log);
+        }
+        Map<String, String> values = new HashMap<>();
+        for (String pair : line.substring(word.length()).strip().split(" ", -1)) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                values.put(pair.substring(0, equals), pair.substring(equals + 1));
+            }
+        }
+        return values;
+    }
+
+    private String nextLine() {
         try {
-            String line = output.readLine();
-            if (line != null && line.startsWith(REFUSED)) {
-                throw new PeerRefusedException(line.substring(REFUSED.length()));
+            String line = lines.poll(answerSeconds, TimeUnit.SECONDS);
+            if (line == null) {
+                throw new IllegalStateException(name + " said nothing for " + answerSeconds + " s; see " + log);
             }
-            if (line == null || !line.startsWith(word)) {
-                throw new IllegalStateException(name + " said \"" + line + "\" instead of " + word + "; see " + log);
+            return line;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for " + name, e);
+        }
+    }
+
+    /** Its output waits here, so that who asks can stop waiting. */
+    private void readLines() {
+        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
+                lines.add(line);
             }
-            Map<String, String> values = new HashMap<>();
-            for (String pair : line.substring(word.length()).strip().split(" ", -1)) {
-                int equals = pair.indexOf('=');
-                if (equals > 0) {
-                    values.put(pair.substring(0, equals), pair.substring(equals + 1));
-                }
-            }
-            return values;
+            lines.add(ENDED);
         } catch (IOException e) {
-            throw new UncheckedIOException(name + " can not be read from", e);
+            lines.add(ENDED + ": " + e);
         }
     }
 

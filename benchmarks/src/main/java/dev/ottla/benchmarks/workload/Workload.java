@@ -145,6 +145,16 @@ public final class Workload {
         return Spread.valueOf(values.getOrDefault("spread", Spread.CLIENT.name()));
     }
 
+    /** Whether a producer that could do without makes an object of each record. */
+    public boolean sendsRecordObjects() {
+        return integer("recordObjects", 0) > 0;
+    }
+
+    /** How many records of a consumer's round are not timed, since a client may have read them ahead. */
+    public long untimedRecords() {
+        return Long.parseLong(values.getOrDefault("untimed", "0"));
+    }
+
     /** Whether a consumer that can do so looks at records where they were received, and makes no objects of them. */
     public boolean readsInPlace() {
         return integer("inPlace", 0) > 0;

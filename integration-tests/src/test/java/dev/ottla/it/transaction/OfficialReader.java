@@ -20,10 +20,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** What Apache Kafka's own clients see of a cluster: the oracle of these tests. */
-record OfficialReader(String bootstrapServers) {
+public record OfficialReader(String bootstrapServers) {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    static OfficialReader of(RealKafka kafka) {
+    public static OfficialReader of(RealKafka kafka) {
         return new OfficialReader(kafka.bootstrapServers());
     }
 
@@ -53,7 +53,7 @@ record OfficialReader(String bootstrapServers) {
     }
 
     /** The values that consumers of committed records see up to the end, those of one partition in their order. */
-    List<String> committedValues(String... topics) {
+    public List<String> committedValues(String... topics) {
         return values("read_committed", topics);
     }
 
