@@ -137,7 +137,7 @@ class AssignmentTest {
         // given
         long first = assign(1);
         assignment.resolve(PARTITION, first, new FetchPosition(10));
-        assignment.advance(PARTITION, first, new FetchPosition(20));
+        assignment.advance(PARTITION, first, new FetchPosition(20), -1);
         assertThat(handedOut(9, 10, 19, 20)).containsExactly(false, true, true, false);
 
         // when
@@ -145,7 +145,7 @@ class AssignmentTest {
         long second = assign(2);
         assertThat(handedOut(15)).containsExactly(false);
         assignment.resolve(PARTITION, second, new FetchPosition(12));
-        assignment.advance(PARTITION, second, new FetchPosition(14));
+        assignment.advance(PARTITION, second, new FetchPosition(14), -1);
 
         // then
         assertThat(handedOut(11, 12, 13, 14)).containsExactly(false, true, true, false);
