@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AcknowledgingBuilder<K, V> {
     private final ConsumerBuilder<K, V> consumer;
-    private final WorkSettings settings = new WorkSettings(Ordering.UNORDERED);
+    private final WorkSettings settings = new WorkSettings(Ordering.UNORDERED, false);
 
     AcknowledgingBuilder(ConsumerBuilder<K, V> consumer) {
         this.consumer = consumer;

@@ -33,7 +33,7 @@ public interface AcknowledgingConsumer<K, V> extends AutoCloseable {
 
     /**
      * The next record that may be worked on: with {@link Ordering#KEY} or {@link Ordering#PARTITION} none that must wait for one
-     * that is out. Blocks until there is one, at most for the timeout.
+     * that is out. Blocks until there is one, at most for the timeout, which may be of any length.
      *
      * @return empty if there is none in time
      * @throws dev.ottla.errors.ClosedException once this consumer is closed

@@ -14,7 +14,7 @@ public interface AsyncRecordHandler<K, V> {
     /**
      * Begins to work on one record; must not block for long. What it returns is waited for without a thread.
      *
-     * @return completes when the record is finished, or with the failure
+     * @return completes when the record is finished, or with the failure; null counts as a failure
      * @throws Exception as if the returned stage had failed with it
      */
     CompletionStage<?> handle(ConsumerRecord<K, V> record) throws Exception;

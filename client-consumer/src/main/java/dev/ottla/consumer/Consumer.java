@@ -33,7 +33,8 @@ import java.util.concurrent.CompletableFuture;
  * }</pre>
  *
  * <p>Thread-safe: every method may be called by any thread at any time. Two polls at once take turns; each record is
- * returned once. Heartbeats and fetching go on in the background, whatever the application's threads do. Futures complete on
+ * returned once. But a poll says that what earlier ones returned is processed, whichever thread that was: if several threads poll,
+ * set {@code enable.auto.commit} to false and commit what each is done with, or use {@link ConsumerBuilder#processor}. Heartbeats and fetching go on in the background, whatever the application's threads do. Futures complete on
  * an event loop of the client, which must not be blocked: continue them on an executor ({@code thenAcceptAsync}) for anything
  * that takes time.
  *
@@ -75,6 +76,8 @@ public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<
      * @param timeout how long to wait; zero returns what is there
      * @throws dev.ottla.errors.CorruptRecordException if the next batch of a partition can't be read; other partitions go on,
      *     and this one after a {@code seek}, or when it comes whole: it is fetched again after {@code retry.backoff.max.ms}
+     * @throws dev.ottla.errors.LogTruncatedException if records that were returned are gone from the log and
+     *     {@code auto.offset.reset} is none; otherwise {@link RebalanceListener#onTruncated} hears of it
      * @throws dev.ottla.errors.RecordException if a deserializer fails; as before, the position stays at the record, which
      *     the error names
      * @throws dev.ottla.errors.BrokerException if there is no offset to begin at and {@code auto.offset.reset} is none, or the
@@ -82,6 +85,8 @@ public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<
      * @throws dev.ottla.errors.AuthorizationException if a topic or the group may not be read
      * @throws dev.ottla.errors.ApplicationRecoverableException if another member took over this one's
      *     {@code group.instance.id}; close this consumer
+     * @throws IllegalStateException if called within a poll of the same consumer, by a {@link RebalanceListener} or a
+     *     deserializer
      */
     @Override
     Records<K, V> poll(Duration timeout);
@@ -122,8 +127,9 @@ public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<
     void commit(Records<K, V> records);
 
     /**
-     * As {@link #commit()}, for all records of the partition up to this one, and this one. Fails if the partition is not this
-     * consumer's any more.
+     * As {@link #commit()}, for all records of the partition up to this one, and this one. Fails, with code
+     * {@code ILLEGAL_GENERATION}, if the partition is not this consumer's any more, or was not meanwhile and the record has not
+     * been read again since: the committed offset neither goes back nor passes what is still to be read.
      */
     void commit(ConsumerRecord<K, V> record);
 
@@ -179,7 +185,10 @@ public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<
     /** Goes on after the last record. The offset is looked up in the background. */
     void seekToEnd(Collection<TopicPartition> partitions);
 
-    /** Returns no records of these partitions until they are resumed, or assigned anew. Does not block. */
+    /**
+     * Returns no records of these partitions until they are resumed, or assigned anew. Does not block. In the styles in which the
+     * library polls, it holds partitions back by itself as well; the one does not end the other.
+     */
     void pause(Collection<TopicPartition> partitions);
 
     /** Ends {@link #pause}. Does not block. */
@@ -219,6 +228,14 @@ public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<
     OptionalLong currentLag(TopicPartition partition);
 
     /**
+     * How far each of these partitions is behind, in offsets and in time; asks their leaders. Partitions whose position is still
+     * looked up are left out. Blocks for at most {@code default.api.timeout.ms}.
+     *
+     * @throws dev.ottla.errors.RetriableException if a leader did not answer in time
+     */
+    Map<TopicPartition, Lag> lag(Collection<TopicPartition> partitions);
+
+    /**
      * Everything from the positions up to the ends that the logs of the assigned partitions have now, and then no more: for
      * tables, exports and tests. Looks the ends up at once; the iterator polls, and can be asked for once. What lies behind an
      * end is not returned, and read by the next poll. Partitions that are taken away meanwhile are left out.
@@ -241,7 +258,11 @@ public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<
      * Ends this consumer: a poll that waits throws a {@link dev.ottla.errors.ClosedException}; {@code onRevoking} is called
      * by this thread; commits under way are waited for, and with {@code enable.auto.commit} what earlier polls returned is
      * committed, though not what the last one did, which may not be processed yet; the group is left, unless the member is
-     * static. Blocks for at most the timeout; from one of the client's own callbacks not at all. Closing twice does nothing.
+     * static. Blocks for at most the timeout, of any length; from one of the client's own callbacks not at all: the rest is then
+     * done later, and {@code onRevoking} is not called. Closing twice does nothing.
+     *
+     * @throws IllegalStateException if called within a poll of the same consumer, by a {@link RebalanceListener} or a
+     *     deserializer; nothing was closed
      */
     void close(Duration timeout);
 }

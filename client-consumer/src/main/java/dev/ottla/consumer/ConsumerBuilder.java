@@ -10,6 +10,7 @@ import dev.ottla.config.IsolationLevel;
 import dev.ottla.config.KafkaConfig;
 import dev.ottla.consumer.assignor.PartitionAssignor;
 import dev.ottla.consumer.internal.ConsumerSetup;
+import dev.ottla.consumer.internal.TopicSelection;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterSource;
 import dev.ottla.serialization.Deserializer;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +37,13 @@ public final class ConsumerBuilder<K, V> {
     private final ConsumerOptions.Builder options = ConsumerOptions.builder();
     private final Set<String> topics = new TreeSet<>();
     private final Set<TopicPartition> partitions = new TreeSet<>();
+    private @Nullable Pattern pattern;
+    private @Nullable SubscriptionPattern brokerPattern;
     private @Nullable StartAt startAt;
     private List<PartitionAssignor> assignors = List.of();
     private RebalanceListener listener = RebalanceListener.NONE;
+    private @Nullable PartitionEndListener endListener;
+    private Duration stuckAfter = Duration.ofMinutes(1);
     private PoisonPolicy poisonPolicy = PoisonPolicy.fail();
     private @Nullable Deserializer<?> keyDeserializer;
     private @Nullable Deserializer<?> valueDeserializer;
@@ -91,6 +97,27 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
+    /**
+     * Subscribes, as a member of the group, to every topic whose whole name matches; also to those that are created later. All
+     * topics of the cluster are looked at when the consumer joins the group, and again after every refresh of the metadata:
+     * {@code metadata.max.age.ms} at the latest. Kafka's internal topics are left out, unless
+     * {@code exclude.internal.topics} is false. For both group protocols.
+     */
+    public ConsumerBuilder<K, V> topics(Pattern matching) {
+        pattern = matching;
+        return this;
+    }
+
+    /**
+     * Subscribes, as a member of the group, to the topics that brokers find to match; also to those that are created later.
+     * Needs {@code group.protocol=consumer} and brokers from Kafka 4.0 on. If a broker can't read the pattern, polls fail with
+     * a {@link dev.ottla.errors.BrokerException} of code {@code INVALID_REGULAR_EXPRESSION}.
+     */
+    public ConsumerBuilder<K, V> topics(SubscriptionPattern matching) {
+        brokerPattern = matching;
+        return this;
+    }
+
     /** Reads these partitions whoever else does, instead of subscribing; adds to those given before. */
     public ConsumerBuilder<K, V> assign(TopicPartition... fixed) {
         return assign(Arrays.asList(fixed));
@@ -117,6 +144,12 @@ public final class ConsumerBuilder<K, V> {
     /** Hears how partitions come and go. */
     public ConsumerBuilder<K, V> rebalanceListener(RebalanceListener rebalanceListener) {
         listener = rebalanceListener;
+        return this;
+    }
+
+    /** Hears whenever a partition has been read to its end. By default nobody does. */
+    public ConsumerBuilder<K, V> onPartitionEnd(PartitionEndListener listener) {
+        endListener = listener;
         return this;
     }
 
@@ -162,6 +195,22 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
+    /**
+     * How long the application may be at what a poll returned before a warning names the record that it took last, by topic,
+     * partition, offset and age. By default one minute. The record is exact for those who use the iterator of
+     * {@link Records} or the cursor; otherwise it is the first of that poll. Handlers have a setting of their own
+     * ({@link ProcessorBuilder#stuckAfter}).
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public ConsumerBuilder<K, V> stuckAfter(Duration longest) {
+        if (longest.isNegative() || longest.isZero()) {
+            throw new IllegalArgumentException("stuckAfter must be positive, was " + longest);
+        }
+        stuckAfter = longest;
+        return this;
+    }
+
     /** {@code max.poll.records}: the most records that one poll returns. By default 500. */
     public ConsumerBuilder<K, V> maxPollRecords(int maxPollRecords) {
         options.maxPollRecords(maxPollRecords);
@@ -192,13 +241,29 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
+    /**
+     * {@code ottla.consumer.memory.bytes}: the most memory for what was fetched from all brokers and is not read yet, and for
+     * decompressing it. By default 256 MiB. A slow application makes brokers wait rather than memory grow. What polls have
+     * returned is the application's, and not counted.
+     */
+    public ConsumerBuilder<K, V> memory(ByteSize memory) {
+        options.memory(memory);
+        return this;
+    }
+
+    /** {@code exclude.internal.topics}: whether {@link #topics(Pattern)} leaves Kafka's internal topics out. By default true. */
+    public ConsumerBuilder<K, V> excludeInternalTopics(boolean excludeInternalTopics) {
+        options.excludeInternalTopics(excludeInternalTopics);
+        return this;
+    }
+
     /** {@code fetch.min.bytes}: a broker waits until it has this much. By default 1 byte. */
     public ConsumerBuilder<K, V> fetchMinBytes(ByteSize fetchMinBytes) {
         options.fetchMinBytes(fetchMinBytes);
         return this;
     }
 
-    /** {@code fetch.max.bytes}: the most that one fetch brings, but one batch at least. Twice as much per broker may be held in memory. By default 50 MiB. */
+    /** {@code fetch.max.bytes}: the most that one fetch brings, but one batch at least; less if {@link #memory} is small. By default 50 MiB. */
     public ConsumerBuilder<K, V> fetchMaxBytes(ByteSize fetchMaxBytes) {
         options.fetchMaxBytes(fetchMaxBytes);
         return this;
@@ -222,7 +287,7 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
-    /** {@code ottla.max.decompressed.batch.bytes}: the most that one batch may hold decompressed. By default 128 MiB. */
+    /** {@code ottla.max.decompressed.batch.bytes}: the most that one batch may hold decompressed; not more than a third of {@link #memory}. By default 128 MiB. */
     public ConsumerBuilder<K, V> maxDecompressedBatchBytes(ByteSize maxDecompressedBatchBytes) {
         options.maxDecompressedBatchBytes(maxDecompressedBatchBytes);
         return this;
@@ -267,12 +332,12 @@ public final class ConsumerBuilder<K, V> {
     private Checked<K, V> check() {
         Cluster cluster = ClusterSource.of(kafka);
         ConsumerChecks checks = new ConsumerChecks(cluster.options());
-        checks.topics(topics, partitions);
+        checks.topics(topics, (pattern == null ? 0 : 1) + (brokerPattern == null ? 0 : 1), partitions);
         ConsumerOptions checked = checks.options(options);
         if (checked == null) {
             throw checks.failure();
         }
-        checks.group(checked, topics);
+        checks.group(checked, selection());
         List<PartitionAssignor> chosen = checks.assignors(checked, assignors);
         TopicDeserializers<K> keys =
                 checks.deserializer("key.deserializer", keyDeserializer, checked.keyDeserializer());
@@ -284,18 +349,28 @@ public final class ConsumerBuilder<K, V> {
         return new Checked<>(cluster, checked, chosen, keys, values);
     }
 
+    private TopicSelection selection() {
+        if (pattern != null) {
+            return new TopicSelection.Matching(pattern);
+        }
+        return brokerPattern == null
+                ? new TopicSelection.Named(topics)
+                : new TopicSelection.MatchingAtBroker(brokerPattern.pattern());
+    }
+
     private <A, B> PollingConsumer<A, B> consumer(
             Checked<?, ?> checked, RebalanceListener hears, TopicDeserializers<A> keys, TopicDeserializers<B> values) {
         return new PollingConsumer<>(
                 checked.cluster(),
                 callbacks -> new ConsumerSetup(
                         checked.options(),
-                        Set.copyOf(topics),
+                        selection(),
                         Set.copyOf(partitions),
                         StartingPoints.of(startAt, checked.options().autoOffsetReset()),
                         checked.assignors(),
+                        stuckAfter,
                         callbacks),
-                hears,
+                new PollingConsumer.Listeners(hears, endListener),
                 keys,
                 values,
                 new PoisonRecords(

@@ -7,6 +7,7 @@ import dev.ottla.config.ClientOptions;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.config.GroupProtocol;
 import dev.ottla.consumer.assignor.PartitionAssignor;
+import dev.ottla.consumer.internal.TopicSelection;
 import dev.ottla.errors.InvalidOption;
 import dev.ottla.errors.InvalidOptionsException;
 import dev.ottla.serialization.Deserializer;
@@ -49,11 +50,14 @@ final class ConsumerChecks {
         return options;
     }
 
-    void topics(Set<String> topics, Set<TopicPartition> partitions) {
-        if (topics.isEmpty() && partitions.isEmpty()) {
+    void topics(Set<String> topics, int patterns, Set<TopicPartition> partitions) {
+        int ways = patterns + (topics.isEmpty() ? 0 : 1) + (partitions.isEmpty() ? 0 : 1);
+        if (ways == 0) {
             problem("topics", "say what to read: topics(...) or assign(...)");
-        } else if (!topics.isEmpty() && !partitions.isEmpty()) {
+        } else if (ways > 1 && !partitions.isEmpty()) {
             problem("topics", "can't be combined with assign(...)");
+        } else if (ways > 1) {
+            problem("topics", "are given by their names or by one pattern, not by several of these");
         }
         Collection<String> names = new TreeSet<>(topics);
         partitions.forEach(partition -> names.add(partition.topic()));
@@ -66,12 +70,17 @@ final class ConsumerChecks {
         }
     }
 
-    void group(ConsumerOptions options, Set<String> topics) {
+    void group(ConsumerOptions options, TopicSelection topics) {
         Optional<String> group = options.groupId();
         if (group.isPresent() && group.get().isEmpty()) {
             problem("group.id", "must not be empty");
-        } else if (group.isEmpty() && !topics.isEmpty()) {
+        } else if (group.isEmpty() && !topics.equals(TopicSelection.none())) {
             problem("group.id", "is needed to subscribe to topics; without a group, use assign(...)");
+        }
+        if (topics instanceof TopicSelection.MatchingAtBroker && options.groupProtocol() != GroupProtocol.CONSUMER) {
+            problem(
+                    "group.protocol",
+                    "must be consumer for a SubscriptionPattern; elsewhere the client matches: topics(Pattern)");
         }
     }
 

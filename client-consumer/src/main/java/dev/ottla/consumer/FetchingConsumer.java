@@ -11,6 +11,7 @@ import dev.ottla.internal.cluster.ClusterFailures;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 
 /** The style in which the application fetches records one by one, over a {@link Reading}. Thread-safe. */
 final class FetchingConsumer<K, V> implements AcknowledgingConsumer<K, V> {
@@ -28,7 +29,7 @@ final class FetchingConsumer<K, V> implements AcknowledgingConsumer<K, V> {
     public Optional<OpenRecord<K, V>> fetch(Duration timeout) {
         Work<ConsumerRecord<byte[], byte[]>> work;
         try {
-            work = board.start(timeout.toNanos());
+            work = board.start(TimeUnit.NANOSECONDS.convert(timeout));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RetriableException(

@@ -7,8 +7,10 @@ import dev.ottla.consumer.internal.work.Workers;
 import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.RecordException;
 import dev.ottla.internal.cluster.ExponentialBackoff;
+import dev.ottla.internal.concurrent.ClientRuntime;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -39,7 +41,7 @@ final class HandlingProcessor<K, V> implements Processor {
     void start(Workers.Task<ConsumerRecord<byte[], byte[]>> task, @Nullable Executor chosen, int concurrency) {
         Workers<ConsumerRecord<byte[], byte[]>> workers = new Workers<>(
                 reading.intake().board(),
-                chosen == null ? ownThreads(concurrency) : chosen,
+                chosen == null ? ownThreads(concurrency) : threadsOf(chosen),
                 reading.cluster().homeLoop(),
                 new ExponentialBackoff(
                         retries.backoff(),
@@ -54,8 +56,25 @@ final class HandlingProcessor<K, V> implements Processor {
         reading.start(workers::dispatch);
     }
 
-    private Executor ownThreads(int count) {
-        ExecutorService threads = reading.cluster().runtime().newWorkers(reading.name("handler"), count);
+    private Workers.Threads ownThreads(int count) {
+        return new Workers.Threads(threads("handler", count), Runnable::run);
+    }
+
+    /** The executor may do the work in the thread that gives it, which must not be one of the client's loops. */
+    private Workers.Threads threadsOf(Executor chosen) {
+        ClientRuntime runtime = reading.cluster().runtime();
+        Executor giver = threads("giver", 1);
+        return new Workers.Threads(chosen, task -> {
+            if (runtime.inEventLoop()) {
+                giver.execute(task);
+            } else {
+                task.run();
+            }
+        });
+    }
+
+    private ExecutorService threads(String role, int count) {
+        ExecutorService threads = reading.cluster().runtime().newWorkers(reading.name(role), count);
         atTheEnd(threads::shutdown);
         return threads;
     }
@@ -98,7 +117,8 @@ final class HandlingProcessor<K, V> implements Processor {
                                 .hint("Mend the handler, or choose another FailurePolicy: skip or deadLetter.")
                                 .build(),
                         failure));
-        // Nobody works on it any more; the end must not wait for it.
+        // Nobody works on it any more; the end must not wait for it, nor for what lies in front of anything behind it.
+        reading.intake().board().stop(Set.of(work.partition()));
         reading.intake().board().suspend(work);
     }
 

@@ -11,12 +11,12 @@ import dev.ottla.internal.concurrent.ClientRuntime;
 import dev.ottla.internal.concurrent.NanoClock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +42,7 @@ final class Intake implements RebalanceListener {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile @Nullable PollingConsumer<byte[], byte[]> consumer;
     private volatile Runnable onRecords = () -> {};
+    private volatile @Nullable Thread runner;
 
     /** Zero until it is to end. */
     private volatile long stopDeadlineNanos;
@@ -84,6 +85,7 @@ final class Intake implements RebalanceListener {
     /** All of it, on the thread that calls. */
     void run() {
         PollingConsumer<byte[], byte[]> reader = reader();
+        runner = Thread.currentThread();
         try {
             while (!stopping) {
                 take(poll(reader), reader);
@@ -131,13 +133,9 @@ final class Intake implements RebalanceListener {
     }
 
     private void holdBack(TopicPartition partition, PollingConsumer<byte[], byte[]> reader) {
-        try {
-            reader.pause(List.of(partition));
-            if (!board.isFull(partition)) {
-                reader.resume(List.of(partition));
-            }
-        } catch (IllegalStateException lost) {
-            LOG.trace("{} was lost meanwhile; the next poll tells", partition);
+        reader.holdBack(partition, true);
+        if (!board.isFull(partition)) {
+            reader.holdBack(partition, false);
         }
     }
 
@@ -153,12 +151,8 @@ final class Intake implements RebalanceListener {
     /** On the thread that has finished a record. */
     private void onRoom(TopicPartition partition) {
         PollingConsumer<byte[], byte[]> reader = consumer;
-        try {
-            if (reader != null) {
-                reader.resume(List.of(partition));
-            }
-        } catch (IllegalStateException | ClosedException revokedOrClosed) {
-            LOG.trace("{} need not be resumed any more", partition);
+        if (reader != null) {
+            reader.holdBack(partition, false);
         }
     }
 
@@ -207,7 +201,7 @@ final class Intake implements RebalanceListener {
 
     private void commitAndWait(
             PollingConsumer<byte[], byte[]> reader, Collection<TopicPartition> partitions, Duration timeout) {
-        long nanos = Math.max(1, timeout.toNanos());
+        long nanos = Math.max(1, TimeUnit.NANOSECONDS.convert(timeout));
         try {
             var earlier = runtime.await(commitUnderWay, nanos);
             LOG.trace("The commit under way has ended: {}", earlier);
@@ -256,9 +250,13 @@ final class Intake implements RebalanceListener {
     }
 
     private void settle(PollingConsumer<byte[], byte[]> reader, Set<TopicPartition> partitions, Duration drain) {
-        board.stop(partitions);
+        if (options.fillsGaps() && failure == null) {
+            board.stopWithoutGaps(partitions);
+        } else {
+            board.stop(partitions);
+        }
         try {
-            if (!board.awaitIdle(partitions, drain.toNanos())) {
+            if (!board.awaitIdle(partitions, TimeUnit.NANOSECONDS.convert(drain))) {
                 LOG.warn(
                         "{} are given up with records still being worked on, after {} ms",
                         partitions,
@@ -292,12 +290,31 @@ final class Intake implements RebalanceListener {
         listener.onTopicRecreated(of, partition);
     }
 
+    /** What is open below the end of the common part is still to be done, and what is laid out must not be left out by that. */
+    @Override
+    public void onTruncated(Consumer<?, ?> of, LogTruncation truncation) {
+        TopicPartition partition = truncation.topicPartition();
+        long firstOpen = board.firstOpen(partition);
+        board.open(partition, reader().tenure(partition));
+        asked.remove(partition);
+        onRoom(partition);
+        if (firstOpen >= 0 && firstOpen < truncation.offset()) {
+            of.seek(partition, firstOpen);
+        }
+        listener.onTruncated(of, truncation);
+    }
+
     // ---- the end
+
+    /** Whether the caller is the thread that reads, as a listener's is: it must not wait for its own end. */
+    boolean isRunByCaller() {
+        return runner == Thread.currentThread();
+    }
 
     /** Ends reading; what is under way has until then to finish. The first deadline counts. */
     void stop(Duration timeout) {
         if (!stopping) {
-            stopDeadlineNanos = clock.nanoTime() + timeout.toNanos();
+            stopDeadlineNanos = clock.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
             stopping = true;
         }
         PollingConsumer<byte[], byte[]> reader = consumer;

@@ -2,11 +2,13 @@ package dev.ottla.consumer;
 
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.Commits;
 import dev.ottla.consumer.internal.ConsumerEngine;
 import dev.ottla.consumer.internal.ConsumerSetup;
 import dev.ottla.consumer.internal.RebalanceCallbacks;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
+import dev.ottla.consumer.internal.offsets.LagLookup;
 import dev.ottla.consumer.internal.offsets.OffsetLookup;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.RecordException;
@@ -23,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,11 +43,14 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     private final TopicDeserializers<K> keyDeserializers;
     private final TopicDeserializers<V> valueDeserializers;
 
+    /** Who hears what on the polling thread. */
+    record Listeners(RebalanceListener rebalances, @Nullable PartitionEndListener ends) {}
+
     /** {@code setup} makes the setup out of the callbacks, which need this object. */
     PollingConsumer(
             Cluster cluster,
             Function<RebalanceCallbacks, ConsumerSetup> setup,
-            RebalanceListener listener,
+            Listeners listeners,
             TopicDeserializers<K> keyDeserializers,
             TopicDeserializers<V> valueDeserializers,
             PoisonRecords poison) {
@@ -52,7 +58,7 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
         this.apiTimeout = cluster.options().defaultApiTimeout();
         this.keyDeserializers = keyDeserializers;
         this.valueDeserializers = valueDeserializers;
-        this.engine = new ConsumerEngine(cluster, setup.apply(new ToListener(listener)));
+        this.engine = new ConsumerEngine(cluster, setup.apply(new ToListener(listeners)));
     }
 
     /** Begins; called once, by the builder. */
@@ -62,9 +68,23 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
 
     private final class ToListener implements RebalanceCallbacks {
         private final RebalanceListener listener;
+        private final @Nullable PartitionEndListener endListener;
 
-        private ToListener(RebalanceListener listener) {
-            this.listener = listener;
+        private ToListener(Listeners listeners) {
+            this.listener = listeners.rebalances();
+            this.endListener = listeners.ends();
+        }
+
+        @Override
+        public boolean hearsOfEnds() {
+            return endListener != null;
+        }
+
+        @Override
+        public void onEndReached(TopicPartition partition, long offset) {
+            if (endListener != null) {
+                endListener.onPartitionEnd(PollingConsumer.this, partition, offset);
+            }
         }
 
         @Override
@@ -86,13 +106,20 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
         public void onTopicRecreated(TopicPartition partition) {
             listener.onTopicRecreated(PollingConsumer.this, partition);
         }
+
+        @Override
+        public void onTruncated(TopicPartition partition, long position, long offset) {
+            listener.onTruncated(PollingConsumer.this, new LogTruncation(partition, position, offset));
+        }
     }
 
     @Override
     public Records<K, V> poll(Duration timeout) {
         RecordAssembler<K, V> assembler = new RecordAssembler<>(keyDeserializers, valueDeserializers, poison);
         try {
-            return assembler.records(engine.poll(assembler, timeout));
+            Records<K, V> records = assembler.records(engine.poll(assembler, timeout));
+            engine.onHandedOut(records::place);
+            return records;
         } catch (RecordException e) {
             TopicPartition partition = e.topicPartition().orElse(null);
             if (!poison.pauses() || partition == null) {
@@ -141,30 +168,36 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
 
     @Override
     public CompletableFuture<Void> commitAsync() {
-        return engine.commitConsumed(apiTimeout);
+        return engine.commits().consumed(apiTimeout);
     }
 
     @Override
     public CompletableFuture<Void> commitAsync(Records<K, V> records) {
-        return engine.commit(records.identity(), records.nextOffsets(), apiTimeout);
+        return engine.commits().offsets(records.identity(), records.nextOffsets(), apiTimeout);
     }
 
     @Override
     public CompletableFuture<Void> commitAsync(ConsumerRecord<K, V> record) {
-        return engine.commitOwned(
-                record.topicPartition(),
-                new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""),
-                apiTimeout);
+        return engine.commits()
+                .handedOut(
+                        record.topicPartition(),
+                        new OffsetAndMetadata(record.offset() + 1, record.leaderEpoch(), ""),
+                        apiTimeout);
     }
 
     @Override
     public CompletableFuture<Void> commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets) {
-        return engine.commit(offsets, apiTimeout);
+        return engine.commits().offsets(offsets, apiTimeout);
     }
 
-    /** See {@link ConsumerEngine#commitHeld}. */
+    /** See {@link Commits#held}. */
     CompletableFuture<Void> commitHeld(Map<TopicPartition, HeldOffset> offsets, Duration timeout) {
-        return engine.commitHeld(offsets, timeout);
+        return engine.commits().held(offsets, timeout);
+    }
+
+    /** See {@link ConsumerEngine#holdBack}. */
+    void holdBack(TopicPartition partition, boolean held) {
+        engine.holdBack(partition, held);
     }
 
     /** See {@link ConsumerEngine#tenure}. */
@@ -174,7 +207,8 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
 
     @Override
     public Map<TopicPartition, OffsetAndMetadata> committed(Collection<TopicPartition> partitions) {
-        return engine.await(engine.committed(partitions, apiTimeout), apiTimeout, "Reading committed offsets");
+        return engine.await(
+                engine.commits().committed(partitions, apiTimeout), apiTimeout, "Reading committed offsets");
     }
 
     @Override
@@ -280,6 +314,22 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     @Override
     public OptionalLong currentLag(TopicPartition partition) {
         return engine.lag(partition);
+    }
+
+    @Override
+    public Map<TopicPartition, Lag> lag(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, Lag> lags = new TreeMap<>();
+        engine.await(engine.lags(partitions, apiTimeout), apiTimeout, "Measuring the lag")
+                .forEach((partition, measured) -> lags.put(partition, lag(measured)));
+        return lags;
+    }
+
+    private static Lag lag(LagLookup.Measured measured) {
+        return new Lag(
+                measured.offsets(),
+                measured.millis().isPresent()
+                        ? Optional.of(Duration.ofMillis(measured.millis().getAsLong()))
+                        : Optional.empty());
     }
 
     @Override

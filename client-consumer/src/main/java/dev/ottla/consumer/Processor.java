@@ -11,9 +11,10 @@ import java.util.concurrent.CompletableFuture;
  * so that a crash repeats records but never loses one. A slow handler does not cost the membership in the group; a warning
  * names the record that has been worked on too long.
  *
- * <p>When the group takes partitions away, no more of their records are begun, those being worked on are waited for (at most
- * the drain timeout of {@link ProcessorBuilder}), and what is finished is committed before the partitions are given up. What is
- * still worked on after that is not committed by this processor any more.
+ * <p>When the group takes partitions away, no more of their records are begun, except those that lie in front of finished
+ * ones, which could not be committed otherwise and would be handled twice. Those and the ones being worked on are waited for (at
+ * most the drain timeout of {@link ProcessorBuilder}), and what is finished is committed before the partitions are given up. What
+ * is still worked on after that is not committed by this processor any more.
  *
  * <p>Thread-safe.
  */
@@ -34,7 +35,7 @@ public interface Processor extends AutoCloseable {
     void close();
 
     /**
-     * Begins no more records, waits for those being worked on, commits what is finished, leaves the group. Blocks for at most
+     * Gives all partitions up, as above, and leaves the group. Waits for records at most half of the time, and blocks for at most
      * the timeout; not to be called by a handler, which would wait for itself. Closing twice does nothing.
      */
     void close(Duration timeout);

@@ -2,6 +2,7 @@ package dev.ottla.consumer;
 
 import dev.ottla.consumer.internal.work.Workers;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ public final class ProcessorBuilder<K, V> {
     private static final int CONCURRENCY = 16;
 
     private final ConsumerBuilder<K, V> consumer;
-    private final WorkSettings settings = new WorkSettings(Ordering.PARTITION);
+    private final WorkSettings settings = new WorkSettings(Ordering.PARTITION, true);
     private Retries retries = Retries.none();
     private FailurePolicy failurePolicy = FailurePolicy.stop();
     private @Nullable Executor executor;
@@ -62,13 +63,18 @@ public final class ProcessorBuilder<K, V> {
      * Where the handler runs; it is not shut down with the processor. By default on threads of the processor's own, as many as
      * are handled at once. On Java 21 and later {@code Executors.newVirtualThreadPerTaskExecutor()} suits handlers that wait. If
      * it has no room (throws {@link java.util.concurrent.RejectedExecutionException}) the record waits and is given to it again.
+     * One that runs tasks in the thread that gives them, always or when it is full, holds up reading and commits as long as it
+     * does, and {@code max.poll.interval.ms} counts; the client's event loops never give it anything.
      */
     public ProcessorBuilder<K, V> executor(Executor handlers) {
         executor = handlers;
         return this;
     }
 
-    /** How long records being handled are waited for before their partitions are given up. By default 30 s. */
+    /**
+     * How long records being handled, and those in front of finished ones, are waited for before their partitions are given
+     * up. By default 30 s.
+     */
     public ProcessorBuilder<K, V> drainTimeout(Duration drainTimeout) {
         settings.drainTimeout(drainTimeout);
         return this;
@@ -95,14 +101,19 @@ public final class ProcessorBuilder<K, V> {
     }
 
     /**
-     * As {@link #start}; a record counts as being handled until what the handler returned for it completes.
+     * As {@link #start}; a record counts as being handled until what the handler returned for it completes. To return null is a
+     * failure.
      *
      * @throws dev.ottla.errors.InvalidOptionsException naming everything that is wrong with what was collected
      */
     public Processor startAsync(AsyncRecordHandler<K, V> handler) {
         Reading<K, V> reading = consumer.reading(settings);
         RecordDecoder<K, V> decoder = reading.decoder();
-        return start(reading, record -> handler.handle(decoder.decode(record)));
+        return start(
+                reading,
+                record -> Objects.requireNonNull(
+                        handler.handle(decoder.decode(record)),
+                        "the handler returned null where a CompletionStage was to tell when the record is finished"));
     }
 
     private Processor start(Reading<K, V> reading, Workers.Task<ConsumerRecord<byte[], byte[]>> task) {

@@ -4,6 +4,7 @@ import dev.ottla.internal.cluster.Cluster;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -31,14 +32,14 @@ record Reading<K, V>(
         return "kafka-" + cluster.options().clientId() + "-" + role;
     }
 
-    /** Waits for the end of reading, at most this long. */
+    /** Waits for the end of reading, at most this long; not on a thread that has to bring it about. */
     void close(Duration timeout) {
         intake.stop(timeout);
-        if (cluster.runtime().inEventLoop()) {
+        if (cluster.runtime().inEventLoop() || intake.isRunByCaller()) {
             return;
         }
         try {
-            cluster.runtime().await(intake.ended(), timeout.toNanos());
+            cluster.runtime().await(intake.ended(), TimeUnit.NANOSECONDS.convert(timeout));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

@@ -6,7 +6,8 @@ import java.util.Set;
 
 /**
  * Hears how a group's partitions come and go. All methods are called by the thread that polls, during the poll, or by the one
- * that closes the consumer; they may call any method of it but poll and close. What they throw comes out of that call.
+ * that closes the consumer; they may call any method of it but poll and close, which throw an {@link IllegalStateException} here.
+ * What they throw comes out of that call.
  */
 public interface RebalanceListener {
 
@@ -38,4 +39,11 @@ public interface RebalanceListener {
      * and those of records in hand included. The partition goes on as {@code auto.offset.reset} says, or where this seeks to.
      */
     default void onTopicRecreated(Consumer<?, ?> consumer, TopicPartition partition) {}
+
+    /**
+     * Records that were returned are gone from the log: a replica without them became the leader. Not called with
+     * {@code auto.offset.reset=none}: polls fail with a {@link dev.ottla.errors.LogTruncatedException} then. The partition goes on
+     * where the logs part, or where this seeks to. The place to undo what was done with the lost records.
+     */
+    default void onTruncated(Consumer<?, ?> consumer, LogTruncation truncation) {}
 }

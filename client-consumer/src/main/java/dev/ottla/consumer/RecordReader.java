@@ -33,7 +33,8 @@ final class RecordReader {
             TopicPartition partition) {
         try {
             return deserializer.read(source.reset(record.bytes(), position, length));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Errors too, as a stack overflow by deep nesting: whatever else goes up the stack leaves the record out.
             throw new RecordException(
                     "The " + what + " of the record at offset " + record.offset() + " can't be deserialized: "
                             + e.getMessage(),

@@ -4,6 +4,7 @@ import dev.ottla.common.GroupMetadata;
 import dev.ottla.common.InputBatch;
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.RecordPlace;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import java.util.Collections;
 import java.util.Iterator;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class Records<K, V> implements Iterable<ConsumerRecord<K, V>>, InputBatch {
     private final Map<TopicPartition, List<ConsumerRecord<K, V>>> byPartition;
     private final int count;
+
+    /** Where iterators are, for a warning about a record that takes very long. */
+    private final AtomicReference<@Nullable ConsumerRecord<K, V>> takenLast = new AtomicReference<>();
 
     /** As whom the consumer was a member when it handed these out. */
     private final @Nullable GroupIdentity identity;
@@ -67,17 +72,19 @@ public final class Records<K, V> implements Iterable<ConsumerRecord<K, V>>, Inpu
     /** All records, one partition after the other. */
     @Override
     public Iterator<ConsumerRecord<K, V>> iterator() {
-        return new InTurn<>(byPartition.values().iterator());
+        return new InTurn<>(byPartition.values().iterator(), takenLast);
     }
 
     /** A flat map of streams would copy every record into a buffer first. */
     private static final class InTurn<T> implements Iterator<T> {
         private final Iterator<List<T>> lists;
+        private final AtomicReference<@Nullable T> takenLast;
         private List<T> list = List.of();
         private int index;
 
-        private InTurn(Iterator<List<T>> lists) {
+        private InTurn(Iterator<List<T>> lists, AtomicReference<@Nullable T> takenLast) {
             this.lists = lists;
+            this.takenLast = takenLast;
         }
 
         @Override
@@ -97,7 +104,9 @@ public final class Records<K, V> implements Iterable<ConsumerRecord<K, V>>, Inpu
             if (!hasNext()) {
                 throw new NoSuchElementException();
             }
-            return list.get(index++);
+            T next = list.get(index++);
+            takenLast.setOpaque(next);
+            return next;
         }
     }
 
@@ -127,6 +136,17 @@ public final class Records<K, V> implements Iterable<ConsumerRecord<K, V>>, Inpu
                         member.generationId(),
                         member.memberId(),
                         Optional.ofNullable(member.groupInstanceId())));
+    }
+
+    /** The record that an iterator returned last; the first one if none was asked. Any thread. */
+    @Nullable
+    RecordPlace place() {
+        ConsumerRecord<K, V> taken = takenLast.getOpaque();
+        for (Iterator<List<ConsumerRecord<K, V>>> lists = byPartition.values().iterator();
+                taken == null && lists.hasNext(); ) {
+            taken = lists.next().get(0);
+        }
+        return taken == null ? null : new RecordPlace(taken.topicPartition(), taken.offset());
     }
 
     @Nullable

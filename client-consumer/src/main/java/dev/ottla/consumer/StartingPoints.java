@@ -2,6 +2,7 @@ package dev.ottla.consumer;
 
 import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What an application's {@link StartAt} means inside. */
@@ -18,7 +19,7 @@ final class StartingPoints {
         } else if (startAt instanceof StartAt.Timestamp at) {
             return new StartingPoint.AtTimestamp(at.timestamp().toEpochMilli());
         } else if (startAt instanceof StartAt.Ago ago) {
-            return new StartingPoint.BackFromNow(ago.age().toMillis());
+            return new StartingPoint.BackFromNow(TimeUnit.MILLISECONDS.convert(ago.age()));
         }
         return StartingPoint.of(otherwise);
     }

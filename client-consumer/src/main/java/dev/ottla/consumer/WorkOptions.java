@@ -5,9 +5,11 @@ import java.time.Duration;
 /**
  * How records are handed out and finished. Immutable.
  *
+ * @param fillsGaps whether what lies in front of finished records is finished too before partitions are given up
  * @param commits whether there is a group to commit for
  */
-record WorkOptions(Ordering ordering, int concurrency, int openRecordsMax, Times times, boolean commits) {
+record WorkOptions(
+        Ordering ordering, int concurrency, int openRecordsMax, Times times, boolean fillsGaps, boolean commits) {
 
     private static final int RECORDS_PER_POLL_MAX = 500;
 

@@ -14,8 +14,12 @@ final class WorkSettings {
     private Duration drainTimeout = DRAIN_TIMEOUT;
     private Duration stuckAfter = STUCK_AFTER;
 
-    WorkSettings(Ordering ordering) {
+    /** Only if the library itself has the work done: nobody knows whether an application will fetch more. */
+    private final boolean fillsGaps;
+
+    WorkSettings(Ordering ordering, boolean fillsGaps) {
         this.ordering = ordering;
+        this.fillsGaps = fillsGaps;
     }
 
     void ordering(Ordering chosen) {
@@ -66,6 +70,7 @@ final class WorkSettings {
                 concurrency,
                 openRecordsMax,
                 new WorkOptions.Times(commitInterval, commitTimeout, drainTimeout, stuckAfter),
+                fillsGaps,
                 commits);
     }
 }

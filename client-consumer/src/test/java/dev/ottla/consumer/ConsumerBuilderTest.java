@@ -12,6 +12,7 @@ import dev.ottla.errors.InvalidOptionsException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,13 @@ class ConsumerBuilderTest {
         assertProblems(Consumer.builder(kafka).group("g"), "topics");
         assertProblems(Consumer.builder(kafka).group("g").topics("a").assign(new TopicPartition("a", 0)), "topics");
         assertProblems(Consumer.builder(kafka).topics("a"), "group.id");
+        assertProblems(Consumer.builder(kafka).group("g").topics("a").topics(Pattern.compile("b")), "topics");
+    }
+
+    @Test
+    void should_have_brokers_match_a_pattern_only_in_the_protocol_that_can() {
+        assertProblems(Consumer.builder(kafka).group("g").topics(SubscriptionPattern.of("a.*")), "group.protocol");
+        assertProblems(Consumer.builder(kafka).topics(Pattern.compile("a.*")), "group.id");
     }
 
     @Test

@@ -108,8 +108,9 @@ final class ClientKeys {
             "client.rack",
             ValueTypes.string(),
             "",
-            "The rack this client is in, so that it is assigned partitions nearby (KIP-881).",
-            "Records are always fetched from the leader.");
+            "The rack this client is in, so that it is assigned partitions nearby (KIP-881), and reads from replicas nearby"
+                    + " (KIP-392).",
+            "For the latter brokers need replica.selector.class.");
 
     static final KeyTable PROVIDERS = new KeyTable("Values from elsewhere", KeyTable.allRoles());
 

@@ -39,7 +39,10 @@ public final class ClientOptions {
         return values.get(ClientKeys.REQUEST_TIMEOUT);
     }
 
-    /** {@code client.rack}: where this client runs, so that it is assigned partitions nearby; empty if it does not tell. */
+    /**
+     * {@code client.rack}: where this client runs, so that it is assigned partitions and reads replicas nearby; empty if it
+     * does not tell.
+     */
     public String clientRack() {
         return values.get(ClientKeys.RACK);
     }

@@ -100,12 +100,12 @@ final class ConsumerKeys {
             "true",
             "Whether brokers may create a topic because it is subscribed to.",
             "Only true so far: building a consumer with false fails.");
-    static final ConfigKey<Boolean> EXCLUDE_INTERNAL = FETCH.ignored(
+    static final ConfigKey<Boolean> EXCLUDE_INTERNAL = FETCH.implemented(
             "exclude.internal.topics",
             ValueTypes.bool(),
             "true",
             "Whether a pattern leaves Kafka's internal topics out.",
-            "Topics are subscribed to by name only.");
+            "It has no effect on a pattern that brokers match.");
 
     static final KeyTable RECORDS = new KeyTable("Consumer: records", EnumSet.of(Role.CONSUMER));
 
@@ -150,6 +150,14 @@ final class ConsumerKeys {
             ValueTypes.bytes(),
             "134217728",
             "The most that one batch may hold decompressed; a larger one is taken for an attack and fails.");
+
+    static final ConfigKey<ByteSize> MEMORY = OTTLA.implemented(
+            "ottla.consumer.memory.bytes",
+            ValueTypes.bytes(),
+            "268435456",
+            "The most memory for what was fetched from all brokers and is not read yet, and for decompressing it.",
+            "One batch may take a third of it decompressed, if ottla.max.decompressed.batch.bytes is not less. A batch that"
+                    + " is larger than a fetch asks for is delivered all the same.");
 
     static final List<KeyTable> TABLES = List.of(GROUP, OFFSETS, FETCH, RECORDS, OTTLA);
 

@@ -56,6 +56,10 @@ final class ConsumerOptionRules {
                 () -> values.get(ConsumerKeys.FETCH_WAIT_MAX) + " must be below " + ClientKeys.REQUEST_TIMEOUT + " ("
                         + client.requestTimeout() + ")");
         checks.rule(
+                List.of(ConsumerKeys.MEMORY),
+                () -> values.get(ConsumerKeys.MEMORY).bytes() > 0,
+                () -> "must be at least 1");
+        checks.rule(
                 List.of(ConsumerKeys.DECOMPRESSED_MAX),
                 () -> values.get(ConsumerKeys.DECOMPRESSED_MAX).bytes() > 0,
                 () -> "must be at least 1");

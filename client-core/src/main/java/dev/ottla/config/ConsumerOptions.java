@@ -129,6 +129,22 @@ public final class ConsumerOptions {
     }
 
     /**
+     * {@code ottla.consumer.memory.bytes}: the most memory for what was fetched from all brokers and is not read yet, and for
+     * decompressing it. By default 256 MiB.
+     */
+    public ByteSize memory() {
+        return values.get(ConsumerKeys.MEMORY);
+    }
+
+    /**
+     * {@code exclude.internal.topics}: whether a pattern that the client matches leaves Kafka's internal topics out. By
+     * default true.
+     */
+    public boolean excludeInternalTopics() {
+        return values.get(ConsumerKeys.EXCLUDE_INTERNAL);
+    }
+
+    /**
      * {@code allow.auto.create.topics}: whether brokers may create a topic because it is subscribed to. By default
      * true.
      */
@@ -305,6 +321,24 @@ public final class ConsumerOptions {
          */
         public Builder maxDecompressedBatchBytes(ByteSize maxDecompressedBatchBytes) {
             draft.set(ConsumerKeys.DECOMPRESSED_MAX, maxDecompressedBatchBytes);
+            return this;
+        }
+
+        /**
+         * {@code ottla.consumer.memory.bytes}: the most memory for what was fetched from all brokers and is not read
+         * yet, and for decompressing it. By default 256 MiB.
+         */
+        public Builder memory(ByteSize memory) {
+            draft.set(ConsumerKeys.MEMORY, memory);
+            return this;
+        }
+
+        /**
+         * {@code exclude.internal.topics}: whether a pattern that the client matches leaves Kafka's internal topics
+         * out. By default true.
+         */
+        public Builder excludeInternalTopics(boolean excludeInternalTopics) {
+            draft.set(ConsumerKeys.EXCLUDE_INTERNAL, excludeInternalTopics);
             return this;
         }
 

@@ -31,6 +31,7 @@ public abstract sealed class KafkaException extends RuntimeException
                 InvalidOptionsException,
                 MalformedMessageException,
                 CorruptRecordException,
+                LogTruncatedException,
                 MissingCodecException,
                 ClosedException {
     private static final long serialVersionUID = 1L;

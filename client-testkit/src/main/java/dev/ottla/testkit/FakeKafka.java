@@ -49,6 +49,7 @@ public final class FakeKafka implements AutoCloseable {
                 .saslUsers(builder.saslUsers)
                 .transactionVersion(builder.transactionVersion)
                 .consumerHeartbeatInterval(builder.consumerHeartbeatInterval)
+                .consumerSessionTimeout(builder.consumerSessionTimeout)
                 .build());
         builder.topics.forEach(this::createTopic);
     }
@@ -132,6 +133,17 @@ public final class FakeKafka implements AutoCloseable {
      */
     public void moveLeader(TopicPartition partition, int brokerId) {
         tell(model -> model.moveLeader(partition, brokerId, false));
+    }
+
+    /**
+     * Makes a replica the leader that lacks the end of the log, as an unclean leader election does: what consumers could see from
+     * {@code endOffset} on is gone, and other records will take its offsets. A batch that reaches beyond is gone as a whole.
+     *
+     * @param brokerId the new leader, which may be the old one
+     * @throws IllegalArgumentException if there is no such partition, or the broker is down or has no replica of it
+     */
+    public void truncate(TopicPartition partition, int brokerId, long endOffset) {
+        tell(model -> model.moveLeaderUncleanly(partition, brokerId, endOffset));
     }
 
     /** The broker that coordinates a group. */
@@ -273,6 +285,7 @@ public final class FakeKafka implements AutoCloseable {
         private boolean autoCreateTopics = true;
         private int transactionVersion = 2;
         private Duration consumerHeartbeatInterval = Duration.ofSeconds(5);
+        private Duration consumerSessionTimeout = Duration.ofSeconds(45);
 
         private Builder() {}
 
@@ -313,6 +326,15 @@ public final class FakeKafka implements AutoCloseable {
         }
 
         /**
+         * {@code group.consumer.session.timeout.ms}: how long members of KIP-848 groups may be silent; 45 s by default, at least
+         * 1 ms.
+         */
+        public Builder consumerSessionTimeout(Duration timeout) {
+            consumerSessionTimeout = timeout;
+            return this;
+        }
+
+        /**
          * The feature {@code transaction.version}: 2, the default, for the protocol of KIP-890, 1 for the one before it, which
          * Kafka 3 has.
          */
@@ -333,6 +355,9 @@ public final class FakeKafka implements AutoCloseable {
             }
             if (consumerHeartbeatInterval.toMillis() < 1) {
                 problems.add("consumerHeartbeatInterval must be at least 1 ms, but is " + consumerHeartbeatInterval);
+            }
+            if (consumerSessionTimeout.toMillis() < 1) {
+                problems.add("consumerSessionTimeout must be at least 1 ms, but is " + consumerSessionTimeout);
             }
             if (transactionVersion < 1 || transactionVersion > 2) {
                 problems.add("transactionVersion must be 1 or 2, but is " + transactionVersion);

@@ -141,6 +141,21 @@ class SamplesTest {
     }
 
     @Test
+    void should_share_partitions_between_two_members_and_read_each_record_once() {
+        createTopic();
+        linesOf(SyncProducerSample::main, bootstrapServers, topic);
+        String group = "members-of-" + topic;
+
+        List<String> lines = linesOf(RebalanceSample::main, bootstrapServers, topic, group);
+
+        assertThat(lines)
+                .contains("both read some of them: " + PARTITIONS, "records read: 10")
+                .filteredOn(line -> line.equals("first reads all partitions: " + PARTITIONS))
+                .hasSize(2);
+        assertCommitted(group);
+    }
+
+    @Test
     void should_add_up_what_it_reads_without_making_objects() {
         createTopic();
         linesOf(SyncProducerSample::main, bootstrapServers, topic);

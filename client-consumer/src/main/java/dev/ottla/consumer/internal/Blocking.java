@@ -1,5 +1,6 @@
 package dev.ottla.consumer.internal;
 
+import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.Outcome;
 import dev.ottla.errors.RequestTimeoutException;
@@ -11,9 +12,12 @@ import dev.ottla.internal.concurrent.ThreadSafe;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
-/** How a thread of the application waits for the home loop; holds no lock meanwhile. */
+/** How a thread of the application asks the home loop for something and waits for it; holds no lock meanwhile. */
 @ThreadSafe
 final class Blocking {
     /** Whoever is asked keeps the deadline by himself; this is for the way back. */
@@ -39,6 +43,23 @@ final class Blocking {
         }
     }
 
+    /** Has the home loop do this; the future that comes of it, or one that fails if the loop has ended. */
+    <T> CompletableFuture<T> onHome(Supplier<CompletableFuture<T>> task) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            home.execute(() -> task.get().whenComplete((value, failure) -> {
+                if (failure == null) {
+                    result.complete(value);
+                } else {
+                    result.completeExceptionally(failure);
+                }
+            }));
+        } catch (RejectedExecutionException e) {
+            result.completeExceptionally(new ClosedException("The KafkaClient of this consumer is closed.", e));
+        }
+        return result;
+    }
+
     /** The future's value, or what it failed with. */
     <T> T await(CompletableFuture<T> future, Duration timeout, String what) {
         checkMayBlock();
@@ -59,7 +80,7 @@ final class Blocking {
     /** Waits until the future is done, whatever it says, or the time is up. */
     void awaitQuietly(CompletableFuture<?> future, Duration timeout) {
         try {
-            runtime.await(future, Math.max(1, timeout.toNanos()));
+            runtime.await(future, Math.max(1, TimeUnit.NANOSECONDS.convert(timeout)));
         } catch (ExecutionException | TimeoutException e) {
             // Who closes or revokes goes on all the same; the failure has been logged where it arose.
             return;

@@ -1,25 +1,19 @@
 package dev.ottla.consumer.internal;
 
-import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.IsolationLevel;
 import dev.ottla.consumer.internal.delivery.DeliveryQueue;
 import dev.ottla.consumer.internal.delivery.DeliveryReader;
-import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
+import dev.ottla.consumer.internal.delivery.FetchBudget;
 import dev.ottla.consumer.internal.delivery.RecordSink;
 import dev.ottla.consumer.internal.fetch.LogEnds;
 import dev.ottla.consumer.internal.offsets.Assignment;
-import dev.ottla.consumer.internal.offsets.CommittedOffsets;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
-import dev.ottla.consumer.internal.offsets.HeldOffset;
+import dev.ottla.consumer.internal.offsets.LagLookup;
 import dev.ottla.consumer.internal.offsets.OffsetLookup;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
-import dev.ottla.errors.BrokerException;
 import dev.ottla.errors.ClosedException;
-import dev.ottla.errors.ErrorCode;
-import dev.ottla.errors.ErrorDetails;
-import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.NanoClock;
@@ -33,10 +27,13 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One consumer without its types: what the application's threads call. Step 7 of receiving. It knows the shared objects
@@ -44,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 public final class ConsumerEngine {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerEngine.class);
+
     private final Cluster cluster;
     private final EventLoop home;
     private final ConsumerSetup setup;
@@ -54,10 +53,16 @@ public final class ConsumerEngine {
     private final ConsumerLoop loop;
     private final DeliveryReader reader;
     private final Blocking blocking;
+    private final Commits commits;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
 
     /** The poll that has the turn while its records are looked at. */
     private volatile @Nullable InPlacePoll inPlace;
+
+    /** Who has the turn; callbacks and deserializers run on this thread. */
+    private volatile @Nullable Thread owner;
+
+    private final AtomicBoolean warnedOfPolls = new AtomicBoolean();
 
     /** While closing, callbacks of the application may still commit. */
     private enum State {
@@ -73,37 +78,27 @@ public final class ConsumerEngine {
         this.setup = setup;
         this.pollClock = new PollClock(home);
         this.logEnds = new LogEnds(setup.options().isolationLevel());
-        this.loop = new ConsumerLoop(cluster, setup, assignment, queue, logEnds, pollClock, this::onRevoking);
+        FetchBudget budget = new FetchBudget(setup.options());
+        this.loop = new ConsumerLoop(
+                cluster, setup, assignment, new Positions.Outlets(queue, logEnds, budget), pollClock, this::onRevoking);
         this.blocking = new Blocking(cluster.runtime());
+        this.commits = new Commits(cluster, setup.options(), assignment, loop, blocking, this::checkOpen);
         RecordBatchReader batches = new RecordBatchReader(
-                setup.options().checkCrcs(),
-                setup.options().maxDecompressedBatchBytes().toIntExact(),
-                PooledByteBufAllocator.DEFAULT);
+                setup.options().checkCrcs(), budget.decompressedBytesMax(), PooledByteBufAllocator.DEFAULT);
         boolean readCommitted = setup.options().isolationLevel() == IsolationLevel.READ_COMMITTED;
-        this.reader = new DeliveryReader(queue, assignment, batches, readCommitted, new ToLoop());
+        this.reader = new DeliveryReader(
+                queue,
+                assignment,
+                batches,
+                budget,
+                readCommitted,
+                new ReaderEvents(home, loop.positions(), setup.callbacks()));
     }
 
     /** Begins; called once, by the builder. */
     public void start() {
         Map<TopicPartition, Long> epochs = assignment.assign(setup.partitions(), ConsumerLoop.BY_APPLICATION);
         home.execute(() -> loop.start(epochs));
-    }
-
-    private final class ToLoop implements DeliveryReader.Listener {
-        @Override
-        public void onOffsetOutOfRange(OffsetOutOfRange outOfRange) {
-            home.execute(() -> loop.onOffsetOutOfRange(outOfRange));
-        }
-
-        @Override
-        public void onDamaged(TopicPartition partition, long fetchEpoch) {
-            home.execute(() -> loop.onDamaged(partition, fetchEpoch));
-        }
-
-        @Override
-        public void onDropped(TopicPartition partition, long fetchEpoch) {
-            home.execute(() -> loop.onDropped(partition, fetchEpoch));
-        }
     }
 
     /**
@@ -135,7 +130,16 @@ public final class ConsumerEngine {
             reader.begin(setup.options().maxPollRecords());
             return reader.next() ? new InPlacePoll(reader, this::leaveInPlace) : null;
         });
-        return inPlace;
+        InPlacePoll open = inPlace;
+        if (open != null) {
+            pollClock.onHandedOut(open::place);
+        }
+        return open;
+    }
+
+    /** The last poll has handed records out; {@code where} says at any time which of them the application took last. */
+    public void onHandedOut(Supplier<@Nullable RecordPlace> where) {
+        pollClock.onHandedOut(where);
     }
 
     private void leaveInPlace() {
@@ -156,7 +160,14 @@ public final class ConsumerEngine {
         if (isInPlaceHere()) {
             throw new IllegalStateException("this thread has a cursor open: close it before the next poll");
         }
-        pollClock.onPollBegins();
+        checkNotWithinPoll("poll");
+        if (pollClock.onPollBegins() > 1 && setup.commitsAutomatically() && warnedOfPolls.compareAndSet(false, true)) {
+            LOG.warn(
+                    "[{}] Several threads poll one consumer with enable.auto.commit=true: as soon as one of them polls"
+                            + " again, what the others have got counts as processed too, and is committed. Commit by"
+                            + " yourself, or use a Processor.",
+                    cluster.options().clientId());
+        }
         try {
             long left = queue.enter(nanos(timeout));
             return left < 0 ? null : readInTurn(left, read);
@@ -167,6 +178,14 @@ public final class ConsumerEngine {
         }
     }
 
+    /** Who has the turn would wait for himself. */
+    private void checkNotWithinPoll(String call) {
+        if (owner == Thread.currentThread()) {
+            throw new IllegalStateException(call + " was called within a poll or a close of the same consumer, by a"
+                    + " RebalanceListener or a deserializer: return from there first");
+        }
+    }
+
     private boolean isInPlaceHere() {
         InPlacePoll open = inPlace;
         return open != null && open.isOwnedByCaller();
@@ -174,6 +193,7 @@ public final class ConsumerEngine {
 
     private <T> @Nullable T readInTurn(long timeoutNanos, Read<T> read) throws InterruptedException {
         T found = null;
+        owner = Thread.currentThread();
         try {
             assignment.onPoll();
             if (loop.waitsForPoll()) {
@@ -201,6 +221,7 @@ public final class ConsumerEngine {
     }
 
     private void leaveTurn() {
+        owner = null;
         if (queue.isEnded()) {
             reader.close();
             queue.clear();
@@ -226,19 +247,16 @@ public final class ConsumerEngine {
     }
 
     private void commitProcessed(Duration timeout) {
-        blocking.awaitQuietly(onHome(() -> loop.commitProcessed(timeout)), timeout);
+        blocking.awaitQuietly(blocking.onHome(() -> loop.commitProcessed(timeout)), timeout);
     }
 
     private static Duration min(Duration a, Duration b) {
         return a.compareTo(b) < 0 ? a : b;
     }
 
+    /** As many as there can be if the duration has more. */
     private static long nanos(Duration timeout) {
-        try {
-            return Math.max(0, timeout.toNanos());
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE;
-        }
+        return Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
     }
 
     /** Makes the poll under way, or the next, return at once. */
@@ -246,91 +264,20 @@ public final class ConsumerEngine {
         queue.wakeup();
     }
 
-    /** The partitions that this consumer reads. */
+    /** The partitions that this consumer reads now. */
     public Set<TopicPartition> assignment() {
         checkOpen();
         return assignment.partitions();
     }
 
-    /** Commits as the member that this consumer is now. */
-    public CompletableFuture<Void> commit(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-        return commit(loop.identity(), offsets, timeout);
+    /** What can be committed, and what is. */
+    public Commits commits() {
+        return commits;
     }
 
-    /** Commits everything handed out so far of the partitions that are still this consumer's. */
-    public CompletableFuture<Void> commitConsumed(Duration timeout) {
-        return loop.hasLost() ? CompletableFuture.failedFuture(notAMember()) : commit(assignment.consumed(), timeout);
-    }
-
-    /** Commits as the member that this consumer was when it handed records out; fails if it no longer is. */
-    public CompletableFuture<Void> commit(
-            @Nullable GroupIdentity identity, Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
-        checkOpen();
-        if (setup.options().groupId().isEmpty()) {
-            throw new IllegalStateException("there is no group to commit for: set group.id");
-        }
-        if (offsets.isEmpty()) {
-            return onHome(loop::whenCommitsAreIdle);
-        }
-        if (identity == null) {
-            return CompletableFuture.failedFuture(notAMember());
-        }
-        Map<TopicPartition, OffsetAndMetadata> copy = Map.copyOf(offsets);
-        return onHome(() -> loop.commit(identity, copy, timeout));
-    }
-
-    /** Commits as the member that this consumer is now, if the partition is its own. */
-    public CompletableFuture<Void> commitOwned(TopicPartition partition, OffsetAndMetadata offset, Duration timeout) {
-        return assignment.tenure(partition) < 0
-                ? CompletableFuture.failedFuture(notAMember())
-                : commit(Map.of(partition, offset), timeout);
-    }
-
-    /**
-     * Commits of these offsets those whose partitions are still held by the assignment that they were reached under; the rest
-     * is left to whoever has them now.
-     */
-    public CompletableFuture<Void> commitHeld(Map<TopicPartition, HeldOffset> offsets, Duration timeout) {
-        return onHome(() -> loop.commitHeld(offsets, timeout));
-    }
-
-    /** By which assignment the partition is this consumer's, for {@link #commitHeld}; -1 if it is not. */
+    /** By which assignment the partition is this consumer's, for {@link Commits#held}; -1 if it is not. */
     public long tenure(TopicPartition partition) {
         return assignment.tenure(partition);
-    }
-
-    private static KafkaException notAMember() {
-        return new BrokerException(
-                "Nothing was committed: this consumer owns no partitions now, it is joining its group.",
-                ErrorDetails.ofCode(ErrorCode.REBALANCE_IN_PROGRESS).build(),
-                null);
-    }
-
-    private <T> CompletableFuture<T> onHome(Supplier<CompletableFuture<T>> task) {
-        CompletableFuture<T> result = new CompletableFuture<>();
-        try {
-            home.execute(() -> task.get().whenComplete((value, failure) -> {
-                if (failure == null) {
-                    result.complete(value);
-                } else {
-                    result.completeExceptionally(failure);
-                }
-            }));
-        } catch (RejectedExecutionException e) {
-            result.completeExceptionally(new ClosedException("The KafkaClient of this consumer is closed.", e));
-        }
-        return result;
-    }
-
-    /** What the group has committed. */
-    public CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed(
-            Collection<TopicPartition> partitions, Duration timeout) {
-        checkOpen();
-        String group = setup.options()
-                .groupId()
-                .orElseThrow(
-                        () -> new IllegalStateException("there is no group that could have committed: set group.id"));
-        return CommittedOffsets.fetch(cluster, group, partitions, timeout);
     }
 
     /** Offsets by timestamp; -2 stands for the earliest, -1 for the latest. */
@@ -356,6 +303,13 @@ public final class ConsumerEngine {
                 : OptionalLong.of(Math.max(0, end.getAsLong() - position.offset()));
     }
 
+    /** How far the partitions are behind, as their leaders say now; those without a position are left out. */
+    public CompletableFuture<Map<TopicPartition, LagLookup.Measured>> lags(
+            Collection<TopicPartition> partitions, Duration timeout) {
+        partitions.forEach(this::position);
+        return LagLookup.start(cluster, assignment, setup.options().isolationLevel(), partitions, timeout);
+    }
+
     /** For deadlines. */
     public NanoClock clock() {
         return home;
@@ -365,7 +319,7 @@ public final class ConsumerEngine {
     public void seek(TopicPartition partition, FetchPosition position) {
         checkOpen();
         long fetchEpoch = assignment.seek(partition, position);
-        home.execute(() -> loop.onSeek(partition, fetchEpoch, position));
+        home.execute(() -> loop.positions().onSeek(partition, fetchEpoch, position));
     }
 
     /** As {@link #seek}, to a point that is looked up. */
@@ -373,23 +327,34 @@ public final class ConsumerEngine {
         checkOpen();
         Map<TopicPartition, Long> epochs = new HashMap<>();
         partitions.forEach(partition -> epochs.put(partition, assignment.seek(partition, null)));
-        home.execute(() -> loop.onSeek(epochs, point));
+        home.execute(() -> loop.positions().onSeek(epochs, point));
     }
 
-    /** Stops or resumes delivery. */
+    /** The application stops or resumes delivery. */
     public void setPaused(Collection<TopicPartition> partitions, boolean paused) {
         checkOpen();
         for (TopicPartition partition : partitions) {
             if (assignment.setPaused(partition, paused)) {
-                home.execute(() -> loop.onPaused(partition));
-                if (!paused) {
-                    queue.unpark(partition);
-                }
+                onStopped(partition);
             }
         }
     }
 
-    /** The partitions whose delivery is stopped. */
+    /** As {@link #setPaused}, by the library itself, which leaves the application's pauses alone; without effect if the partition is gone. */
+    public void holdBack(TopicPartition partition, boolean held) {
+        if (assignment.setHeldBack(partition, held)) {
+            onStopped(partition);
+        }
+    }
+
+    private void onStopped(TopicPartition partition) {
+        home.execute(() -> loop.positions().onStopped(partition));
+        if (!assignment.isStopped(partition)) {
+            queue.unpark(partition);
+        }
+    }
+
+    /** The partitions that the application has paused. */
     public Set<TopicPartition> paused() {
         checkOpen();
         return assignment.paused();
@@ -420,26 +385,57 @@ public final class ConsumerEngine {
      * timeout. Only the first call does anything.
      */
     public void close(Duration timeout) {
+        InPlacePoll open = inPlace;
+        boolean isHere = open != null && open.isOwnedByCaller();
+        if (!isHere && !isClosed()) {
+            checkNotWithinPoll("close");
+        }
         if (!state.compareAndSet(State.OPEN, State.CLOSING)) {
             return;
         }
         queue.end(closedException());
-        InPlacePoll open = inPlace;
-        if (open != null && open.isOwnedByCaller()) {
+        if (open != null && isHere) {
             open.close();
         }
-        long deadlineNanos = home.nanoTime() + nanos(timeout) / 2;
+        long halfNanos = nanos(timeout) / 2;
+        Duration half = Duration.ofNanos(halfNanos);
+        if (!blocking.mayBlock()) {
+            closeWithoutWaiting(half);
+            return;
+        }
         try {
-            if (blocking.mayBlock()) {
-                finishInTurn(deadlineNanos);
-            }
+            finishInTurn(home.nanoTime() + halfNanos);
         } finally {
-            Duration rest = timeout.minus(timeout.dividedBy(2));
-            CompletableFuture<Void> left = onHome(() -> loop.close(closedException(), rest));
-            if (blocking.mayBlock()) {
-                blocking.awaitQuietly(left, rest);
-            }
+            blocking.awaitQuietly(leave(half), half);
             state.set(State.CLOSED);
+        }
+    }
+
+    private CompletableFuture<Void> leave(Duration timeout) {
+        return blocking.onHome(() -> loop.close(closedException(), timeout));
+    }
+
+    /** On the home loop, which would have to do what there is to wait for; so it does it later. */
+    private void closeWithoutWaiting(Duration half) {
+        releaseUnlessPolled();
+        state.set(State.CLOSED);
+        CompletableFuture<Void> committed =
+                setup.commitsAutomatically() ? loop.commitProcessed(half) : loop.whenCommitsAreIdle();
+        EventLoop.Timer deadline = home.schedule(() -> committed.complete(null), half.toNanos());
+        committed.whenComplete((nothing, failure) -> {
+            deadline.cancel();
+            leave(half);
+        });
+    }
+
+    /** What was fetched is nobody's any more; a poll under way gives it back itself. */
+    private void releaseUnlessPolled() {
+        try {
+            if (queue.enter(0) >= 0) {
+                leaveTurn();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -453,6 +449,7 @@ public final class ConsumerEngine {
             Thread.currentThread().interrupt();
             return;
         }
+        owner = Thread.currentThread();
         try {
             runCallbacks();
             finish(deadlineNanos);
@@ -463,12 +460,12 @@ public final class ConsumerEngine {
 
     private void finish(long deadlineNanos) {
         Set<TopicPartition> partitions = assignment.partitions();
-        if (!setup.topics().isEmpty() && !partitions.isEmpty()) {
+        if (setup.subscribes() && !partitions.isEmpty()) {
             onRevoking(partitions, deadlineNanos);
         } else if (setup.commitsAutomatically()) {
             commitProcessed(Duration.ofNanos(Math.max(0, deadlineNanos - home.nanoTime())));
         }
-        CompletableFuture<Void> idle = onHome(loop::whenCommitsAreIdle);
+        CompletableFuture<Void> idle = blocking.onHome(loop::whenCommitsAreIdle);
         blocking.awaitQuietly(idle, Duration.ofNanos(Math.max(0, deadlineNanos - home.nanoTime())));
     }
 }

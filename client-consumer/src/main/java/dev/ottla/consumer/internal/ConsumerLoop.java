@@ -4,22 +4,16 @@ import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.consumer.internal.delivery.DeliveryQueue;
-import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
-import dev.ottla.consumer.internal.delivery.PartitionFailure;
-import dev.ottla.consumer.internal.fetch.FetchPlan;
-import dev.ottla.consumer.internal.fetch.LogEnds;
 import dev.ottla.consumer.internal.group.AutomaticMember;
 import dev.ottla.consumer.internal.group.ClassicMember;
 import dev.ottla.consumer.internal.group.ConsumerMember;
 import dev.ottla.consumer.internal.group.GroupMember;
+import dev.ottla.consumer.internal.group.PatternMember;
+import dev.ottla.consumer.internal.group.TopicSubscription;
 import dev.ottla.consumer.internal.offsets.Assignment;
 import dev.ottla.consumer.internal.offsets.CommitQueue;
-import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
-import dev.ottla.consumer.internal.offsets.PositionResolver;
-import dev.ottla.consumer.internal.offsets.StartingPoint;
-import dev.ottla.errors.BrokerException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
@@ -28,9 +22,7 @@ import dev.ottla.internal.cluster.Metadata;
 import dev.ottla.internal.cluster.MetadataListener;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
-import dev.ottla.internal.protocol.message.ApiKey;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -46,12 +38,7 @@ import org.slf4j.LoggerFactory;
  * other. Called through {@link ConsumerEngine}.
  */
 @EventLoopConfined
-final class ConsumerLoop
-        implements MetadataListener,
-                GroupMember.Listener,
-                PositionResolver.Listener,
-                FetchPlan.Listener,
-                CommitQueue.Listener {
+final class ConsumerLoop implements MetadataListener, GroupMember.Listener, CommitQueue.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerLoop.class);
 
     /** How long a rebalance waits for commits that were under way when the application let go of its partitions. */
@@ -68,8 +55,7 @@ final class ConsumerLoop
     private final DeliveryQueue queue;
     private final PollClock pollClock;
     private final RevocationHandler revocation;
-    private final FetchPlan plan;
-    private final PositionResolver resolver;
+    private final Positions positions;
     private final CommitQueue commits;
     private final @Nullable GroupMember member;
 
@@ -82,6 +68,7 @@ final class ConsumerLoop
     /** Counts what the group has assigned, so that the end of one assignment does not touch the next. */
     private long assignmentId = BY_APPLICATION;
 
+    private final StuckWatch stuckWatch;
     private EventLoop.@Nullable Timer pollTimer;
     private EventLoop.@Nullable Timer autoCommitTimer;
 
@@ -95,8 +82,7 @@ final class ConsumerLoop
             Cluster cluster,
             ConsumerSetup setup,
             Assignment assignment,
-            DeliveryQueue queue,
-            LogEnds logEnds,
+            Positions.Outlets outlets,
             PollClock pollClock,
             RevocationHandler revocation) {
         this.cluster = cluster;
@@ -104,32 +90,41 @@ final class ConsumerLoop
         this.setup = setup;
         this.options = setup.options();
         this.assignment = assignment;
-        this.queue = queue;
+        this.queue = outlets.queue();
         this.pollClock = pollClock;
         this.revocation = revocation;
         String groupId = options.groupId().orElse(null);
-        this.plan = new FetchPlan(cluster, options, queue, logEnds, this);
-        this.resolver = new PositionResolver(cluster, assignment, options.isolationLevel(), groupId, this);
+        this.stuckWatch = new StuckWatch(home, pollClock, setup.stuckAfter(), this::onStuck);
+        this.positions = new Positions(cluster, setup, assignment, outlets);
         this.commits = new CommitQueue(cluster, assignment, this);
-        this.member = groupId == null || setup.topics().isEmpty() ? null : member(groupId);
+        this.member = groupId == null || !setup.subscribes() ? null : member(groupId);
         this.identity = groupId == null || member != null ? null : GroupIdentity.outsider(groupId);
     }
 
     private GroupMember member(String groupId) {
-        return switch (options.groupProtocol()) {
-            case CLASSIC -> classicMember(groupId);
-            case CONSUMER -> consumerMember(groupId, this::onFailed);
+        TopicSubscription subscription = setup.topics() instanceof TopicSelection.MatchingAtBroker matching
+                ? TopicSubscription.matchingAtBroker(matching.pattern())
+                : TopicSubscription.to(setup.topics().fixedNames());
+        GroupMember member = switch (options.groupProtocol()) {
+            case CLASSIC -> classicMember(groupId, subscription);
+            case CONSUMER -> consumerMember(groupId, subscription, this::onFailed);
             case AUTO ->
-                new AutomaticMember(groupId, refusal -> consumerMember(groupId, refusal), () -> classicMember(groupId));
+                new AutomaticMember(
+                        groupId,
+                        refusal -> consumerMember(groupId, subscription, refusal),
+                        () -> classicMember(groupId, subscription));
         };
+        return setup.topics() instanceof TopicSelection.Matching matching
+                ? new PatternMember(cluster, matching.pattern(), options.excludeInternalTopics(), subscription, member)
+                : member;
     }
 
-    private GroupMember classicMember(String groupId) {
-        return new ClassicMember(cluster, options, groupId, setup.topics(), setup.assignors(), this);
+    private GroupMember classicMember(String groupId, TopicSubscription subscription) {
+        return new ClassicMember(cluster, options, groupId, subscription, setup.assignors(), this);
     }
 
-    private GroupMember consumerMember(String groupId, ConsumerMember.Refusal refusal) {
-        return new ConsumerMember(cluster, options, groupId, setup.topics(), this, refusal);
+    private GroupMember consumerMember(String groupId, TopicSubscription subscription, ConsumerMember.Refusal refusal) {
+        return new ConsumerMember(cluster, options, groupId, subscription, this, refusal);
     }
 
     /** Begins, with the fetch epochs of the partitions that the application assigned. */
@@ -137,17 +132,18 @@ final class ConsumerLoop
         assert home.inEventLoop();
         cluster.addMetadataListener(this);
         topics().forEach(cluster::track);
+        stuckWatch.start();
         if (setup.commitsAutomatically()) {
             scheduleAutoCommit();
         }
         if (member == null) {
             commits.onIdentity(identity);
-            resolver.resolveCommitted(epochs, setup.start());
+            positions.begin(epochs);
         }
     }
 
     private Set<String> topics() {
-        Set<String> topics = new TreeSet<>(setup.topics());
+        Set<String> topics = new TreeSet<>(setup.topics().fixedNames());
         setup.partitions().forEach(partition -> topics.add(partition.topic()));
         return topics;
     }
@@ -185,6 +181,14 @@ final class ConsumerLoop
         }
     }
 
+    private void onStuck(RecordPlace place, Duration age) {
+        LOG.warn(
+                "[{}] The application has not polled for {} s; the last record that it took is at {}",
+                cluster.options().clientId(),
+                age.toSeconds(),
+                place);
+    }
+
     private void schedulePollTimer(long delayNanos) {
         if (pollTimer != null) {
             pollTimer.cancel();
@@ -204,7 +208,7 @@ final class ConsumerLoop
 
     @Override
     public void onMetadata(Metadata previous, Metadata current) {
-        plan.onMetadata(previous, current);
+        positions.onMetadata(previous, current);
         if (member != null) {
             member.onMetadata();
         }
@@ -218,7 +222,7 @@ final class ConsumerLoop
         Map<TopicPartition, Long> epochs = assignment.assign(added, ++assignmentId);
         onIdentity(newIdentity);
         queue.call(() -> setup.callbacks().onAssigned(added));
-        resolver.resolveCommitted(epochs, setup.start());
+        positions.begin(epochs);
     }
 
     @Override
@@ -249,7 +253,7 @@ final class ConsumerLoop
 
     private void onRevoked(Set<TopicPartition> partitions, Runnable revoked) {
         Set<TopicPartition> assigned = assignment.partitions();
-        partitions.stream().filter(partition -> !assigned.contains(partition)).forEach(plan::stop);
+        partitions.stream().filter(partition -> !assigned.contains(partition)).forEach(positions::stop);
         CompletableFuture<Void> idle = commits.whenIdle();
         EventLoop.Timer grace = home.schedule(() -> idle.complete(null), COMMIT_GRACE.toNanos());
         idle.thenRun(() -> {
@@ -262,7 +266,7 @@ final class ConsumerLoop
     public void onLost(Set<TopicPartition> partitions) {
         boolean isNews = assignment.holdsAny(partitions, assignmentId);
         assignment.remove(partitions, assignmentId);
-        partitions.forEach(plan::stop);
+        partitions.forEach(positions::stop);
         lost |= !partitions.isEmpty();
         if (isNews) {
             queue.call(() -> setup.callbacks().onLost(partitions));
@@ -274,90 +278,9 @@ final class ConsumerLoop
         queue.end(cause);
     }
 
-    // ---- positions
-
-    @Override
-    public void onResolved(TopicPartition partition, long fetchEpoch, FetchPosition position) {
-        plan.start(partition, fetchEpoch, position, assignment.isPaused(partition));
-    }
-
-    @Override
-    public void onUnresolvable(TopicPartition partition, long fetchEpoch, KafkaException cause) {
-        queue.offer(List.of(new PartitionFailure(partition, fetchEpoch, cause)));
-    }
-
-    @Override
-    public void onTrouble(KafkaException cause) {
-        queue.report(cause);
-    }
-
-    /** The application has set a position; {@code position} as it stood then. */
-    void onSeek(TopicPartition partition, long fetchEpoch, FetchPosition position) {
-        onResolved(partition, fetchEpoch, position);
-    }
-
-    /** The application wants to read from a point that must be looked up. */
-    void onSeek(Map<TopicPartition, Long> epochs, StartingPoint point) {
-        epochs.keySet().forEach(plan::stop);
-        resolver.resolve(epochs, point);
-    }
-
-    void onPaused(TopicPartition partition) {
-        plan.setPaused(partition, assignment.isPaused(partition));
-    }
-
-    /** What was fetched ahead is gone: begin again where the application is. */
-    void onDropped(TopicPartition partition, long fetchEpoch) {
-        assignment
-                .position(partition, fetchEpoch)
-                .ifPresent(position -> plan.start(partition, fetchEpoch, position, assignment.isPaused(partition)));
-    }
-
-    /** The application has been told; for a while nothing of the partition is asked for. */
-    void onDamaged(TopicPartition partition, long fetchEpoch) {
-        if (assignment.position(partition, fetchEpoch).isPresent()) {
-            plan.stop(partition);
-            home.schedule(
-                    () -> onDropped(partition, fetchEpoch),
-                    cluster.options().retryBackoffMax().toNanos());
-        }
-    }
-
-    void onOffsetOutOfRange(OffsetOutOfRange outOfRange) {
-        TopicPartition partition = outOfRange.partition();
-        if (setup.reset() instanceof StartingPoint.Nowhere) {
-            queue.offer(List.of(new PartitionFailure(partition, outOfRange.fetchEpoch(), outOfRange(outOfRange))));
-            return;
-        }
-        assignment.forget(partition, outOfRange.fetchEpoch()).ifPresent(fetchEpoch -> {
-            LOG.warn(
-                    "[{}] {} has no offset {} (deleted by retention, or never written); going on by"
-                            + " auto.offset.reset={}",
-                    cluster.options().clientId(),
-                    partition,
-                    outOfRange.offset(),
-                    options.autoOffsetReset());
-            plan.stop(partition);
-            resolver.resolve(Map.of(partition, fetchEpoch), setup.reset());
-        });
-    }
-
-    private static KafkaException outOfRange(OffsetOutOfRange outOfRange) {
-        return new BrokerException(
-                "Offset " + outOfRange.offset() + " is not in the log, and auto.offset.reset is none.",
-                ErrorDetails.ofCode(ErrorCode.OFFSET_OUT_OF_RANGE)
-                        .api(ApiKey.FETCH.toString())
-                        .topicPartition(outOfRange.partition())
-                        .build(),
-                null);
-    }
-
-    @Override
-    public void onTopicRecreated(TopicPartition partition, long fetchEpoch) {
-        assignment.restart(partition, fetchEpoch).ifPresent(newEpoch -> {
-            queue.call(() -> setup.callbacks().onTopicRecreated(partition));
-            resolver.resolve(Map.of(partition, newEpoch), setup.reset());
-        });
+    /** Where each partition is read. */
+    Positions positions() {
+        return positions;
     }
 
     // ---- commits
@@ -366,21 +289,47 @@ final class ConsumerLoop
         return commits.commit(as, offsets, timeout);
     }
 
-    /** Commits those that are still held by the assignment that they were reached under, as the member of this moment. */
+    /**
+     * Commits those that are still held by the assignment that they were reached under, as the member of this moment. Fails if
+     * some of them could not be committed and may be later.
+     */
     CompletableFuture<Void> commitHeld(Map<TopicPartition, HeldOffset> offsets, Duration timeout) {
         Map<TopicPartition, OffsetAndMetadata> held = new TreeMap<>();
         offsets.forEach((partition, offset) -> {
-            if (assignment.tenure(partition) == offset.tenure() && isThere(partition)) {
-                held.put(partition, new OffsetAndMetadata(offset.offset()));
+            if (assignment.tenure(partition) == offset.tenure()) {
+                held.put(
+                        partition,
+                        new OffsetAndMetadata(
+                                offset.offset(), assignment.leaderEpochBefore(partition, offset.offset()), ""));
             }
         });
+        Set<TopicPartition> unknown = removeUnknown(held).keySet();
         GroupIdentity as = identity;
-        return as == null || held.isEmpty() ? commits.whenIdle() : commits.commit(as, held, timeout);
+        if (as == null && !held.isEmpty()) {
+            return CompletableFuture.failedFuture(Commits.notAMember());
+        }
+        CompletableFuture<Void> committed =
+                as == null || held.isEmpty() ? commits.whenIdle() : commits.commit(as, held, timeout);
+        return unknown.isEmpty()
+                ? committed
+                : committed.thenCompose(nothing -> CompletableFuture.failedFuture(notThere(unknown)));
     }
 
-    /** What was read of a topic that is gone must not be committed by name: the name may be another topic's by then. */
-    private boolean isThere(TopicPartition partition) {
-        return cluster.metadata().topic(partition.topic()) != null;
+    /**
+     * Takes out, and returns, what is of topics that are not known at the moment. By name it must not be committed: the name may
+     * be another topic's by then. But a broker that has just started does not know its topics either, so it is kept for later.
+     */
+    private Map<TopicPartition, OffsetAndMetadata> removeUnknown(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        Map<TopicPartition, OffsetAndMetadata> unknown = new TreeMap<>(offsets);
+        unknown.keySet().removeIf(partition -> cluster.metadata().topic(partition.topic()) != null);
+        offsets.keySet().removeAll(unknown.keySet());
+        return unknown;
+    }
+
+    private static KafkaException notThere(Set<TopicPartition> partitions) {
+        return ErrorDetails.ofCode(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+                .hint("Nothing was committed of " + partitions + ", whose topic the brokers do not know at the moment.")
+                .toException();
     }
 
     @Override
@@ -401,7 +350,7 @@ final class ConsumerLoop
     CompletableFuture<Void> commitProcessed(Duration timeout) {
         GroupIdentity as = identity;
         Map<TopicPartition, OffsetAndMetadata> processed = as == null ? new TreeMap<>() : assignment.takeProcessed();
-        processed.keySet().removeIf(partition -> !isThere(partition));
+        assignment.putBackProcessed(removeUnknown(processed));
         if (as == null || processed.isEmpty()) {
             return commits.whenIdle();
         }
@@ -431,8 +380,8 @@ final class ConsumerLoop
                 timer.cancel();
             }
         }
-        resolver.close();
-        plan.close(cause);
+        stuckWatch.close();
+        positions.close(cause);
         commits.close(cause);
         topics().forEach(cluster::untrack);
         assignment.remove(assignment.partitions(), assignmentId);

@@ -4,6 +4,8 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.delivery.DeliveryReader;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.record.RecordCursor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * One poll whose records are looked at where they lie: it keeps the turn to poll, and so the memory that they lie in, until it
@@ -20,10 +22,17 @@ public final class InPlacePoll implements AutoCloseable {
 
     private boolean closed;
 
+    /** Where the reader is, for {@link StuckWatch}: written without a fence, as whoever looks does so much later. */
+    private final AtomicLong offset = new AtomicLong();
+
+    private final AtomicReference<TopicPartition> place;
+
     InPlacePoll(DeliveryReader reader, Runnable leaveTurn) {
         this.reader = reader;
         this.leaveTurn = leaveTurn;
         this.owner = Thread.currentThread();
+        this.place = new AtomicReference<>(reader.partition());
+        this.offset.setOpaque(reader.record().offset());
     }
 
     boolean isOwnedByCaller() {
@@ -36,7 +45,17 @@ public final class InPlacePoll implements AutoCloseable {
             atFirst = false;
             return true;
         }
-        return !closed && reader.next();
+        boolean moved = !closed && reader.next();
+        if (moved) {
+            offset.setOpaque(reader.record().offset());
+            place.setOpaque(reader.partition());
+        }
+        return moved;
+    }
+
+    /** The record that was moved to last. Any thread. */
+    RecordPlace place() {
+        return new RecordPlace(place.getOpaque(), offset.getOpaque());
     }
 
     /** Whether the records may be looked at. */

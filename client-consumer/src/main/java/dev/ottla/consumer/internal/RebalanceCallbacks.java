@@ -20,4 +20,15 @@ public interface RebalanceCallbacks {
 
     /** The partition is of another topic by now, of the same name; its position is looked up anew. */
     default void onTopicRecreated(TopicPartition partition) {}
+
+    /** Whether {@link #onEndReached} is to be called. */
+    default boolean hearsOfEnds() {
+        return false;
+    }
+
+    /** All records before the offset have been handed out by earlier polls, and there were no more. */
+    default void onEndReached(TopicPartition partition, long offset) {}
+
+    /** What was read from {@code offset} on, up to the position, is gone from the log; the position is there now. */
+    default void onTruncated(TopicPartition partition, long position, long offset) {}
 }

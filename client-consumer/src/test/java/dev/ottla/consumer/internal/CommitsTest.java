@@ -2,11 +2,15 @@ package dev.ottla.consumer.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ottla.common.OffsetAndMetadata;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.offsets.HeldOffset;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.BrokerException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.protocol.message.ApiKey;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -108,5 +112,77 @@ class CommitsTest extends EngineFixture {
         kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(ErrorCode.OFFSET_METADATA_TOO_LARGE));
         kafka.loop.advance(Duration.ofSeconds(5));
         assertThat(committed(kafka.next(ApiKey.OFFSET_COMMIT).message)).isEqualTo(4);
+    }
+
+    @Test
+    void should_commit_later_what_was_processed_while_the_topic_was_not_known() {
+        // given
+        kafka.script.put(ApiKey.OFFSET_FETCH, request -> committed(0, ErrorCode.NONE));
+        log.append(10);
+        ConsumerEngine engine = engine(options().groupId("g").enableAutoCommit(true), StartingPoint.earliest(), FIRST);
+        fetch().answer(fromLog(0));
+        poll(engine);
+
+        // when
+        kafka.partitions.remove(TOPIC);
+        kafka.refreshMetadata();
+        poll(engine);
+        kafka.loop.advance(Duration.ofSeconds(10));
+        assertThat(kafka.sent(ApiKey.OFFSET_COMMIT)).isZero();
+        kafka.partitions.put(TOPIC, 2);
+        kafka.refreshMetadata();
+        kafka.loop.advance(Duration.ofSeconds(6));
+
+        // then
+        assertThat(committed(kafka.next(ApiKey.OFFSET_COMMIT).message)).isEqualTo(10);
+    }
+
+    @Test
+    void should_say_that_an_acknowledged_offset_was_not_committed_while_the_topic_was_not_known() {
+        // given
+        ConsumerEngine engine = committing();
+        Map<TopicPartition, HeldOffset> held = Map.of(FIRST, new HeldOffset(engine.tenure(FIRST), 3));
+        kafka.partitions.remove(TOPIC);
+        kafka.refreshMetadata();
+
+        // when
+        CompletableFuture<Void> commit = engine.commits().held(held, Duration.ofSeconds(60));
+        kafka.loop.run();
+
+        // then
+        assertThat(commit)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withMessageContaining("do not know at the moment");
+        assertThat(kafka.sent(ApiKey.OFFSET_COMMIT)).isZero();
+    }
+
+    @Test
+    void should_commit_a_record_only_if_it_was_read_under_the_present_assignment() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = committing();
+        fetch().answer(fromLog(0));
+        poll(engine);
+
+        // when
+        CompletableFuture<Void> read = commitRecord(engine, 6);
+        CompletableFuture<Void> neverRead = commitRecord(engine, 10);
+
+        // then
+        assertThat(committed(kafka.next(ApiKey.OFFSET_COMMIT).message)).isEqualTo(7);
+        kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(ErrorCode.NONE));
+        assertThat(read).isCompleted();
+        assertThat(neverRead)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withMessageContaining("offset 10 was not read under the present assignment");
+    }
+
+    private CompletableFuture<Void> commitRecord(ConsumerEngine engine, long offset) {
+        CompletableFuture<Void> commit =
+                engine.commits().handedOut(FIRST, new OffsetAndMetadata(offset + 1), Duration.ofSeconds(60));
+        kafka.loop.run();
+        return commit;
     }
 }

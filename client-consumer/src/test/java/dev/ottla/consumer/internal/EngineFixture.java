@@ -78,11 +78,16 @@ class EngineFixture {
         }
     }
 
-    final ScriptedCluster kafka = new ScriptedCluster();
+    final ScriptedCluster kafka;
 
     final TestLog log = new TestLog();
 
     EngineFixture() {
+        this(new ScriptedCluster());
+    }
+
+    EngineFixture(ScriptedCluster kafka) {
+        this.kafka = kafka;
         kafka.partitions.put(TOPIC, 2);
         kafka.leaderEpoch = 5;
     }
@@ -92,8 +97,22 @@ class EngineFixture {
     }
 
     ConsumerEngine engine(ConsumerOptions.Builder options, StartingPoint start, TopicPartition... partitions) {
+        return engine(options, start, NO_CALLBACKS, partitions);
+    }
+
+    ConsumerEngine engine(
+            ConsumerOptions.Builder options,
+            StartingPoint start,
+            RebalanceCallbacks callbacks,
+            TopicPartition... partitions) {
         ConsumerSetup setup = new ConsumerSetup(
-                options.build(kafka.cluster.options()), Set.of(), Set.of(partitions), start, List.of(), NO_CALLBACKS);
+                options.build(kafka.cluster.options()),
+                TopicSelection.none(),
+                Set.of(partitions),
+                start,
+                List.of(),
+                Duration.ofMinutes(1),
+                callbacks);
         ConsumerEngine engine = new ConsumerEngine(kafka.cluster, setup);
         engine.start();
         kafka.loop.advance(A_WHILE);
@@ -215,7 +234,7 @@ class EngineFixture {
     }
 
     CompletableFuture<Void> commit(ConsumerEngine engine, long offset) {
-        CompletableFuture<Void> commit = engine.commit(offset(offset), Duration.ofSeconds(60));
+        CompletableFuture<Void> commit = engine.commits().offsets(offset(offset), Duration.ofSeconds(60));
         kafka.loop.run();
         return commit;
     }

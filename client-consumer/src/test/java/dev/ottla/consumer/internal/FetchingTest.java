@@ -14,6 +14,7 @@ import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.FetchRequest;
 import dev.ottla.internal.protocol.message.FetchResponse.AbortedTransaction;
 import dev.ottla.internal.record.ControlRecordType;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -306,5 +307,67 @@ class FetchingTest extends EngineFixture {
 
         // then
         assertThat(offsets).containsExactly(0L, 1L, 4L);
+    }
+
+    @Test
+    void should_not_ask_for_more_while_the_memory_is_used_up() {
+        // given
+        log.append(10).append(10);
+        ConsumerEngine engine = engine(options().memory(ByteSize.bytes(600)), new StartingPoint.AtOffset(0), FIRST);
+
+        // when
+        fetch().answer(response(
+                answer(FIRST).records(new TestLog().append(10).from(0)).build()));
+
+        // then
+        assertThat(kafka.waiting(ApiKey.FETCH)).isZero();
+        assertThat(poll(engine)).isEqualTo(range(0, 10));
+        assertThat(kafka.waiting(ApiKey.FETCH)).isEqualTo(1);
+        fetch().answer(fromLog(10));
+        assertThat(poll(engine)).isEqualTo(range(10, 20));
+    }
+
+    @Test
+    void should_get_back_the_memory_for_answers_that_never_came() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = engine(options().memory(ByteSize.bytes(600)), new StartingPoint.AtOffset(0), FIRST);
+
+        // when
+        for (int i = 0; i < 5; i++) {
+            fetch().loseConnection();
+            kafka.loop.advance(A_WHILE);
+        }
+        fetch().answer(fromLog(0));
+
+        // then
+        assertThat(poll(engine)).isEqualTo(range(0, 10));
+        assertThat(kafka.waiting(ApiKey.FETCH)).isEqualTo(1);
+    }
+
+    @Test
+    void should_ask_again_soon_when_the_partition_was_served_since_it_was_refused_often() {
+        // given
+        engine(FIRST);
+        for (int i = 0; i < 6; i++) {
+            awaitFetch();
+            fetch().answer(refusal(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+        }
+        awaitFetch();
+        fetch().answer(response());
+        kafka.loop.advance(A_WHILE);
+
+        // when
+        fetch().answer(refusal(ErrorCode.NOT_LEADER_OR_FOLLOWER));
+        kafka.loop.advance(Duration.ofMillis(200));
+
+        // then
+        assertThat(kafka.waiting(ApiKey.FETCH)).isEqualTo(1);
+    }
+
+    private void awaitFetch() {
+        for (int i = 0; i < 100 && kafka.waiting(ApiKey.FETCH) == 0; i++) {
+            kafka.loop.advance(Duration.ofMillis(50));
+        }
     }
 }

@@ -205,4 +205,26 @@ class PositionsTest extends EngineFixture {
         kafka.loop.advance(A_WHILE);
         assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(77);
     }
+
+    @Test
+    void should_deliver_only_when_neither_the_application_nor_the_library_holds_the_partition() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = engine(FIRST);
+        fetch().answer(fromLog(0));
+        engine.setPaused(List.of(FIRST), true);
+        engine.holdBack(FIRST, true);
+
+        // when
+        engine.holdBack(FIRST, false);
+        assertThat(poll(engine)).as("the application's pause stays").isEmpty();
+        engine.holdBack(FIRST, true);
+        engine.setPaused(List.of(FIRST), false);
+        assertThat(poll(engine)).as("too much is open still").isEmpty();
+        assertThat(engine.paused()).isEmpty();
+        engine.holdBack(FIRST, false);
+
+        // then
+        assertThat(poll(engine)).isEqualTo(range(0, 10));
+    }
 }

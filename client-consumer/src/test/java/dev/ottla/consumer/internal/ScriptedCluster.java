@@ -70,6 +70,7 @@ public final class ScriptedCluster {
             unanswered.remove(this);
             if (connection.handlers.remove(handler) != null) {
                 ByteBuf body = Unpooled.buffer();
+                bodies.add(body);
                 response.write(body, version);
                 handler.onResponse(body, version);
                 body.release();
@@ -88,14 +89,21 @@ public final class ScriptedCluster {
             new EnumMap<>(ApiKey.class);
     public final List<Request> unanswered = new ArrayList<>();
     public final List<Request> all = new ArrayList<>();
+
+    /** The memory of all answers, to see whether it was given back. */
+    public final List<ByteBuf> bodies = new ArrayList<>();
+
     public int leaderId = 1;
     public int leaderEpoch;
     public int coordinatorId = 1;
     public final Cluster cluster;
 
     public ScriptedCluster() {
-        cluster = new Cluster(
-                ClientOptions.builder().bootstrapServers("node-1:9092").build(), new VirtualRuntime(), new Network());
+        this(ClientOptions.builder());
+    }
+
+    public ScriptedCluster(ClientOptions.Builder options) {
+        cluster = new Cluster(options.bootstrapServers("node-1:9092").build(), new VirtualRuntime(), new Network());
         cluster.start();
         loop.run();
     }
@@ -240,9 +248,11 @@ public final class ScriptedCluster {
 
     private MetadataResponse metadata(MetadataRequest request) {
         List<MetadataResponse.MetadataResponseTopic> topics = new ArrayList<>();
-        if (request.topics() != null) {
+        if (request.topics() == null) {
+            partitions.keySet().forEach(name -> topics.add(topic(name)));
+        } else {
             for (MetadataRequest.MetadataRequestTopic asked : request.topics()) {
-                topics.add(topic(String.valueOf(asked.name())));
+                topics.add(asked.name() == null ? topic(asked.topicId()) : topic(asked.name()));
             }
         }
         return MetadataResponse.builder()
@@ -253,6 +263,18 @@ public final class ScriptedCluster {
                 .controllerId(1)
                 .topics(topics)
                 .build();
+    }
+
+    private MetadataResponse.MetadataResponseTopic topic(UUID topicId) {
+        return partitions.keySet().stream()
+                .filter(name -> topicId(name).equals(topicId))
+                .findFirst()
+                .map(this::topic)
+                .orElseGet(() -> MetadataResponse.MetadataResponseTopic.builder()
+                        .errorCode(ErrorCode.UNKNOWN_TOPIC_ID.code())
+                        .name(null)
+                        .topicId(topicId)
+                        .build());
     }
 
     private MetadataResponse.MetadataResponseTopic topic(String name) {
@@ -270,6 +292,7 @@ public final class ScriptedCluster {
         return MetadataResponse.MetadataResponseTopic.builder()
                 .errorCode((count == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE).code())
                 .name(name)
+                .isInternal(name.startsWith("__"))
                 .topicId(count == null ? new UUID(0, 0) : topicId(name))
                 .partitions(list)
                 .build();

@@ -92,6 +92,16 @@ public final class Cluster {
         homeLoop.execute(() -> state.untrack(topic));
     }
 
+    /** As {@link #track}, for a topic that was found by other means: should it be deleted, this does not create it anew. */
+    public void trackExisting(String topic) {
+        homeLoop.execute(() -> state.trackExisting(topic));
+    }
+
+    /** Ends one {@link #trackExisting}. */
+    public void untrackExisting(String topic) {
+        homeLoop.execute(() -> state.untrackExisting(topic));
+    }
+
     /**
      * The metadata of a tracked topic, as soon as it is known; completes on the home loop, or at once if it is known already.
      * Fails after the timeout, or earlier if the cluster says that the topic can't be had (not authorized, invalid name).

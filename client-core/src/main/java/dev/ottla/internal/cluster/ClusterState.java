@@ -55,6 +55,9 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
     /** When a broker last answered, or the client began. */
     private long lastAnswerNanos;
 
+    /** Whether the last request for metadata was one that creates topics, beside others that do not. */
+    private boolean lastRequestCreated;
+
     /** A broker has said that this client knows too little of the cluster to go on (KIP-1102). */
     private boolean isRebootstrapRequired;
 
@@ -109,6 +112,16 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
 
     void untrack(String topic) {
         interests.untrack(topic);
+    }
+
+    void trackExisting(String topic) {
+        if (interests.trackExisting(topic)) {
+            updater.requestRefreshNow("topic " + topic + " is of interest");
+        }
+    }
+
+    void untrackExisting(String topic) {
+        interests.untrackExisting(topic);
     }
 
     void awaitTopic(String topic, CompletableFuture<TopicMetadata> future, long timeoutNanos) {
@@ -290,13 +303,23 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
         return candidates;
     }
 
+    /** A request creates all of its topics or none; if some may be created and others not, the two kinds take turns. */
     @Override
     public MetadataRequest request() {
-        List<MetadataRequest.MetadataRequestTopic> topics = interests.topics().stream()
+        if (!interests.mustNotCreateAll()) {
+            return request(interests.topics(), true);
+        }
+        Set<String> toCreate = interests.toCreate(brokers.metadata());
+        lastRequestCreated = !toCreate.isEmpty() && !lastRequestCreated;
+        return lastRequestCreated ? request(toCreate, true) : request(interests.topics(), false);
+    }
+
+    private static MetadataRequest request(Set<String> names, boolean mayCreate) {
+        List<MetadataRequest.MetadataRequestTopic> topics = names.stream()
                 .sorted()
                 .map(name -> new MetadataRequest.MetadataRequestTopic(TopicMetadata.NO_ID, name))
                 .toList();
-        return new MetadataRequest(topics, true, false, false);
+        return new MetadataRequest(topics, mayCreate, false, false);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.ottla.internal.cluster;
 
 import dev.ottla.internal.concurrent.Confined;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,8 +22,8 @@ public final class ExponentialBackoff {
 
     /** Waits from {@code initial} to {@code max}, drawing the jitter from {@code random}. */
     public ExponentialBackoff(Duration initial, Duration max, RandomGenerator random) {
-        this.initialNanos = initial.toNanos();
-        this.maxNanos = Math.max(initialNanos, max.toNanos());
+        this.initialNanos = TimeUnit.NANOSECONDS.convert(initial);
+        this.maxNanos = Math.max(initialNanos, TimeUnit.NANOSECONDS.convert(max));
         this.random = random;
     }
 

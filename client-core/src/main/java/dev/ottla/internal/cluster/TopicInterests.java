@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Which topics somebody wants to know about, and who waits for one that is not known yet. Owned by the home loop; called by
@@ -24,6 +25,10 @@ final class TopicInterests {
     private final EventLoop loop;
     private final Function<String, KafkaException> whyUnknown;
     private final Map<String, Integer> tracked = new HashMap<>();
+
+    /** Of those the ones that a broker may create. */
+    private final Map<String, Integer> creatable = new HashMap<>();
+
     private final List<Waiter> waiters = new ArrayList<>();
 
     /** {@code whyUnknown} says, at a deadline, why the topic is not known. */
@@ -36,13 +41,40 @@ final class TopicInterests {
         return tracked.keySet();
     }
 
-    /** Counts one more user of the topic; returns whether it is the first. */
+    /** Counts one more user of the topic, which a broker may create for it; returns whether it is the first. */
     boolean track(String topic) {
+        boolean isNew = creatable.merge(topic, 1, Integer::sum) == 1;
+        return trackExisting(topic) || isNew;
+    }
+
+    /** Counts one more user of the topic, for which it must not be created; returns whether it is the first. */
+    boolean trackExisting(String topic) {
         return tracked.merge(topic, 1, Integer::sum) == 1;
     }
 
     void untrack(String topic) {
-        tracked.computeIfPresent(topic, (name, users) -> users > 1 ? users - 1 : null);
+        leave(creatable, topic);
+        untrackExisting(topic);
+    }
+
+    void untrackExisting(String topic) {
+        leave(tracked, topic);
+    }
+
+    private static void leave(Map<String, Integer> counts, String topic) {
+        counts.computeIfPresent(topic, (name, users) -> users > 1 ? users - 1 : null);
+    }
+
+    /** Whether there are topics that must not be asked for in a way that creates them. */
+    boolean mustNotCreateAll() {
+        return creatable.size() < tracked.size();
+    }
+
+    /** The topics that a broker may create, and that are not known. */
+    Set<String> toCreate(Metadata current) {
+        return creatable.keySet().stream()
+                .filter(topic -> current.topic(topic) == null)
+                .collect(Collectors.toSet());
     }
 
     /**

@@ -10,9 +10,11 @@ import dev.ottla.errors.RequestTimeoutException;
 import dev.ottla.internal.net.BrokerAddress;
 import dev.ottla.internal.protocol.message.HeartbeatRequest;
 import dev.ottla.internal.protocol.message.HeartbeatResponse;
+import dev.ottla.internal.protocol.message.MetadataRequest;
 import dev.ottla.internal.protocol.message.MetadataResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -231,5 +233,54 @@ class ClusterMetadataTest extends ClusterScenario {
 
         assertThat(failureOf(request)).isInstanceOf(ClosedException.class);
         assertThat(failureOf(heartbeatAfterClose())).isInstanceOf(ClosedException.class);
+    }
+
+    @Test
+    void should_create_no_topic_that_is_to_be_followed_only_while_it_exists() {
+        // given
+        start();
+        List<MetadataRequest> requests = new ArrayList<>();
+        var answering = network.broker;
+        network.broker = (address, request) -> {
+            if (request instanceof MetadataRequest metadata) {
+                requests.add(metadata);
+            }
+            return answering.apply(address, request);
+        };
+        topicError = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+
+        // when
+        cluster.trackExisting("found");
+        cluster.track("orders");
+        loop.advance(5 * SECOND);
+
+        // then
+        assertThat(requests)
+                .filteredOn(MetadataRequest::allowAutoTopicCreation)
+                .isNotEmpty()
+                .allSatisfy(request -> assertThat(names(request)).containsExactly("orders"));
+        assertThat(requests)
+                .filteredOn(request -> !request.allowAutoTopicCreation())
+                .anySatisfy(request -> assertThat(names(request)).containsExactly("found", "orders"));
+
+        // when
+        topicError = ErrorCode.NONE;
+        loop.advance(5 * SECOND);
+        requests.clear();
+        cluster.untrackExisting("found");
+        cluster.refreshMetadata("test");
+        loop.advance(SECOND);
+
+        // then
+        assertThat(requests).singleElement().satisfies(request -> {
+            assertThat(request.allowAutoTopicCreation()).isTrue();
+            assertThat(names(request)).containsExactly("orders");
+        });
+    }
+
+    private static List<String> names(MetadataRequest request) {
+        return Objects.requireNonNull(request.topics()).stream()
+                .map(MetadataRequest.MetadataRequestTopic::name)
+                .toList();
     }
 }

@@ -1,6 +1,7 @@
 package dev.ottla.it.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ottla.KafkaClient;
 import dev.ottla.consumer.Consumer;
@@ -21,10 +22,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * How long a large group takes to settle, beside kafka-clients, and how much of it goes on reading meanwhile. It measures, so it
- * runs only when asked for: {@code -Dottla.scale=true}; {@code docs/groups.md} has the figures.
+ * runs only when asked for: {@code -Dottla.scale=true}, or with the name of one way; {@code docs/groups.md} has the figures.
  */
 @RealKafkaTest
-@EnabledIfSystemProperty(named = "ottla.scale", matches = "true")
+@EnabledIfSystemProperty(named = "ottla.scale", matches = ".+")
 class RebalanceScaleTest {
     private static final int MEMBERS = 50;
     private static final int PARTITIONS = 500;
@@ -103,6 +104,7 @@ class RebalanceScaleTest {
         "ottla, consumer", "kafka-clients, consumer"
     })
     void should_settle(String peer, String way) throws InterruptedException {
+        assumeTrue(List.of("true", way).contains(System.getProperty("ottla.scale")));
         String topic = official.createTopic(PARTITIONS);
         Map<String, String> config = config(way);
         try (KafkaClient client = KafkaClient.connect(kafka.bootstrapServers())) {

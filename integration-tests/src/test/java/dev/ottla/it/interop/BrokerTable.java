@@ -24,6 +24,7 @@ final class BrokerTable {
     enum Column {
         WRITE_AND_READ("write and read, every codec"),
         GROUP_AND_COMMIT("group: commit, restart of member and broker"),
+        CONSUMER_PROTOCOL("group of KIP-848"),
         ADMIN("topics and groups administered");
 
         private final String title;

@@ -1,6 +1,7 @@
 package dev.ottla.it.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.ottla.KafkaClient;
@@ -11,7 +12,9 @@ import dev.ottla.admin.TopicListing;
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
+import dev.ottla.config.GroupProtocol;
 import dev.ottla.consumer.Consumer;
+import dev.ottla.consumer.ConsumerBuilder;
 import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.it.interop.BrokerTable.Column;
 import dev.ottla.serialization.Deserializers;
@@ -20,8 +23,10 @@ import dev.ottla.testkit.RealKafkaException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.aether.resolution.DependencyResolutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,7 +135,44 @@ class BrokerVersionsTest {
         row.found(Column.GROUP_AND_COMMIT);
     }
 
+    /** With brokers before 4.0 {@code auto} finds that out, and the group is a classic one. */
+    @Test
+    void should_share_partitions_in_the_newest_protocol_that_the_broker_has() {
+        // given
+        boolean hasConsumerProtocol = Integer.parseInt(version.substring(0, version.indexOf('.'))) >= 4;
+        Topic topic = Topic.create(kafka.bootstrapServers(), 4);
+        List<Message> messages = Message.keyed(400);
+        OTTLA.write(topic, "none", messages);
+        GroupProtocol protocol = hasConsumerProtocol ? GroupProtocol.CONSUMER : GroupProtocol.AUTO;
+
+        // when
+        Set<String> keys = new HashSet<>();
+        try (Consumer<String, String> first =
+                        builder(topic).groupProtocol(protocol).build();
+                Consumer<String, String> second =
+                        builder(topic).groupProtocol(protocol).build()) {
+            await().atMost(PATIENCE).until(() -> {
+                for (Consumer<String, String> consumer : List.of(first, second)) {
+                    consumer.poll(Duration.ofMillis(50)).forEach(record -> keys.add(record.key()));
+                }
+                return keys.size() == messages.size()
+                        && first.assignment().size() == 2
+                        && second.assignment().size() == 2;
+            });
+
+            // then
+            assertThat(first.assignment()).doesNotContainAnyElementsOf(second.assignment());
+        }
+        if (hasConsumerProtocol) {
+            row.found(Column.CONSUMER_PROTOCOL);
+        }
+    }
+
     private Consumer<String, String> member(Topic topic) {
+        return builder(topic).build();
+    }
+
+    private ConsumerBuilder<String, String> builder(Topic topic) {
         return Consumer.builder(client)
                 .group("group-of-" + topic.name())
                 .topics(topic.name())
@@ -138,8 +180,7 @@ class BrokerVersionsTest {
                 .enableAutoCommit(false)
                 .maxPollRecords(50)
                 .keyDeserializer(Deserializers.utf8())
-                .valueDeserializer(Deserializers.utf8())
-                .build();
+                .valueDeserializer(Deserializers.utf8());
     }
 
     private static List<String> keys(Consumer<String, String> consumer, int count) {

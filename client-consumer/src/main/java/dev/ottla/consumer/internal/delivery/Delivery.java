@@ -5,7 +5,7 @@ import dev.ottla.internal.concurrent.Confined;
 
 /** What a fetcher has for the polling thread, concerning one partition, in the order in which it came. */
 @Confined
-public sealed interface Delivery permits FetchedBatches, OffsetOutOfRange, PartitionFailure {
+public sealed interface Delivery permits EndReached, FetchedBatches, OffsetOutOfRange, PartitionFailure {
 
     /** The partition concerned. */
     TopicPartition partition();

@@ -212,6 +212,20 @@ public final class DeliveryQueue {
         delivery.close();
     }
 
+    /** Puts back, before all others, what is to come first in the next poll. */
+    void putFirst(Delivery delivery) {
+        lock.lock();
+        try {
+            if (end == null) {
+                deliveries.addFirst(delivery);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        delivery.close();
+    }
+
     /** Whether so much more may be parked. */
     boolean hasRoomToPark(int bytes) {
         lock.lock();

@@ -29,6 +29,9 @@ public final class DeliveryReader implements AutoCloseable {
         /** The application has come to an offset that the leader does not have. */
         void onOffsetOutOfRange(OffsetOutOfRange outOfRange);
 
+        /** All of the log was handed out, by earlier polls; on the polling thread. */
+        void onEndReached(TopicPartition partition, long offset);
+
         /** What was fetched ahead was dropped: fetch from the position again, under this new epoch. */
         void onDropped(TopicPartition partition, long newFetchEpoch);
 
@@ -39,6 +42,7 @@ public final class DeliveryReader implements AutoCloseable {
     private final DeliveryQueue queue;
     private final Assignment assignment;
     private final RecordBatchReader reader;
+    private final FetchBudget budget;
     private final boolean readCommitted;
     private final Listener listener;
 
@@ -51,19 +55,21 @@ public final class DeliveryReader implements AutoCloseable {
     private int recordsLeft;
     private boolean anyDelivered;
 
-    /** Whether something failed that has to wait until it comes first in a poll. */
-    private boolean failureWaits;
+    /** Whether there is something that has to wait until it comes first in a poll: a failure, or the end of a log. */
+    private boolean nextIsForNextPoll;
 
     /** Takes ownership of the reader. */
     public DeliveryReader(
             DeliveryQueue queue,
             Assignment assignment,
             RecordBatchReader ownedReader,
+            FetchBudget budget,
             boolean readCommitted,
             Listener listener) {
         this.queue = queue;
         this.assignment = assignment;
         this.reader = ownedReader;
+        this.budget = budget;
         this.readCommitted = readCommitted;
         this.listener = listener;
     }
@@ -75,8 +81,8 @@ public final class DeliveryReader implements AutoCloseable {
      */
     public int read(RecordSink sink, int recordsMax) {
         int count = 0;
-        failureWaits = false;
-        while (count < recordsMax && !failureWaits) {
+        nextIsForNextPoll = false;
+        while (count < recordsMax && !nextIsForNextPoll) {
             if (walk == null && !openNext(count == 0)) {
                 return count;
             }
@@ -92,7 +98,7 @@ public final class DeliveryReader implements AutoCloseable {
     public void begin(int recordsMax) {
         recordsLeft = recordsMax;
         anyDelivered = false;
-        failureWaits = false;
+        nextIsForNextPoll = false;
         inPlace = null;
     }
 
@@ -125,7 +131,7 @@ public final class DeliveryReader implements AutoCloseable {
     }
 
     private boolean nextBatch() {
-        while (!failureWaits) {
+        while (!nextIsForNextPoll) {
             RecordWalk open = walk;
             if (open == null) {
                 if (!openNext(!anyDelivered)) {
@@ -166,6 +172,8 @@ public final class DeliveryReader implements AutoCloseable {
         if (first != null) {
             record = first;
             open.onDelivered(first);
+            FetchedBatches fetched = open.fetched();
+            assignment.onShown(fetched.partition(), fetched.fetchEpoch(), open.endOfBatch());
         } else if (settle(open)) {
             closeWalk(open);
         }
@@ -185,7 +193,7 @@ public final class DeliveryReader implements AutoCloseable {
     private boolean settle(RecordWalk open) {
         FetchedBatches fetched = open.fetched();
         FetchPosition position = new FetchPosition(open.position(), open.leaderEpoch());
-        boolean current = assignment.advance(fetched.partition(), fetched.fetchEpoch(), position);
+        boolean current = assignment.advance(fetched.partition(), fetched.fetchEpoch(), position, open.lastTimestamp());
         if (!current) {
             closeWalk(open);
         }
@@ -230,6 +238,8 @@ public final class DeliveryReader implements AutoCloseable {
             park(next);
         } else if (next instanceof PartitionFailure failure) {
             hold(failure, failure.cause(), mayThrow);
+        } else if (next instanceof EndReached end) {
+            reach(end, mayThrow);
         } else if (next instanceof OffsetOutOfRange outOfRange) {
             listener.onOffsetOutOfRange(outOfRange);
         } else if (next instanceof FetchedBatches fetched) {
@@ -238,15 +248,30 @@ public final class DeliveryReader implements AutoCloseable {
         return true;
     }
 
-    /** In memory of its own, so that it does not use up the credit that others need. */
+    /** What came before has been processed only once the application polls again. */
+    private void reach(EndReached end, boolean isFirst) {
+        if (!isFirst) {
+            nextIsForNextPoll = true;
+            queue.putFirst(end);
+            return;
+        }
+        FetchPosition position =
+                assignment.position(end.partition(), end.fetchEpoch()).orElse(null);
+        if (position != null && position.offset() == end.offset()) {
+            listener.onEndReached(end.partition(), end.offset());
+        }
+    }
+
+    /** In memory of its own, so that it does not hold up the answer that others came with. */
     private void park(Delivery paused) {
         TopicPartition partition = paused.partition();
         if (paused instanceof FetchedBatches fetched) {
-            if (!queue.hasRoomToPark(fetched.bytes())) {
+            FetchedBatches copy = queue.hasRoomToPark(fetched.bytes()) ? fetched.copy(budget) : null;
+            if (copy == null) {
                 drop(fetched);
                 return;
             }
-            queue.park(fetched.copy());
+            queue.park(copy);
             fetched.close();
         } else {
             queue.park(paused);
@@ -316,7 +341,10 @@ public final class DeliveryReader implements AutoCloseable {
     private boolean handOut(RecordWalk open, RecordSink sink) {
         FetchedBatches fetched = open.fetched();
         boolean current = assignment.advance(
-                fetched.partition(), fetched.fetchEpoch(), new FetchPosition(open.position(), open.leaderEpoch()));
+                fetched.partition(),
+                fetched.fetchEpoch(),
+                new FetchPosition(open.position(), open.leaderEpoch()),
+                open.lastTimestamp());
         if (current) {
             sink.keep();
         } else {
@@ -331,14 +359,23 @@ public final class DeliveryReader implements AutoCloseable {
      */
     private void hold(FetchedBatches fetched, KafkaException failure, boolean mayThrow) {
         boolean mayHelp = failure instanceof RecordException;
-        Delivery later =
-                mayHelp ? fetched.copy() : new PartitionFailure(fetched.partition(), fetched.fetchEpoch(), failure);
-        fetched.close();
-        hold(later, failure, mayThrow);
+        Delivery later = mayHelp
+                ? fetched.copy(budget)
+                : new PartitionFailure(fetched.partition(), fetched.fetchEpoch(), failure);
+        if (later != null) {
+            fetched.close();
+            hold(later, failure, mayThrow);
+            return;
+        }
+        nextIsForNextPoll = true;
+        drop(fetched);
+        if (mayThrow) {
+            throw failure;
+        }
     }
 
     private void hold(Delivery failed, KafkaException failure, boolean mayThrow) {
-        failureWaits = true;
+        nextIsForNextPoll = true;
         if (mayThrow && failure instanceof CorruptRecordException) {
             // Another replica, or the next transfer, may bring it whole.
             assignment

@@ -5,6 +5,7 @@ import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.protocol.message.FetchResponse.AbortedTransaction;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The record batches of one partition out of one response, headers walked and checked, records not looked at. Handed from
@@ -74,10 +75,15 @@ public final class FetchedBatches implements Delivery {
         return count;
     }
 
-    /** The same with memory of its own, outside of the credit. */
-    FetchedBatches copy() {
+    /** The same with memory of its own, so that it does not hold the answer's; null if the budget has none left for that. */
+    @Nullable
+    FetchedBatches copy(FetchBudget budget) {
+        int size = bytes();
+        if (!budget.tryReserveCopy(size)) {
+            return null;
+        }
         ByteBuf copied = records.copy();
-        FrameLease own = new FrameLease(copied, () -> {});
+        FrameLease own = new FrameLease(copied, () -> budget.releaseCopy(size));
         FetchedBatches copy =
                 new FetchedBatches(partition, fetchEpoch, copied, abortedTransactions, fetchOffset, count, own);
         own.release();

@@ -21,6 +21,7 @@ final class RecordWalk {
 
     private @Nullable RecordCursor records;
     private long position;
+    private long lastTimestamp = -1;
     private int leaderEpoch;
 
     /** Starts at a position, which may lie within what was fetched: part of it may have been delivered before. */
@@ -41,6 +42,16 @@ final class RecordWalk {
     /** The offset after all that has been passed or left out so far. */
     long position() {
         return position;
+    }
+
+    /** Of the record that was delivered last, -1 if there is none. */
+    long lastTimestamp() {
+        return lastTimestamp;
+    }
+
+    /** The offset after the batch that {@link #next} is in. */
+    long endOfBatch() {
+        return batches.header().nextOffset();
     }
 
     /** The epoch of the leader that wrote the batch last looked at. */
@@ -111,5 +122,6 @@ final class RecordWalk {
     /** The record that {@link #next} returned has been delivered. */
     void onDelivered(RecordCursor record) {
         position = record.offset() + 1;
+        lastTimestamp = record.timestamp();
     }
 }

@@ -6,9 +6,13 @@ import dev.ottla.config.ClientOptions;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.consumer.internal.delivery.Delivery;
 import dev.ottla.consumer.internal.delivery.DeliveryQueue;
+import dev.ottla.consumer.internal.delivery.EndReached;
+import dev.ottla.consumer.internal.delivery.FetchBudget;
 import dev.ottla.consumer.internal.delivery.FetchedBatches;
 import dev.ottla.consumer.internal.delivery.FrameLease;
 import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
+import dev.ottla.consumer.internal.fetch.PartitionCursor.Place;
+import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.errors.AuthenticationException;
 import dev.ottla.errors.AuthorizationException;
 import dev.ottla.errors.ClosedException;
@@ -30,6 +34,7 @@ import dev.ottla.internal.protocol.message.FetchResponse.PartitionData;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +43,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Fetches from one broker, over a connection of its own. Step 3 of receiving; owned by the broker's loop. One request at a
  * time asks for every partition that lies here; the next goes out as soon as the answer has been handed over, before the
- * application has looked at it, unless too much of earlier answers is still unread.
+ * application has looked at it, unless too much of earlier answers is still unread, of this broker or of all.
  */
 @EventLoopConfined
 final class BrokerFetcher implements ResponseHandler {
@@ -64,12 +69,18 @@ final class BrokerFetcher implements ResponseHandler {
         /** The broker can't serve the partition now; the cursor is given up with this. */
         void onRefused(PartitionCursor cursor, ErrorCode error);
 
+        /** The broker's log ends here for all that it has in common with what was read; the cursor is given up with this. */
+        void onDiverged(PartitionCursor cursor, FetchPosition end);
+
+        /** The leader would have the partition fetched from this replica; the cursor is given up with this. */
+        void onReplicaNamed(PartitionCursor cursor, int nodeId);
+
         /** The answer named the partition's new leader (KIP-951). */
         void onLeaderHint(UUID topicId, int partition, FetchResponse.LeaderIdAndEpoch leader, @Nullable Node node);
     }
 
     /** Where everything goes that an answer brings. */
-    record Outlets(DeliveryQueue queue, LogEnds logEnds, Listener listener) {}
+    record Outlets(DeliveryQueue queue, LogEnds logEnds, FetchBudget budget, boolean tellsEnds, Listener listener) {}
 
     private final Broker broker;
     private final EventLoop loop;
@@ -78,12 +89,18 @@ final class BrokerFetcher implements ResponseHandler {
     private final ExponentialBackoff backoff;
     private final DeliveryQueue queue;
     private final LogEnds logEnds;
+    private final FetchBudget budget;
+    private final boolean tellsEnds;
     private final Listener listener;
 
     private final FetchSession session = new FetchSession();
 
     private long bufferedBytes;
     private int bufferedAnswers;
+
+    /** Taken from the budget for the request in flight. */
+    private int reservedBytes;
+
     private State state = State.IDLE;
     private int failures;
 
@@ -100,6 +117,8 @@ final class BrokerFetcher implements ResponseHandler {
         this.backoff = backoff;
         this.queue = outlets.queue();
         this.logEnds = outlets.logEnds();
+        this.budget = outlets.budget();
+        this.tellsEnds = outlets.tellsEnds();
         this.listener = outlets.listener();
     }
 
@@ -152,20 +171,28 @@ final class BrokerFetcher implements ResponseHandler {
             state = State.IDLE;
             return;
         }
+        int bytesMax = (int) Math.min(options.fetchMaxBytes().bytes(), budget.answerBytesMax());
+        if (!budget.tryReserve(bytesMax)) {
+            state = State.IDLE;
+            budget.whenReleased(bytesMax, () -> loop.execute(this::fetchSoon));
+            return;
+        }
+        reservedBytes = bytesMax;
         state = State.IN_FLIGHT;
-        broker.send(request(), timeoutNanos(), this);
+        broker.send(request(bytesMax), timeoutNanos(), this);
     }
 
     private long timeoutNanos() {
         return clientOptions.requestTimeout().plus(options.fetchMaxWait()).toNanos();
     }
 
-    private FetchBody request() {
+    private FetchBody request(int bytesMax) {
         FetchRequest.Builder request = FetchRequest.builder()
                 .maxWaitMs((int) options.fetchMaxWait().toMillis())
                 .minBytes((int) options.fetchMinBytes().bytes())
-                .maxBytes((int) options.fetchMaxBytes().bytes())
-                .isolationLevel(options.isolationLevel().code());
+                .maxBytes(bytesMax)
+                .isolationLevel(options.isolationLevel().code())
+                .rackId(session.mayNameReplicas() ? clientOptions.clientRack() : "");
         return session.next(request, (int) options.maxPartitionFetchBytes().bytes());
     }
 
@@ -182,15 +209,20 @@ final class BrokerFetcher implements ResponseHandler {
         }
         ErrorCode error = ErrorCode.of(response.errorCode());
         if (error != ErrorCode.NONE) {
+            budget.release(reservedBytes);
             onRefused(error);
             return response.throttleTimeMs();
         }
         session.onAnswered(response.sessionId());
         state = State.IDLE;
         failures = 0;
+        budget.settle(reservedBytes, bytes);
         bufferedBytes += bytes;
         bufferedAnswers++;
-        FrameLease lease = new FrameLease(body.retain(), () -> loop.execute(() -> onCredit(bytes)));
+        FrameLease lease = new FrameLease(body.retain(), () -> {
+            budget.release(bytes);
+            loop.execute(() -> onCredit(bytes));
+        });
         List<Delivery> deliveries = new ArrayList<>();
         for (FetchableTopicResponse topic : response.responses()) {
             String name = topic.topic().isEmpty() ? session.topicName(topic.topicId()) : topic.topic();
@@ -198,6 +230,8 @@ final class BrokerFetcher implements ResponseHandler {
                 accept(name, partition, response, lease, deliveries);
             }
         }
+        // What is not in the answer has not changed since the broker last told its end.
+        session.askedLast().forEach(cursor -> addEnd(cursor, deliveries));
         if (!deliveries.isEmpty()) {
             queue.offer(deliveries);
         }
@@ -234,9 +268,19 @@ final class BrokerFetcher implements ResponseHandler {
             return; // revoked, moved or set to another position meanwhile
         }
         ErrorCode error = ErrorCode.of(answered.errorCode());
-        if (error == ErrorCode.NONE) {
+        FetchResponse.EpochEndOffset diverging = answered.divergingEpoch();
+        if (error == ErrorCode.NONE && diverging.endOffset() >= 0 && cursor.place() == Place.FOLLOWER) {
+            // Only the leader knows what is truly in the log.
+            session.remove(cursor);
+            listener.onRefused(cursor, ErrorCode.REPLICA_NOT_AVAILABLE);
+        } else if (error == ErrorCode.NONE && diverging.endOffset() >= 0) {
+            session.remove(cursor);
+            listener.onDiverged(cursor, new FetchPosition(diverging.endOffset(), diverging.epoch()));
+        } else if (error == ErrorCode.NONE) {
             logEnds.onAnswer(partition, answered);
             onAccepted(cursor, cursor.accept(answered, lease), deliveries);
+            addEnd(cursor, deliveries);
+            onReplicaNamed(cursor, answered.preferredReadReplica());
         } else {
             onRefused(cursor, error, answered, response, deliveries);
         }
@@ -255,6 +299,20 @@ final class BrokerFetcher implements ResponseHandler {
         }
     }
 
+    private void addEnd(PartitionCursor cursor, List<Delivery> deliveries) {
+        OptionalLong end = tellsEnds ? logEnds.of(cursor.partition()) : OptionalLong.empty();
+        if (end.isPresent() && session.answered(cursor.partition()) == cursor && cursor.reaches(end.getAsLong())) {
+            deliveries.add(new EndReached(cursor.partition(), cursor.fetchEpoch(), cursor.fetchOffset()));
+        }
+    }
+
+    /** Instead of records the leader may name a replica in the client's rack (KIP-392). */
+    private void onReplicaNamed(PartitionCursor cursor, int nodeId) {
+        if (nodeId >= 0 && nodeId != broker.nodeId() && session.remove(cursor)) {
+            listener.onReplicaNamed(cursor, nodeId);
+        }
+    }
+
     private void onRefused(
             PartitionCursor cursor,
             ErrorCode error,
@@ -262,7 +320,7 @@ final class BrokerFetcher implements ResponseHandler {
             FetchResponse response,
             List<Delivery> deliveries) {
         session.remove(cursor);
-        if (error == ErrorCode.OFFSET_OUT_OF_RANGE) {
+        if (error == ErrorCode.OFFSET_OUT_OF_RANGE && cursor.place() != Place.FOLLOWER) {
             deliveries.add(new OffsetOutOfRange(cursor.partition(), cursor.fetchEpoch(), cursor.fetchOffset()));
             return;
         }
@@ -296,6 +354,7 @@ final class BrokerFetcher implements ResponseHandler {
         if (state != State.IN_FLIGHT) {
             return;
         }
+        budget.release(reservedBytes);
         if (cause instanceof ClosedException) {
             state = State.CLOSED;
             queue.end(cause);
@@ -315,6 +374,11 @@ final class BrokerFetcher implements ResponseHandler {
         failures++;
         LOG.debug("[{} node-{}] Fetch failed: {}", clientOptions.clientId(), broker.nodeId(), why);
         state = State.BACKING_OFF;
+        // Metadata tells of new leaders, but not of a replica that can't be reached.
+        for (PartitionCursor cursor : session.atFollower()) {
+            session.remove(cursor);
+            listener.onRefused(cursor, ErrorCode.REPLICA_NOT_AVAILABLE);
+        }
         loop.schedule(this::onBackoffEnded, backoff.delayNanos(failures));
     }
 

@@ -4,6 +4,8 @@ import dev.ottla.common.Node;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.consumer.internal.delivery.DeliveryQueue;
+import dev.ottla.consumer.internal.delivery.FetchBudget;
+import dev.ottla.consumer.internal.fetch.PartitionCursor.Place;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.ErrorDetails;
@@ -27,18 +29,28 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides which broker each partition is fetched from, and keeps it so while leaders move. Owned by the home loop. A cursor
- * lies with one fetcher, or here while there is no leader, while the partition is paused, or until a backoff has passed.
+ * lies with one fetcher, that of the leader or of the replica that the leader has named (KIP-392), or here while there is no leader, while the partition is paused, or until a backoff has passed.
  */
 @EventLoopConfined
 public final class FetchPlan {
     private static final Logger LOG = LoggerFactory.getLogger(FetchPlan.class);
 
     /** What the plan can't decide by itself; called on the home loop. */
-    @FunctionalInterface
     public interface Listener {
         /** The topic of this name is another one now, so the position means nothing in it. */
         void onTopicRecreated(TopicPartition partition, long fetchEpoch);
+
+        /**
+         * The leader does not have all that was fetched: its log and the one that was read part at {@code end}, or before.
+         * Nothing is fetched any more until the next {@link #start}.
+         */
+        void onDiverged(TopicPartition partition, long fetchEpoch, FetchPosition end);
+
+        /** Whether it is to be delivered when a log ends. */
+        boolean hearsOfEnds();
     }
+
+    private static final int NO_REPLICA = -1;
 
     private static final class Placement {
         final PartitionCursor cursor;
@@ -47,8 +59,26 @@ public final class FetchPlan {
         FetcherCommands fetcher;
 
         EventLoop.@Nullable Timer backoffTimer;
+        /** Of the leader that the cursor was placed by. */
+        int leaderId = PartitionMetadata.NO_LEADER;
+
+        int leaderEpoch = PartitionMetadata.UNKNOWN_EPOCH;
+
+        /** The replica that the leader has named (KIP-392). */
+        int replicaId = NO_REPLICA;
+
+        /** When to ask the leader again which replica to read from. */
+        EventLoop.@Nullable Timer leaseTimer;
+
+        /** That replica was tried: until the lease ends the leader has to answer. */
+        boolean replicaFailed;
+
         boolean paused;
+
+        /** How often in a row it was refused soon after it was placed. */
         int refusals;
+
+        long placedNanos;
 
         Placement(PartitionCursor cursor, boolean paused) {
             this.cursor = cursor;
@@ -61,6 +91,7 @@ public final class FetchPlan {
     private final ConsumerOptions options;
     private final DeliveryQueue queue;
     private final LogEnds logEnds;
+    private final FetchBudget budget;
     private final Listener listener;
     private final ExponentialBackoff backoff;
     private final Map<TopicPartition, Placement> placements = new HashMap<>();
@@ -68,7 +99,13 @@ public final class FetchPlan {
 
     /** A plan without partitions, whose fetchers deliver to the queue. */
     public FetchPlan(
-            Cluster cluster, ConsumerOptions options, DeliveryQueue queue, LogEnds logEnds, Listener listener) {
+            Cluster cluster,
+            ConsumerOptions options,
+            DeliveryQueue queue,
+            LogEnds logEnds,
+            FetchBudget budget,
+            Listener listener) {
+        this.budget = budget;
         this.logEnds = logEnds;
         this.cluster = cluster;
         this.home = cluster.homeLoop();
@@ -91,8 +128,7 @@ public final class FetchPlan {
         stop(partition);
         TopicMetadata topic = cluster.metadata().topic(partition.topic());
         UUID topicId = topic == null ? TopicMetadata.NO_ID : topic.topicId();
-        Placement placement =
-                new Placement(new PartitionCursor(partition, fetchEpoch, position.offset(), topicId), paused);
+        Placement placement = new Placement(new PartitionCursor(partition, fetchEpoch, position, topicId), paused);
         placements.put(partition, placement);
         place(placement);
     }
@@ -101,14 +137,20 @@ public final class FetchPlan {
     public void stop(TopicPartition partition) {
         assert home.inEventLoop();
         queue.unpark(partition);
-        logEnds.forget(partition);
         Placement placement = placements.remove(partition);
         if (placement != null) {
             cancelBackoff(placement);
+            endLease(placement);
             if (placement.fetcher != null) {
                 placement.fetcher.drop(placement.cursor);
             }
         }
+    }
+
+    /** As {@link #stop}; where the log ended means nothing any more either. */
+    public void forget(TopicPartition partition) {
+        stop(partition);
+        logEnds.forget(partition);
     }
 
     /** Holds the partition back, or lets it go on from where it was. */
@@ -142,11 +184,18 @@ public final class FetchPlan {
                 if (placement.backoffTimer == null || news) {
                     place(placement);
                 }
-            } else if (leader != null && leader.hasLeader() && leader.leaderId() != fetcher.nodeId()) {
+            } else if (leader != null && leader.hasLeader() && isOutdated(placement, leader, current)) {
+                endLease(placement);
                 withdraw(placement, fetcher);
             }
         }
         reportTopicErrors(previous, current);
+    }
+
+    /** A new epoch of the same leader counts as well: it would refuse the old one. */
+    private static boolean isOutdated(Placement placement, PartitionMetadata leader, Metadata current) {
+        boolean replicaGone = placement.replicaId != NO_REPLICA && current.node(placement.replicaId) == null;
+        return leader.leaderId() != placement.leaderId || leader.leaderEpoch() != placement.leaderEpoch || replicaGone;
     }
 
     private void reportTopicErrors(Metadata previous, Metadata current) {
@@ -191,10 +240,21 @@ public final class FetchPlan {
         if (startsAnew(placement, topic)) {
             return;
         }
-        cursor.onPlaced(topic.topicId(), leader.leaderEpoch());
-        FetcherCommands fetcher = fetchers.computeIfAbsent(leader.leaderId(), this::newFetcher);
+        cursor.onPlaced(topic.topicId(), leader.leaderEpoch(), placeOf(placement));
+        int nodeId = placement.replicaId == NO_REPLICA ? leader.leaderId() : placement.replicaId;
+        FetcherCommands fetcher = fetchers.computeIfAbsent(nodeId, this::newFetcher);
         placement.fetcher = fetcher;
+        placement.leaderId = leader.leaderId();
+        placement.leaderEpoch = leader.leaderEpoch();
+        placement.placedNanos = home.nanoTime();
         fetcher.add(cursor);
+    }
+
+    private static Place placeOf(Placement placement) {
+        if (placement.replicaId != NO_REPLICA) {
+            return Place.FOLLOWER;
+        }
+        return placement.replicaFailed ? Place.LEADER_ITSELF : Place.LEADER;
     }
 
     /** Before anything else hears of it: a rebalance would commit what was read of the old topic for the new one. */
@@ -204,7 +264,7 @@ public final class FetchPlan {
             return false;
         }
         LOG.warn("[{}] The topic of {} was deleted and created again", clientId(), cursor.partition());
-        stop(cursor.partition());
+        forget(cursor.partition());
         listener.onTopicRecreated(cursor.partition(), cursor.fetchEpoch());
         return true;
     }
@@ -215,12 +275,13 @@ public final class FetchPlan {
 
     private FetcherCommands newFetcher(int nodeId) {
         Broker broker = cluster.dedicatedBroker(nodeId);
+        budget.onBroker();
         BrokerFetcher fetcher = new BrokerFetcher(
                 broker,
                 cluster.options(),
                 options,
                 newBackoff(),
-                new BrokerFetcher.Outlets(queue, logEnds, new Answers()));
+                new BrokerFetcher.Outlets(queue, logEnds, budget, listener.hearsOfEnds(), new Answers()));
         return new FetcherCommands(fetcher, broker.loop(), nodeId);
     }
 
@@ -229,6 +290,16 @@ public final class FetchPlan {
         @Override
         public void onRefused(PartitionCursor cursor, ErrorCode error) {
             home.execute(() -> FetchPlan.this.onRefused(cursor, error));
+        }
+
+        @Override
+        public void onReplicaNamed(PartitionCursor cursor, int nodeId) {
+            home.execute(() -> FetchPlan.this.onReplicaNamed(cursor, nodeId));
+        }
+
+        @Override
+        public void onDiverged(PartitionCursor cursor, FetchPosition end) {
+            home.execute(() -> FetchPlan.this.onDiverged(cursor, end));
         }
 
         @Override
@@ -244,14 +315,70 @@ public final class FetchPlan {
             return;
         }
         placement.fetcher = null;
+        if (cursor.place() == Place.FOLLOWER) {
+            // Whatever is wrong there, only the leader's word counts.
+            beginLease(placement, NO_REPLICA);
+            placement.replicaFailed = true;
+            cluster.refreshMetadata("replica of " + cursor.partition() + " could not be read: " + error);
+            place(placement);
+            return;
+        }
         if (!error.isRetriable()) {
             queue.report(failure(error, "", ApiKey.FETCH, cursor.partition()));
         }
         if (error.needsMetadataRefresh() || error == ErrorCode.UNKNOWN_LEADER_EPOCH) {
             cluster.refreshMetadata("fetch of " + cursor.partition() + " was answered with " + error);
         }
-        placement.refusals++;
+        boolean wasServed = home.nanoTime() - placement.placedNanos
+                > cluster.options().retryBackoffMax().toNanos();
+        placement.refusals = wasServed ? 1 : placement.refusals + 1;
         placement.backoffTimer = home.schedule(() -> onBackoffEnded(placement), backoff.delayNanos(placement.refusals));
+    }
+
+    private void onReplicaNamed(PartitionCursor cursor, int nodeId) {
+        Placement placement = placements.get(cursor.partition());
+        if (placement == null || placement.cursor != cursor) {
+            return;
+        }
+        placement.fetcher = null;
+        boolean known = cluster.metadata().node(nodeId) != null;
+        LOG.debug("[{}] {} is to be read from replica {}", clientId(), cursor.partition(), nodeId);
+        beginLease(placement, known ? nodeId : NO_REPLICA);
+        placement.replicaFailed = !known;
+        place(placement);
+    }
+
+    /** As long as the metadata counts as fresh, what the leader said of replicas does. */
+    private void beginLease(Placement placement, int replicaId) {
+        endLease(placement);
+        placement.replicaId = replicaId;
+        placement.leaseTimer = home.schedule(
+                () -> onLeaseEnded(placement),
+                cluster.options().metadataMaxAge().toNanos());
+    }
+
+    private static void endLease(Placement placement) {
+        placement.replicaId = NO_REPLICA;
+        placement.replicaFailed = false;
+        if (placement.leaseTimer != null) {
+            placement.leaseTimer.cancel();
+            placement.leaseTimer = null;
+        }
+    }
+
+    private void onLeaseEnded(Placement placement) {
+        endLease(placement);
+        if (isCurrent(placement) && placement.fetcher != null) {
+            withdraw(placement, placement.fetcher);
+        }
+    }
+
+    private void onDiverged(PartitionCursor cursor, FetchPosition end) {
+        Placement placement = placements.get(cursor.partition());
+        if (placement != null && placement.cursor == cursor) {
+            forget(cursor.partition());
+            listener.onDiverged(cursor.partition(), cursor.fetchEpoch(), end);
+        }
     }
 
     private void onBackoffEnded(Placement placement) {
@@ -285,6 +412,7 @@ public final class FetchPlan {
     public void close(KafkaException cause) {
         assert home.inEventLoop();
         placements.values().forEach(FetchPlan::cancelBackoff);
+        placements.values().forEach(FetchPlan::endLease);
         placements.clear();
         fetchers.values().forEach(fetcher -> fetcher.close(cause));
         fetchers.clear();

@@ -1,6 +1,7 @@
 package dev.ottla.consumer.internal.fetch;
 
 import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.fetch.PartitionCursor.Place;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.EventLoopConfined;
@@ -46,7 +47,13 @@ final class FetchSession {
     /** As long as there are any, topics are named by their names. */
     private final Set<TopicPartition> withoutId = new HashSet<>();
 
+    /** As long as there are any, the broker is not told where this client is, so that it answers itself. */
+    private final Set<TopicPartition> toBeAnsweredHere = new HashSet<>();
+
     private final Map<UUID, String> topicNames = new HashMap<>();
+
+    /** What the last request named. */
+    private final List<PartitionCursor> askedLast = new ArrayList<>();
 
     /** What the next request has to say something about. */
     private final Set<TopicPartition> changed = new LinkedHashSet<>();
@@ -69,6 +76,11 @@ final class FetchSession {
         } else {
             withoutId.remove(cursor.partition());
         }
+        if (cursor.place() == Place.LEADER_ITSELF) {
+            toBeAnsweredHere.add(cursor.partition());
+        } else {
+            toBeAnsweredHere.remove(cursor.partition());
+        }
     }
 
     /** Gives the cursor up; returns false if it is not here. */
@@ -77,6 +89,7 @@ final class FetchSession {
         if (here) {
             changed.add(cursor.partition());
             withoutId.remove(cursor.partition());
+            toBeAnsweredHere.remove(cursor.partition());
         }
         return here;
     }
@@ -104,6 +117,24 @@ final class FetchSession {
     void clear() {
         cursors.clear();
         withoutId.clear();
+        toBeAnsweredHere.clear();
+    }
+
+    /** What the last request has named, in place of what was asked for before. */
+    List<PartitionCursor> askedLast() {
+        return askedLast;
+    }
+
+    /** Whether the broker may send the client to another replica, for any partition. */
+    boolean mayNameReplicas() {
+        return toBeAnsweredHere.isEmpty();
+    }
+
+    /** Those that lie here because the leader said so. */
+    List<PartitionCursor> atFollower() {
+        return cursors.values().stream()
+                .filter(cursor -> cursor.place() == Place.FOLLOWER)
+                .toList();
     }
 
     /** The next request; {@code request} has all that does not concern sessions. */
@@ -121,6 +152,7 @@ final class FetchSession {
             changed.addAll(cursors.keySet());
         }
         Changes changes = new Changes(partitionMaxBytes);
+        askedLast.clear();
         for (TopicPartition partition : changed) {
             PartitionCursor cursor = cursors.get(partition);
             Asked before = asked.remove(partition);
@@ -131,6 +163,7 @@ final class FetchSession {
                 asked.put(partition, new Asked(cursor, cursor.topicId()));
                 topicNames.put(cursor.topicId(), partition.topic());
                 changes.ask(cursor);
+                askedLast.add(cursor);
             }
         }
         changed.clear();

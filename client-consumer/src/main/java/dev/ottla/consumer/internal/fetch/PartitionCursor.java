@@ -5,6 +5,7 @@ import dev.ottla.consumer.internal.delivery.Delivery;
 import dev.ottla.consumer.internal.delivery.FetchedBatches;
 import dev.ottla.consumer.internal.delivery.FrameLease;
 import dev.ottla.consumer.internal.delivery.PartitionFailure;
+import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.errors.CorruptRecordException;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.UnsupportedVersionException;
@@ -29,13 +30,32 @@ final class PartitionCursor {
     private final TopicPartition partition;
     private final long fetchEpoch;
     private long fetchOffset;
+
+    /** Of the record before, so that the broker can tell whether its log has the same one (KIP-320, KIP-595). */
+    private int lastFetchedEpoch;
+
+    /** Where it was last said that the log ends there. */
+    private long toldEnd = -1;
+
     private UUID topicId;
     private int currentLeaderEpoch = PartitionMetadata.UNKNOWN_EPOCH;
+    private Place place = Place.LEADER;
 
-    PartitionCursor(TopicPartition partition, long fetchEpoch, long fetchOffset, UUID topicId) {
+    /** Where a partition is fetched from. */
+    enum Place {
+        /** The leader, which may name a replica that is nearer (KIP-392). */
+        LEADER,
+        /** The leader, which must answer itself: the replica that it names was tried. */
+        LEADER_ITSELF,
+        /** A replica that the leader has named. */
+        FOLLOWER
+    }
+
+    PartitionCursor(TopicPartition partition, long fetchEpoch, FetchPosition position, UUID topicId) {
         this.partition = partition;
         this.fetchEpoch = fetchEpoch;
-        this.fetchOffset = fetchOffset;
+        this.fetchOffset = position.offset();
+        this.lastFetchedEpoch = position.leaderEpoch();
         this.topicId = topicId;
     }
 
@@ -59,10 +79,22 @@ final class PartitionCursor {
         return currentLeaderEpoch;
     }
 
-    /** The partition is about to be fetched from the leader of this epoch. */
-    void onPlaced(UUID newTopicId, int newLeaderEpoch) {
+    /** The partition is about to be fetched from the leader of this epoch, or from a replica while this leader leads. */
+    void onPlaced(UUID newTopicId, int newLeaderEpoch, Place newPlace) {
         topicId = newTopicId;
         currentLeaderEpoch = newLeaderEpoch;
+        place = newPlace;
+    }
+
+    Place place() {
+        return place;
+    }
+
+    /** Whether all up to this end has been fetched, and this was not said before; it is now. */
+    boolean reaches(long end) {
+        boolean isNews = fetchOffset >= end && toldEnd != fetchOffset;
+        toldEnd = isNews ? fetchOffset : toldEnd;
+        return isNews;
     }
 
     FetchPartition toRequest(int partitionMaxBytes) {
@@ -70,6 +102,7 @@ final class PartitionCursor {
                 .partition(partition.partition())
                 .currentLeaderEpoch(currentLeaderEpoch)
                 .fetchOffset(fetchOffset)
+                .lastFetchedEpoch(lastFetchedEpoch)
                 .partitionMaxBytes(partitionMaxBytes)
                 .build();
     }
@@ -85,12 +118,14 @@ final class PartitionCursor {
         }
         RecordBatches batches = new RecordBatches(records);
         long nextOffset = fetchOffset;
+        int lastEpoch = lastFetchedEpoch;
         int completeBytes = 0;
         int count = 0;
         KafkaException failure = null;
         try {
             while (batches.next()) {
                 nextOffset = Math.max(nextOffset, batches.header().nextOffset());
+                lastEpoch = batches.header().partitionLeaderEpoch();
                 count += batches.header().count();
                 completeBytes = records.readableBytes() - batches.remainingBytes();
             }
@@ -108,6 +143,7 @@ final class PartitionCursor {
                     count,
                     lease);
             fetchOffset = nextOffset;
+            lastFetchedEpoch = lastEpoch;
         }
         return deliveries(fetched, failure);
     }

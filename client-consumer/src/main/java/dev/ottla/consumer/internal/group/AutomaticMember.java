@@ -69,6 +69,11 @@ public final class AutomaticMember implements GroupMember {
     }
 
     @Override
+    public void onSubscription() {
+        chosen.onSubscription();
+    }
+
+    @Override
     public boolean onCommitRefused(GroupIdentity as, ErrorCode error) {
         return chosen.onCommitRefused(as, error);
     }

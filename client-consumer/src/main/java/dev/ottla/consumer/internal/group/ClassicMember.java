@@ -45,6 +45,7 @@ public final class ClassicMember implements GroupMember, Heartbeats.Subject {
     private final EventLoop home;
     private final ConsumerOptions options;
     private final String groupId;
+    private final TopicSubscription subscription;
     private final GroupRequests requests;
     private final GroupLeader leader;
     private final GroupCalls calls;
@@ -57,6 +58,9 @@ public final class ClassicMember implements GroupMember, Heartbeats.Subject {
 
     private int failedAttempts;
 
+    /** What the group was told last that this member subscribes to. */
+    private Set<String> joinedTopics = Set.of();
+
     /** For sticky assignors; what was lost since then is sorted out by its generation. */
     private LastAssigned lastAssigned = LastAssigned.NOTHING;
 
@@ -65,15 +69,16 @@ public final class ClassicMember implements GroupMember, Heartbeats.Subject {
             Cluster cluster,
             ConsumerOptions options,
             String groupId,
-            Set<String> topics,
+            TopicSubscription subscription,
             List<PartitionAssignor> assignors,
             Listener listener) {
         this.cluster = cluster;
         this.home = cluster.homeLoop();
         this.options = options;
         this.groupId = groupId;
-        this.requests = new GroupRequests(groupId, options, cluster.options().clientRack(), topics, assignors);
-        this.leader = new GroupLeader(cluster, topics);
+        this.requests = new GroupRequests(groupId, options, cluster.options().clientRack(), subscription, assignors);
+        this.leader = new GroupLeader(cluster, subscription);
+        this.subscription = subscription;
         this.calls = new GroupCalls(cluster, groupId, options, requests);
         this.heartbeats = new Heartbeats(home, options, this);
         this.backoff = new ExponentialBackoff(
@@ -128,6 +133,7 @@ public final class ClassicMember implements GroupMember, Heartbeats.Subject {
     private void join(Joining joining) {
         state = joining;
         heartbeats.stop();
+        joinedTopics = subscription.names();
         calls.join(joining.memberId(), joining.partitions(), lastAssigned).whenComplete((joined, failure) -> {
             if (state == joining) {
                 if (joined != null) {
@@ -302,8 +308,17 @@ public final class ClassicMember implements GroupMember, Heartbeats.Subject {
         checkTopics();
     }
 
+    @Override
+    public void onSubscription() {
+        assert home.inEventLoop();
+        checkTopics();
+    }
+
     private void checkTopics() {
-        if (state instanceof Stable stable && leader.isOutdated(stable.partitionsPerTopic())) {
+        if (!(state instanceof Stable stable)) {
+            return;
+        }
+        if (!joinedTopics.equals(subscription.names()) || leader.isOutdated(stable.partitionsPerTopic())) {
             LOG.info("[{}] Group {} rebalances because its topics have changed", clientId(), groupId);
             rebalance(stable);
         }
@@ -331,16 +346,17 @@ public final class ClassicMember implements GroupMember, Heartbeats.Subject {
     }
 
     @Override
-    public void sendHeartbeat() {
+    public boolean sendHeartbeat() {
         GroupIdentity identity = identity(state);
         if (identity == null) {
-            return;
+            return false;
         }
         calls.heartbeat(identity).whenComplete((error, failure) -> {
             if (identity.equals(identity(state))) {
                 onHeartbeat(error == null ? ErrorCode.NETWORK_EXCEPTION : error);
             }
         });
+        return true;
     }
 
     private static @Nullable GroupIdentity identity(Membership state) {

@@ -4,7 +4,6 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ConsumerOptions;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.cluster.Cluster;
-import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.Ints;
 import dev.ottla.internal.protocol.RequestMessage;
@@ -34,6 +33,7 @@ final class ConsumerHeartbeats {
     /** From this version on the member makes its id itself (KIP-1082). */
     private static final int FIRST_VERSION_WITH_OWN_ID = 1;
 
+    private static final int FIRST_VERSION_WITH_PATTERN = 1;
     private static final int JOIN_EPOCH = 0;
     private static final int LEAVE_EPOCH = -1;
 
@@ -45,17 +45,26 @@ final class ConsumerHeartbeats {
     private final Cluster cluster;
     private final ConsumerOptions options;
     private final String groupId;
-    private final Set<String> topics;
+    private final TopicSubscription subscription;
+    private final AssignedTopics topics;
     private final CoordinatorLink link;
 
     /** What the coordinator has been told of, with an answer; null before, or if an answer was lost. */
-    private @Nullable Set<TopicPartition> told;
+    private @Nullable Told told;
 
-    ConsumerHeartbeats(Cluster cluster, ConsumerOptions options, String groupId, Set<String> topics) {
+    private record Told(Set<TopicPartition> owned, Set<String> topics) {}
+
+    ConsumerHeartbeats(
+            Cluster cluster,
+            ConsumerOptions options,
+            String groupId,
+            TopicSubscription subscription,
+            AssignedTopics topics) {
         this.cluster = cluster;
         this.options = options;
         this.groupId = groupId;
-        this.topics = new TreeSet<>(topics);
+        this.subscription = subscription;
+        this.topics = topics;
         this.link = new CoordinatorLink(cluster, groupId);
     }
 
@@ -77,13 +86,15 @@ final class ConsumerHeartbeats {
         return send(
                 new VersionedRequest<>(
                         ApiKey.CONSUMER_GROUP_HEARTBEAT,
+                        lowestVersion(),
+                        ApiKey.CONSUMER_GROUP_HEARTBEAT.highestVersion(),
                         version ->
                                 everything(version >= FIRST_VERSION_WITH_OWN_ID ? memberId : "", JOIN_EPOCH, Set.of())),
                 Set.of());
     }
 
     CompletableFuture<Answer> heartbeat(String memberId, int memberEpoch, Set<TopicPartition> owned) {
-        Set<TopicPartition> before = told;
+        Told before = told;
         told = null;
         if (before == null) {
             return send(everything(memberId, memberEpoch, owned), owned);
@@ -91,16 +102,18 @@ final class ConsumerHeartbeats {
         return send(
                 request(memberId, memberEpoch)
                         .rebalanceTimeoutMs(UNCHANGED)
-                        .topicPartitions(before.equals(owned) ? null : byTopic(owned))
+                        .subscribedTopicNames(before.topics().equals(subscription.names()) ? null : topicNames())
+                        .topicPartitions(before.owned().equals(owned) ? null : byTopic(owned))
                         .build(),
                 owned);
     }
 
     private CompletableFuture<Answer> send(
             RequestMessage<ConsumerGroupHeartbeatResponse> request, Set<TopicPartition> owned) {
+        Told telling = new Told(owned, subscription.names());
         return link.send(request, cluster.options().requestTimeout(), ConsumerHeartbeats::read)
                 .thenApply(answer -> {
-                    told = answer.error() == ErrorCode.NONE ? owned : null;
+                    told = answer.error() == ErrorCode.NONE ? telling : null;
                     return answer;
                 });
     }
@@ -110,10 +123,22 @@ final class ConsumerHeartbeats {
         return request(memberId, memberEpoch)
                 .rackId(rack.isEmpty() ? null : rack)
                 .rebalanceTimeoutMs((int) options.maxPollInterval().toMillis())
-                .subscribedTopicNames(List.copyOf(topics))
+                .subscribedTopicNames(topicNames())
+                .subscribedTopicRegex(subscription.brokerPattern())
                 .serverAssignor(options.groupRemoteAssignor().orElse(null))
                 .topicPartitions(byTopic(owned))
                 .build();
+    }
+
+    private List<String> topicNames() {
+        return subscription.names().stream().sorted().toList();
+    }
+
+    /** A broker that can't match patterns must not be asked as if there were none. */
+    private int lowestVersion() {
+        return subscription.brokerPattern() == null
+                ? ApiKey.CONSUMER_GROUP_HEARTBEAT.lowestVersion()
+                : FIRST_VERSION_WITH_PATTERN;
     }
 
     private ConsumerGroupHeartbeatRequest.Builder request(String memberId, int memberEpoch) {
@@ -129,10 +154,9 @@ final class ConsumerHeartbeats {
     private List<TopicPartitions> byTopic(Set<TopicPartition> partitions) {
         Map<UUID, List<Integer>> numbers = new HashMap<>();
         for (TopicPartition partition : partitions) {
-            TopicMetadata topic = cluster.metadata().topic(partition.topic());
-            if (topic != null) {
-                numbers.computeIfAbsent(topic.topicId(), id -> new ArrayList<>())
-                        .add(partition.partition());
+            UUID topicId = topics.id(partition.topic());
+            if (topicId != null) {
+                numbers.computeIfAbsent(topicId, id -> new ArrayList<>()).add(partition.partition());
             }
         }
         List<TopicPartitions> topicPartitions = new ArrayList<>();

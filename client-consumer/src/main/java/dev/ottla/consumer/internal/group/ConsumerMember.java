@@ -47,7 +47,10 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
     private final EventLoop home;
     private final String groupId;
     private final @Nullable String groupInstanceId;
+    private final TopicSubscription subscription;
+    private final AssignedTopics topics;
     private final ConsumerHeartbeats requests;
+    private final MatchedTopics matched;
     private final Heartbeats heartbeats;
     private final ExponentialBackoff backoff;
     private final Listener listener;
@@ -71,14 +74,17 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
             Cluster cluster,
             ConsumerOptions options,
             String groupId,
-            Set<String> topics,
+            TopicSubscription subscription,
             Listener listener,
             Refusal refusal) {
         this.cluster = cluster;
         this.home = cluster.homeLoop();
         this.groupId = groupId;
         this.groupInstanceId = options.groupInstanceId().orElse(null);
-        this.requests = new ConsumerHeartbeats(cluster, options, groupId, topics);
+        this.topics = new AssignedTopics(cluster);
+        this.requests = new ConsumerHeartbeats(cluster, options, groupId, subscription, topics);
+        this.matched = new MatchedTopics(cluster);
+        this.subscription = subscription;
         this.heartbeats = new Heartbeats(home, options, this);
         this.backoff = new ExponentialBackoff(
                 cluster.options().retryBackoff(),
@@ -222,14 +228,14 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
     }
 
     @Override
-    public void sendHeartbeat() {
+    public boolean sendHeartbeat() {
         GroupIdentity as = identity(state);
         if (as == null) {
-            return;
+            return false;
         }
         if (underWay) {
             changedMeanwhile = true;
-            return;
+            return false;
         }
         underWay = true;
         changedMeanwhile = false;
@@ -241,6 +247,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
                 heartbeats.now();
             }
         });
+        return true;
     }
 
     private static @Nullable GroupIdentity identity(EpochMembership state) {
@@ -300,11 +307,20 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
         reconcile();
     }
 
+    @Override
+    public void onSubscription() {
+        assert home.inEventLoop();
+        if (identity(state) != null) {
+            heartbeats.now();
+        }
+    }
+
     /** Takes what has been assigned, or first gives up what has not. */
     private void reconcile() {
         if (!(state instanceof Reading reading)) {
             return;
         }
+        matched.retain(target::containsKey, topic -> reads(reading, topic));
         Set<TopicPartition> wanted = wanted();
         Set<TopicPartition> moved = new HashSet<>(reading.partitions());
         moved.removeAll(wanted);
@@ -322,17 +338,26 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
         }
     }
 
+    private static boolean reads(Reading reading, String topic) {
+        return reading.partitions().stream()
+                .anyMatch(partition -> partition.topic().equals(topic));
+    }
+
     /** What the coordinator has assigned, as far as the names of the topics are known; asks for the others. */
     private Set<TopicPartition> wanted() {
         Set<TopicPartition> wanted = new HashSet<>();
+        Set<UUID> unknown = new HashSet<>();
         target.forEach((topicId, partitions) -> {
-            String topic = cluster.metadata().topicName(topicId);
+            String topic = topics.name(topicId);
             if (topic == null) {
-                cluster.refreshMetadata("group " + groupId + " was assigned a topic that is not known yet");
+                unknown.add(topicId);
             } else {
                 partitions.forEach(partition -> wanted.add(new TopicPartition(topic, partition)));
             }
         });
+        if (!unknown.isEmpty()) {
+            matched.find(subscription.brokerPattern() == null ? Set.of() : unknown);
+        }
         return wanted;
     }
 
@@ -404,6 +429,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
         EpochMembership last = state;
         state = new Left();
         heartbeats.stop();
+        matched.close();
         if (last instanceof Unjoined || last instanceof Failed || last instanceof Left) {
             requests.close();
             return CompletableFuture.completedFuture(null);

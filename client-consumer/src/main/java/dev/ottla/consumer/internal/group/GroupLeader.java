@@ -13,6 +13,7 @@ import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.Ints;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +31,19 @@ final class GroupLeader {
     /** How long to wait for metadata of a topic that may not exist, while the whole group waits. */
     private static final Duration TOPIC_WAIT = Duration.ofSeconds(3);
 
+    private static final Duration GONE_AFTER = Duration.ofSeconds(5);
+
     private final Cluster cluster;
-    private final Set<String> ownTopics;
+    private final TopicSubscription subscription;
+
+    /** Metadata are asked for again and again as long as a topic is missing, so there is always another look. */
+    private final Map<String, Long> missingSinceNanos = new HashMap<>();
+
     private final Set<String> othersTopics = new HashSet<>();
 
-    GroupLeader(Cluster cluster, Set<String> ownTopics) {
+    GroupLeader(Cluster cluster, TopicSubscription subscription) {
         this.cluster = cluster;
-        this.ownTopics = Set.copyOf(ownTopics);
+        this.subscription = subscription;
     }
 
     /**
@@ -63,16 +70,16 @@ final class GroupLeader {
 
     private void followOthers(Set<String> topics) {
         Set<String> wanted = new HashSet<>(topics);
-        wanted.removeAll(ownTopics);
+        wanted.removeAll(subscription.names());
         for (String topic : wanted) {
             if (othersTopics.add(topic)) {
-                cluster.track(topic);
+                cluster.trackExisting(topic);
             }
         }
         othersTopics.removeIf(topic -> {
             boolean gone = !wanted.contains(topic);
             if (gone) {
-                cluster.untrack(topic);
+                cluster.untrackExisting(topic);
             }
             return gone;
         });
@@ -125,9 +132,25 @@ final class GroupLeader {
         return racks;
     }
 
-    /** Whether the topics still are what was divided; nobody but the leader of the generation needs to look. */
+    /**
+     * Whether the topics still are what was divided; nobody but the leader of the generation needs to look. A broker that has
+     * just started may not know its topics yet, so one that is missing counts as gone only after a while.
+     */
     boolean isOutdated(Map<String, Integer> divided) {
-        return divided.entrySet().stream().anyMatch(entry -> count(entry.getKey()) != entry.getValue());
+        long now = cluster.homeLoop().nanoTime();
+        missingSinceNanos.keySet().retainAll(divided.keySet());
+        boolean outdated = false;
+        for (Map.Entry<String, Integer> entry : divided.entrySet()) {
+            int count = count(entry.getKey());
+            if (count > 0 || entry.getValue() == 0) {
+                missingSinceNanos.remove(entry.getKey());
+                outdated |= count != entry.getValue();
+            } else {
+                long since = missingSinceNanos.computeIfAbsent(entry.getKey(), topic -> now);
+                outdated |= now - since >= GONE_AFTER.toNanos();
+            }
+        }
+        return outdated;
     }
 
     /** Ends the interest in other members' topics. */

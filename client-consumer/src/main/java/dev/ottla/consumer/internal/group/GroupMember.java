@@ -50,6 +50,9 @@ public interface GroupMember {
     /** Topics may have got more partitions, or exist by now. */
     void onMetadata();
 
+    /** The {@link TopicSubscription} has changed. */
+    void onSubscription();
+
     /**
      * A commit was refused; what the coordinator thinks of this member shows there too.
      *

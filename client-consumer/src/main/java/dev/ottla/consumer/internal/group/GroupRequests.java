@@ -7,7 +7,7 @@ import dev.ottla.consumer.assignor.PartitionAssignor;
 import dev.ottla.consumer.internal.group.ConsumerProtocol.Subscription;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.errors.ErrorCode;
-import dev.ottla.internal.concurrent.Immutable;
+import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.RequestMessage;
 import dev.ottla.internal.protocol.VersionedRequest;
 import dev.ottla.internal.protocol.message.ApiKey;
@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The requests of one member of a classic group, and what it reads of the answers. Made by {@link ClassicMember}. */
-@Immutable
+/** The requests of one member of a classic group, and what it reads of the answers. Owned by the home loop, for {@link ClassicMember}. */
+@EventLoopConfined
 final class GroupRequests {
     private static final short FIRST_LEAVE_VERSION_WITH_MEMBERS = 3;
 
@@ -37,20 +37,20 @@ final class GroupRequests {
     private final @Nullable String groupInstanceId;
     private final ConsumerOptions options;
     private final String rack;
-    private final Set<String> topics;
+    private final TopicSubscription subscription;
     private final List<PartitionAssignor> assignors;
 
     GroupRequests(
             String groupId,
             ConsumerOptions options,
             String rack,
-            Set<String> topics,
+            TopicSubscription subscription,
             List<PartitionAssignor> assignors) {
         this.groupId = groupId;
         this.groupInstanceId = options.groupInstanceId().orElse(null);
         this.options = options;
         this.rack = rack;
-        this.topics = Set.copyOf(topics);
+        this.subscription = subscription;
         this.assignors = List.copyOf(assignors);
     }
 
@@ -86,12 +86,11 @@ final class GroupRequests {
 
     /** Asks to be let in; {@code owned} are the partitions that the member reads meanwhile. */
     JoinGroupRequest join(String memberId, Set<TopicPartition> owned, LastAssigned last) {
-        Subscription subscription = new Subscription(topics, owned, last.generationId(), rack);
+        Subscription told = new Subscription(subscription.names(), owned, last.generationId(), rack);
         List<JoinGroupRequestProtocol> protocols = new ArrayList<>();
         for (PartitionAssignor assignor : assignors) {
             ByteBuffer userData = assignor.userData(last.partitions(), last.generationId());
-            protocols.add(new JoinGroupRequestProtocol(
-                    assignor.name(), ConsumerProtocol.subscription(subscription, userData)));
+            protocols.add(new JoinGroupRequestProtocol(assignor.name(), ConsumerProtocol.subscription(told, userData)));
         }
         return JoinGroupRequest.builder()
                 .groupId(groupId)

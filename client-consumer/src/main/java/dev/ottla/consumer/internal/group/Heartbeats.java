@@ -16,7 +16,8 @@ final class Heartbeats {
 
     /** Called on the home loop. */
     interface Subject {
-        void sendHeartbeat();
+        /** Returns whether one was sent; not if one is under way, or there is nobody to send it as. */
+        boolean sendHeartbeat();
 
         void onSessionExpired();
     }
@@ -80,8 +81,10 @@ final class Heartbeats {
     }
 
     private void onInterval() {
-        sentNanos = home.nanoTime();
-        subject.sendHeartbeat();
+        long now = home.nanoTime();
+        if (subject.sendHeartbeat()) {
+            sentNanos = now;
+        }
     }
 
     /** The heartbeat under way was answered: the session goes on. */

@@ -9,9 +9,11 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,20 +36,6 @@ public final class Assignment {
         PAUSED,
         /** Its partition was revoked, or its position was set, after it had been asked for. */
         STALE
-    }
-
-    private static final class Slot {
-        final long assignmentId;
-        long fetchEpoch;
-
-        @Nullable
-        FetchPosition position;
-
-        boolean paused;
-
-        Slot(long assignmentId) {
-            this.assignmentId = assignmentId;
-        }
     }
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -107,22 +95,12 @@ public final class Assignment {
 
     /** Whether any of the partitions is there by this assignment or an earlier one. */
     public boolean holdsAny(Collection<TopicPartition> partitions, long assignmentId) {
-        lock.lock();
-        try {
-            return partitions.stream().map(slots::get).anyMatch(slot -> isHeldSince(slot, assignmentId));
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> partitions.stream().map(slots::get).anyMatch(slot -> isHeldSince(slot, assignmentId)));
     }
 
     /** Whether all partitions have been there without a break since this assignment. */
     public boolean heldSince(Collection<TopicPartition> partitions, long assignmentId) {
-        lock.lock();
-        try {
-            return partitions.stream().map(slots::get).allMatch(slot -> isHeldSince(slot, assignmentId));
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> partitions.stream().map(slots::get).allMatch(slot -> isHeldSince(slot, assignmentId)));
     }
 
     private static boolean isHeldSince(@Nullable Slot slot, long assignmentId) {
@@ -131,34 +109,23 @@ public final class Assignment {
 
     /** By which assignment the partition is there, -1 if it is not: another number, another assignment. */
     public long tenure(TopicPartition partition) {
-        lock.lock();
-        try {
+        return locked(() -> {
             Slot slot = slots.get(partition);
             return slot == null ? -1 : slot.assignmentId;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** The partitions now. */
     public Set<TopicPartition> partitions() {
-        lock.lock();
-        try {
-            return Set.copyOf(slots.keySet());
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> Set.copyOf(slots.keySet()));
     }
 
     /** Whether the partition is assigned under this fetch epoch and still has no position. */
     public boolean isUnresolved(TopicPartition partition, long fetchEpoch) {
-        lock.lock();
-        try {
+        return locked(() -> {
             Slot slot = slots.get(partition);
             return slot != null && slot.fetchEpoch == fetchEpoch && slot.position == null;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Sets the position that was looked up, unless something else has happened to the partition meanwhile. */
@@ -169,7 +136,7 @@ public final class Assignment {
             if (slot == null || slot.fetchEpoch != fetchEpoch || slot.position != null) {
                 return false;
             }
-            slot.position = position;
+            slot.place(position);
             return true;
         } finally {
             lock.unlock();
@@ -186,7 +153,7 @@ public final class Assignment {
         try {
             Slot slot = assigned(partition);
             slot.fetchEpoch = ++lastFetchEpoch;
-            slot.position = position;
+            slot.place(position);
             processed.remove(partition);
             handedOut.remove(partition);
             if (position != null) {
@@ -220,6 +187,9 @@ public final class Assignment {
         try {
             Optional<Long> newEpoch = forget(partition, fetchEpoch);
             if (newEpoch.isPresent()) {
+                Slot slot = assigned(partition);
+                slot.begin = Long.MAX_VALUE;
+                slot.end = -1;
                 handedOut.remove(partition);
                 processed.remove(partition);
                 lastTaken.remove(partition);
@@ -249,6 +219,31 @@ public final class Assignment {
         }
     }
 
+    /**
+     * What was fetched under this epoch is given up, because the log ends at {@code end} for all that it has in common with
+     * what was read; the position goes back there if it is beyond. Empty if another fetch epoch holds by now.
+     */
+    public Optional<SetBack> setBack(TopicPartition partition, long fetchEpoch, FetchPosition end) {
+        lock.lock();
+        try {
+            Slot slot = slots.get(partition);
+            FetchPosition position = slot == null || slot.fetchEpoch != fetchEpoch ? null : slot.position;
+            if (slot == null || position == null) {
+                return Optional.empty();
+            }
+            SetBack setBack = new SetBack(position, position.upTo(end), lastFetchEpoch + 1);
+            if (setBack.isLoss()) {
+                seek(partition, setBack.to());
+            } else {
+                slot.fetchEpoch = ++lastFetchEpoch;
+                slot.place(setBack.to());
+            }
+            return Optional.of(setBack);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** What becomes of something that was fetched under this epoch. */
     public Standing standing(TopicPartition partition, long fetchEpoch) {
         lock.lock();
@@ -257,14 +252,18 @@ public final class Assignment {
             if (slot == null || slot.fetchEpoch != fetchEpoch) {
                 return Standing.STALE;
             }
-            return slot.paused ? Standing.PAUSED : Standing.CURRENT;
+            return slot.isStopped() ? Standing.PAUSED : Standing.CURRENT;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Moves the position after records that are about to be handed out; false if they must not be, as the epoch is over. */
-    public boolean advance(TopicPartition partition, long fetchEpoch, FetchPosition next) {
+    /**
+     * Moves the position after records that are about to be handed out; false if they must not be, as the epoch is over.
+     *
+     * @param lastTimestamp of the last of them, -1 if there are none, or it has none
+     */
+    public boolean advance(TopicPartition partition, long fetchEpoch, FetchPosition next, long lastTimestamp) {
         lock.lock();
         try {
             Slot slot = slots.get(partition);
@@ -272,6 +271,13 @@ public final class Assignment {
                 return false;
             }
             slot.position = next;
+            if (lastTimestamp >= 0) {
+                slot.lastTimestamp = lastTimestamp;
+            }
+            if (slot.epoch != next.leaderEpoch()) {
+                slot.onEpoch(next);
+            }
+            slot.end = Math.max(slot.end, next.offset());
             handedOut.put(partition, next);
             return true;
         } finally {
@@ -279,46 +285,110 @@ public final class Assignment {
         }
     }
 
-    /** The position, empty while it is looked up. */
-    public Optional<FetchPosition> position(TopicPartition partition) {
+    /** The application is shown records up to this offset; the position follows when it has moved over them. */
+    public void onShown(TopicPartition partition, long fetchEpoch, long endOffset) {
         lock.lock();
         try {
-            return Optional.ofNullable(assigned(partition).position);
+            Slot slot = slots.get(partition);
+            if (slot != null && slot.fetchEpoch == fetchEpoch) {
+                slot.end = Math.max(slot.end, endOffset);
+            }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The position, empty while it is looked up. */
+    public Optional<FetchPosition> position(TopicPartition partition) {
+        return locked(() -> Optional.ofNullable(assigned(partition).position));
+    }
+
+    /** The position's offset; empty while it is looked up, or if the partition is not there. */
+    public OptionalLong offset(TopicPartition partition) {
+        return locked(() -> {
+            Slot slot = slots.get(partition);
+            FetchPosition position = slot == null ? null : slot.position;
+            return position == null ? OptionalLong.empty() : OptionalLong.of(position.offset());
+        });
     }
 
     /** The position under this fetch epoch; empty if it is over or still looked up. */
     public Optional<FetchPosition> position(TopicPartition partition, long fetchEpoch) {
-        lock.lock();
-        try {
+        return locked(() -> {
             Slot slot = slots.get(partition);
             return slot == null || slot.fetchEpoch != fetchEpoch
                     ? Optional.empty()
                     : Optional.ofNullable(slot.position);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
-    /** Stops or resumes delivery; returns whether that was a change. */
+    /** The epoch of the leader that wrote the record before this offset; empty if that is not known for sure. */
+    public OptionalInt leaderEpochBefore(TopicPartition partition, long offset) {
+        return locked(() -> {
+            Slot slot = slots.get(partition);
+            FetchPosition position = slot == null ? null : slot.position;
+            if (slot == null || position == null || slot.epoch < 0) {
+                return OptionalInt.empty();
+            }
+            boolean known = offset >= slot.epochSince && offset <= position.offset();
+            return known ? OptionalInt.of(slot.epoch) : OptionalInt.empty();
+        });
+    }
+
+    /** Of the last record that was handed out since the position was set; empty if there is none, or it has none. */
+    public OptionalLong lastTimestamp(TopicPartition partition) {
+        return locked(() -> {
+            Slot slot = slots.get(partition);
+            return slot == null || slot.lastTimestamp < 0 ? OptionalLong.empty() : OptionalLong.of(slot.lastTimestamp);
+        });
+    }
+
+    /**
+     * The application stops or resumes delivery; returns whether that makes a difference.
+     *
+     * @throws IllegalStateException if the partition is not assigned
+     */
     public boolean setPaused(TopicPartition partition, boolean paused) {
         lock.lock();
         try {
             Slot slot = assigned(partition);
-            boolean changed = slot.paused != paused;
+            boolean before = slot.isStopped();
             slot.paused = paused;
-            return changed;
+            return slot.isStopped() != before;
         } finally {
             lock.unlock();
         }
     }
 
-    /** The partitions whose delivery is stopped. */
-    public Set<TopicPartition> paused() {
+    /** As {@link #setPaused}, by the library itself: the one leaves the other alone. Not if the partition is not assigned. */
+    public boolean setHeldBack(TopicPartition partition, boolean heldBack) {
         lock.lock();
         try {
+            Slot slot = slots.get(partition);
+            boolean before = slot != null && slot.isStopped();
+            if (slot != null) {
+                slot.heldBack = heldBack;
+            }
+            return slot != null && slot.isStopped() != before;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Whether the record before this offset was handed out since the partition was assigned. One that was read under an earlier
+     * assignment may lie before what the next one began with, or behind what is read of it by now.
+     */
+    public boolean isHandedOut(TopicPartition partition, long nextOffset) {
+        return locked(() -> {
+            Slot slot = slots.get(partition);
+            return slot != null && slot.begin < nextOffset && nextOffset <= slot.end;
+        });
+    }
+
+    /** The partitions that the application has paused. */
+    public Set<TopicPartition> paused() {
+        return locked(() -> {
             Set<TopicPartition> paused = new HashSet<>();
             slots.forEach((partition, slot) -> {
                 if (slot.paused) {
@@ -326,26 +396,20 @@ public final class Assignment {
                 }
             });
             return paused;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
-    /** Whether the partition is assigned and paused. */
-    public boolean isPaused(TopicPartition partition) {
-        lock.lock();
-        try {
+    /** Whether the partition is assigned and its delivery stopped, by whomever. */
+    public boolean isStopped(TopicPartition partition) {
+        return locked(() -> {
             Slot slot = slots.get(partition);
-            return slot != null && slot.paused;
-        } finally {
-            lock.unlock();
-        }
+            return slot != null && slot.isStopped();
+        });
     }
 
     /** What to commit so that the next owner begins where this application is, for all partitions with a position. */
     public Map<TopicPartition, OffsetAndMetadata> consumed() {
-        lock.lock();
-        try {
+        return locked(() -> {
             Map<TopicPartition, OffsetAndMetadata> consumed = new TreeMap<>();
             slots.forEach((partition, slot) -> {
                 if (slot.position != null) {
@@ -353,9 +417,7 @@ public final class Assignment {
                 }
             });
             return consumed;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** The application polls again: what was handed out before counts as processed. */
@@ -400,6 +462,15 @@ public final class Assignment {
                                     offset.offset(), offset.leaderEpoch().orElse(FetchPosition.UNKNOWN_EPOCH)));
                 }
             });
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private <T> T locked(Supplier<T> read) {
+        lock.lock();
+        try {
+            return read.get();
         } finally {
             lock.unlock();
         }

@@ -12,6 +12,11 @@ public record FetchPosition(long offset, int leaderEpoch) {
     /** The epoch is not known. */
     public static final int UNKNOWN_EPOCH = -1;
 
+    /** As far as a log goes that has nothing of this position's epoch, or of those before it, behind {@code end}. */
+    FetchPosition upTo(FetchPosition end) {
+        return new FetchPosition(Math.min(offset, end.offset), Math.min(leaderEpoch, end.leaderEpoch));
+    }
+
     /** A position of which only the offset is known. */
     public FetchPosition(long offset) {
         this(offset, UNKNOWN_EPOCH);

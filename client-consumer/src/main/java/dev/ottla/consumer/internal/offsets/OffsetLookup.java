@@ -6,6 +6,7 @@ import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.RequestTimeoutException;
+import dev.ottla.errors.UnsupportedVersionException;
 import dev.ottla.internal.cluster.Call;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterFailures;
@@ -15,6 +16,8 @@ import dev.ottla.internal.cluster.RetrySafety;
 import dev.ottla.internal.cluster.Route;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.protocol.RequestMessage;
+import dev.ottla.internal.protocol.VersionedRequest;
 import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.ListOffsetsRequest;
 import dev.ottla.internal.protocol.message.ListOffsetsRequest.ListOffsetsPartition;
@@ -37,6 +40,10 @@ import org.jspecify.annotations.Nullable;
  */
 @EventLoopConfined
 public final class OffsetLookup {
+    /** Stands for the record with the highest timestamp (KIP-734). */
+    static final long NEWEST = -3;
+
+    private static final int FIRST_VERSION_WITH_NEWEST = 7;
 
     /**
      * What a leader answered.
@@ -72,7 +79,7 @@ public final class OffsetLookup {
     }
 
     /**
-     * Looks the timestamps up; -2 stands for the earliest offset, -1 for the latest. Any thread; completes on the home loop.
+     * Looks the timestamps up; -2 stands for the earliest offset, -1 for the latest, -3 for the newest record. Any thread; completes on the home loop.
      * Topics that are not tracked otherwise are for as long as it takes.
      */
     public static CompletableFuture<Map<TopicPartition, Found>> start(
@@ -82,8 +89,18 @@ public final class OffsetLookup {
                 .map(TopicPartition::topic)
                 .distinct()
                 .toList();
-        topics.forEach(cluster::track);
-        lookup.result.whenComplete((answer, failure) -> topics.forEach(cluster::untrack));
+        // Known ones must not be created anew if they have just been deleted.
+        List<String> existing = topics.stream()
+                .filter(topic -> cluster.metadata().topic(topic) != null)
+                .toList();
+        List<String> others =
+                topics.stream().filter(topic -> !existing.contains(topic)).toList();
+        existing.forEach(cluster::trackExisting);
+        others.forEach(cluster::track);
+        lookup.result.whenComplete((answer, failure) -> {
+            existing.forEach(cluster::untrackExisting);
+            others.forEach(cluster::untrack);
+        });
         cluster.homeLoop().execute(lookup::attempt);
         return lookup.result;
     }
@@ -123,9 +140,10 @@ public final class OffsetLookup {
 
     private void ask(int leaderId, List<TopicPartition> partitions, Duration left) {
         Duration timeout = min(left, cluster.options().requestTimeout());
+        RequestMessage<ListOffsetsResponse> request = request(partitions, timeout);
         cluster.call(new Call<>(
                         Route.node(leaderId),
-                        request(partitions, timeout),
+                        unanswered.containsValue(NEWEST) ? inVersionsWithNewest(request) : request,
                         RetrySafety.REPEATABLE,
                         response -> ErrorCode.NONE,
                         timeout))
@@ -134,6 +152,16 @@ public final class OffsetLookup {
 
     private static Duration min(Duration a, Duration b) {
         return a.compareTo(b) < 0 ? a : b;
+    }
+
+    /** An older broker would take the number for a time. */
+    private static RequestMessage<ListOffsetsResponse> inVersionsWithNewest(
+            RequestMessage<ListOffsetsResponse> request) {
+        return new VersionedRequest<>(
+                ApiKey.LIST_OFFSETS,
+                FIRST_VERSION_WITH_NEWEST,
+                ApiKey.LIST_OFFSETS.highestVersion(),
+                version -> request);
     }
 
     private ListOffsetsRequest request(List<TopicPartition> partitions, Duration timeout) {
@@ -160,6 +188,10 @@ public final class OffsetLookup {
             }
         } else if (failure != null) {
             lastFailure = ClusterFailures.of(failure);
+            if (lastFailure instanceof UnsupportedVersionException) {
+                result.completeExceptionally(lastFailure);
+                return;
+            }
             cluster.refreshMetadata("offsets could not be looked up");
         }
         if (--callsUnderWay == 0 && !result.isDone()) {

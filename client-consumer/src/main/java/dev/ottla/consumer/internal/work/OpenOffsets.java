@@ -87,6 +87,11 @@ final class OpenOffsets {
         }
     }
 
+    /** Whether all records at places before this one are finished. */
+    boolean isFinishedBefore(long place) {
+        return head >= Math.min(place, tail);
+    }
+
     /** The reader has come to this offset, having handed out all records before it. */
     void onPassed(long offset) {
         passed = offset;

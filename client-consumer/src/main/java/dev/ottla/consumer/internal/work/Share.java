@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Confined
 final class Share<T> {
+    private static final long NO_LIMIT = Long.MAX_VALUE;
+
     final TopicPartition partition;
 
     /** By which the consumer tells this assignment of the partition from another. */
@@ -23,13 +25,19 @@ final class Share<T> {
     /** The last work of each lane that has any; what came before it leads to it by {@link Work#next}. */
     final Map<Object, Work<T>> lanes = new HashMap<>();
 
-    /** Whether work may still be started. */
-    boolean accepting = true;
-
     /** Whether no more should be handed out for the moment. */
     boolean full;
 
+    /** How much is being worked on. */
     int running;
+
+    /** Only work at places before this one may be started. */
+    private long startableBefore = NO_LIMIT;
+
+    private long furthestFinished = -1;
+
+    /** The partition is another's, or is read from elsewhere. */
+    private boolean over;
 
     Share(TopicPartition partition, long tenure) {
         this.partition = partition;
@@ -56,5 +64,44 @@ final class Share<T> {
             lanes.remove(work.lane);
         }
         return work.next;
+    }
+
+    void onFinished(Work<T> work) {
+        offsets.finish(work.place);
+        furthestFinished = Math.max(furthestFinished, work.place);
+    }
+
+    /** Whether everything may still be started. */
+    boolean isOpen() {
+        return startableBefore == NO_LIMIT;
+    }
+
+    boolean mayStart(Work<T> work) {
+        return work.place < startableBefore;
+    }
+
+    /** Nothing more is started. */
+    void stop() {
+        startableBefore = 0;
+    }
+
+    /** Nothing more is started behind the furthest that has begun or is finished. */
+    void stopBehind(long furthestBegun) {
+        startableBefore = Math.max(furthestBegun, furthestFinished);
+    }
+
+    /** What is still under way ends without effect. */
+    void end() {
+        stop();
+        over = true;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** Whether something is under way, or is still to be started once the share is stopped. */
+    boolean isWorkedOn() {
+        return running > 0 || (!isOpen() && !offsets.isFinishedBefore(startableBefore));
     }
 }

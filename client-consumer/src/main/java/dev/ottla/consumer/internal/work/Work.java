@@ -26,6 +26,9 @@ public final class Work<T> {
     State state = State.WAITING;
     long startedNanos;
 
+    /** Whether somebody is at it, or was: what is under way may also wait in an executor's queue. */
+    boolean hasBegun;
+
     /** What has to wait for this to end; null for the last of its lane. */
     @Nullable
     Work<T> next;

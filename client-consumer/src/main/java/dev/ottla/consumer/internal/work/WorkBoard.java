@@ -5,11 +5,13 @@ import dev.ottla.consumer.internal.offsets.HeldOffset;
 import dev.ottla.internal.concurrent.NanoClock;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +36,13 @@ public final class WorkBoard<T> {
     private final Condition ended = lock.newCondition();
     private final Map<TopicPartition, Share<T>> shares = new HashMap<>();
     private final Deque<Work<T>> ready = new ArrayDeque<>();
+
+    /** What is under way of partitions that are still here, the longest first. */
     private final Set<Work<T>> running = new LinkedHashSet<>();
+
+    /** How much is under way, also of partitions that are not here any more. */
+    private int runningCount;
+
     private final int runningMax;
     private final int openMax;
     private final NanoClock clock;
@@ -67,11 +75,17 @@ public final class WorkBoard<T> {
 
     private Share<T> replace(TopicPartition partition, long tenure) {
         Share<T> fresh = new Share<>(partition, tenure);
-        Share<T> old = shares.put(partition, fresh);
-        if (old != null) {
-            old.accepting = false;
-        }
+        forget(shares.put(partition, fresh));
         return fresh;
+    }
+
+    /** Whoever still works on something of it may be gone for good, so nothing is kept for him. */
+    private void forget(@Nullable Share<T> old) {
+        if (old != null) {
+            old.end();
+            ready.removeIf(work -> work.share == old);
+            running.removeIf(work -> work.share == old);
+        }
     }
 
     /**
@@ -153,15 +167,16 @@ public final class WorkBoard<T> {
     }
 
     private @Nullable Work<T> startNext() {
-        while (running.size() < runningMax && !closed) {
+        while (runningCount < runningMax && !closed) {
             Work<T> work = ready.pollFirst();
             if (work == null) {
                 return null;
             }
-            if (work.share.accepting) {
+            if (work.share.mayStart(work)) {
                 work.state = Work.State.RUNNING;
                 work.startedNanos = clock.nanoTime();
                 work.share.running++;
+                runningCount++;
                 running.add(work);
                 return work;
             }
@@ -170,7 +185,10 @@ public final class WorkBoard<T> {
         return null;
     }
 
-    /** The work is done: its lane goes on, and its offset may be committed. Returns false if it had ended before. */
+    /**
+     * The work is done: its lane goes on, and its offset may be committed. Returns false if that makes no difference any more:
+     * it had ended before, or its partition was taken away.
+     */
     public boolean finish(Work<T> work) {
         boolean room;
         lock.lock();
@@ -180,13 +198,16 @@ public final class WorkBoard<T> {
             }
             stopRunning(work, Work.State.ENDED);
             Share<T> share = work.share;
-            share.offsets.finish(work.place);
+            if (share.isOver()) {
+                return false;
+            }
+            share.onFinished(work);
             Work<T> next = share.dequeue(work);
             if (next != null) {
                 next.state = Work.State.READY;
-                ready.addLast(next);
+                offer(next);
             }
-            room = share.full && share.accepting && share.offsets.open() <= openMax / 2;
+            room = share.full && share.isOpen() && share.offsets.open() <= openMax / 2;
             share.full &= !room;
         } finally {
             lock.unlock();
@@ -197,9 +218,20 @@ public final class WorkBoard<T> {
         return true;
     }
 
+    /** What a partition waits for that is to be given up comes first. */
+    private void offer(Work<T> next) {
+        if (next.share.isOpen()) {
+            ready.addLast(next);
+        } else {
+            ready.addFirst(next);
+        }
+    }
+
     private void stopRunning(Work<T> work, Work.State to) {
-        if (running.remove(work)) {
+        if (work.state == Work.State.RUNNING) {
+            runningCount--;
             work.share.running--;
+            running.remove(work);
         }
         work.state = to;
         startable.signal();
@@ -210,11 +242,11 @@ public final class WorkBoard<T> {
     boolean mayBegin(Work<T> work) {
         lock.lock();
         try {
-            if (work.share.accepting) {
-                return true;
+            work.hasBegun = work.share.mayStart(work);
+            if (!work.hasBegun) {
+                stopRunning(work, Work.State.ENDED);
             }
-            stopRunning(work, Work.State.ENDED);
-            return false;
+            return work.hasBegun;
         } finally {
             lock.unlock();
         }
@@ -227,7 +259,7 @@ public final class WorkBoard<T> {
             if (work.state != Work.State.RUNNING) {
                 return false;
             }
-            stopRunning(work, work.share.accepting ? Work.State.SUSPENDED : Work.State.ENDED);
+            stopRunning(work, work.share.mayStart(work) ? Work.State.SUSPENDED : Work.State.ENDED);
             return work.state == Work.State.SUSPENDED;
         } finally {
             lock.unlock();
@@ -250,12 +282,43 @@ public final class WorkBoard<T> {
 
     /** No more work of these partitions is started. */
     public void stop(Collection<TopicPartition> partitions) {
+        end(partitions, Share::stop);
+    }
+
+    /**
+     * As {@link #stop}, but for work in front of what has begun or is finished: while that is not done, what comes behind it
+     * can't be committed, and is done once more by whoever gets the partition.
+     */
+    public void stopWithoutGaps(Collection<TopicPartition> partitions) {
+        end(partitions, share -> share.stopBehind(furthestBegun(share)));
+        lock.lock();
+        try {
+            List<Work<T>> others = new ArrayList<>();
+            List<Work<T>> first = new ArrayList<>();
+            ready.forEach(work -> (work.share.isOpen() ? others : first).add(work));
+            ready.clear();
+            ready.addAll(first);
+            ready.addAll(others);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long furthestBegun(Share<T> share) {
+        return running.stream()
+                .filter(work -> work.share == share && work.hasBegun)
+                .mapToLong(work -> work.place)
+                .max()
+                .orElse(-1);
+    }
+
+    private void end(Collection<TopicPartition> partitions, Consumer<Share<T>> how) {
         lock.lock();
         try {
             for (TopicPartition partition : partitions) {
                 Share<T> share = shares.get(partition);
                 if (share != null) {
-                    share.accepting = false;
+                    how.accept(share);
                 }
             }
         } finally {
@@ -263,7 +326,10 @@ public final class WorkBoard<T> {
         }
     }
 
-    /** Waits until nothing of these partitions is worked on, at most this long; returns whether that is so. */
+    /**
+     * Waits until nothing of these partitions is worked on, and nothing more of them is to be, at most this long; returns
+     * whether that is so.
+     */
     public boolean awaitIdle(Collection<TopicPartition> partitions, long timeoutNanos) throws InterruptedException {
         lock.lock();
         try {
@@ -281,15 +347,14 @@ public final class WorkBoard<T> {
     }
 
     private boolean isWorkedOn(Collection<TopicPartition> partitions) {
-        return partitions.stream().map(shares::get).anyMatch(share -> share != null && share.running > 0);
+        return partitions.stream().map(shares::get).anyMatch(share -> share != null && share.isWorkedOn());
     }
 
     /** Forgets these partitions; what is still under way there ends without effect. */
     public void remove(Collection<TopicPartition> partitions) {
-        stop(partitions);
         lock.lock();
         try {
-            partitions.forEach(shares::remove);
+            partitions.forEach(partition -> forget(shares.remove(partition)));
         } finally {
             lock.unlock();
         }
@@ -320,6 +385,17 @@ public final class WorkBoard<T> {
                 }
             }
             return progress;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The offset of the first record of the partition that is not finished; -1 if all are. */
+    public long firstOpen(TopicPartition partition) {
+        lock.lock();
+        try {
+            Share<T> share = shares.get(partition);
+            return share == null || share.offsets.open() == 0 ? -1 : share.offsets.next();
         } finally {
             lock.unlock();
         }

@@ -3,8 +3,10 @@ package dev.ottla.consumer.internal.work;
 import dev.ottla.internal.cluster.ExponentialBackoff;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiPredicate;
@@ -47,7 +49,7 @@ public final class Workers<T> {
     }
 
     private final WorkBoard<T> board;
-    private final Executor executor;
+    private final Threads threads;
     private final EventLoop timers;
     private final ExponentialBackoff backoff;
     private final Task<T> task;
@@ -55,22 +57,26 @@ public final class Workers<T> {
     private final LastResort<T> lastResort;
     private final Listener<T> listener;
 
+    /** Who is giving work to the executor. */
+    private final Set<Thread> giving = ConcurrentHashMap.newKeySet();
+
     /**
      * Workers that begin with {@link #dispatch}.
      *
      * @param backoff used on the loop of the timers alone
+     * @param threads where everything runs
      * @param retries whether to try again after this failure, which was the so-manieth
      */
     public Workers(
             WorkBoard<T> board,
-            Executor executor,
+            Threads threads,
             EventLoop timers,
             ExponentialBackoff backoff,
             Task<T> task,
             BiPredicate<Throwable, Integer> retries,
             Outcomes<T> outcomes) {
         this.board = board;
-        this.executor = executor;
+        this.threads = threads;
         this.timers = timers;
         this.backoff = backoff;
         this.task = task;
@@ -82,17 +88,46 @@ public final class Workers<T> {
     /** Where work goes that fails for good. */
     public record Outcomes<T>(LastResort<T> lastResort, Listener<T> listener) {}
 
+    /**
+     * Where everything runs.
+     *
+     * @param work has the work done; may do it in the thread that calls
+     * @param giving gives work to the other one, for a thread that may be one of the client's loops
+     */
+    public record Threads(Executor work, Executor giving) {}
+
     /** Starts whatever may be started. */
     public void dispatch() {
-        for (Work<T> work = board.tryStart(); work != null; work = board.tryStart()) {
-            Work<T> started = work;
-            try {
-                executor.execute(() -> workFrom(started));
-            } catch (RejectedExecutionException e) {
-                LOG.debug("The executor has no room for {}", work);
-                retryLater(work);
-                return;
+        Thread caller = Thread.currentThread();
+        if (!giving.add(caller)) {
+            // The executor did the work here, and its end led back: the call further down the stack goes on.
+            return;
+        }
+        try {
+            for (Work<T> work = board.tryStart(); work != null && give(work); work = board.tryStart()) {
+                LOG.trace("{} is given to the executor", work);
             }
+        } finally {
+            giving.remove(caller);
+        }
+    }
+
+    private boolean give(Work<T> work) {
+        try {
+            threads.work().execute(() -> workFrom(work));
+            return true;
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The executor has no room for {}", work);
+            retryLater(work);
+            return false;
+        }
+    }
+
+    private void dispatchElsewhere() {
+        try {
+            threads.giving().execute(this::dispatch);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("It is over, and nothing is to be started any more");
         }
     }
 
@@ -108,19 +143,18 @@ public final class Workers<T> {
         if (!board.mayBegin(work)) {
             return true;
         }
-        CompletionStage<?> later;
         try {
-            later = task.run(work.payload());
+            CompletionStage<?> later = task.run(work.payload());
+            if (later != null) {
+                later.whenComplete((nothing, failure) -> onCompleted(work, failure));
+                return false;
+            }
         } catch (Throwable e) {
             onFailed(work, e);
             return true;
         }
-        if (later == null) {
-            board.finish(work);
-            return true;
-        }
-        later.whenComplete((nothing, failure) -> onCompleted(work, failure));
-        return false;
+        board.finish(work);
+        return true;
     }
 
     private void onCompleted(Work<T> work, @Nullable Throwable failure) {
@@ -129,7 +163,7 @@ public final class Workers<T> {
         } else {
             onFailed(work, failure);
         }
-        dispatch();
+        dispatchElsewhere();
     }
 
     private void onFailed(Work<T> work, Throwable thrown) {
@@ -167,7 +201,7 @@ public final class Workers<T> {
         given.whenComplete((nothing, refused) -> {
             if (refused == null) {
                 board.finish(work);
-                dispatch();
+                dispatchElsewhere();
             } else {
                 listener.onStuck(work, refused);
             }
@@ -182,6 +216,6 @@ public final class Workers<T> {
 
     private void onBackoffEnded(Work<T> work) {
         board.resume(work);
-        dispatch();
+        dispatchElsewhere();
     }
 }

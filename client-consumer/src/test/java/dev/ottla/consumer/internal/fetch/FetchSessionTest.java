@@ -3,6 +3,7 @@ package dev.ottla.consumer.internal.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.protocol.message.FetchRequest;
@@ -71,7 +72,7 @@ class FetchSessionTest {
         session.onAnswered(SESSION);
 
         session.remove(old);
-        session.add(new PartitionCursor(partition(0), 2, 0, NEW_TOPIC_ID));
+        session.add(new PartitionCursor(partition(0), 2, new FetchPosition(0), NEW_TOPIC_ID));
         FetchRequest request = next();
 
         assertThat(request.forgottenTopicsData())
@@ -141,7 +142,7 @@ class FetchSessionTest {
         next();
         session.onAnswered(SESSION);
 
-        session.add(new PartitionCursor(new TopicPartition("old", 0), 2, 5, TopicMetadata.NO_ID));
+        session.add(new PartitionCursor(new TopicPartition("old", 0), 2, new FetchPosition(5), TopicMetadata.NO_ID));
         FetchBody body = session.next(FetchRequest.builder(), 1);
 
         assertThat(body.topicsHaveIds()).isFalse();
@@ -229,6 +230,6 @@ class FetchSessionTest {
     }
 
     private static PartitionCursor cursor(int partition, long offset) {
-        return new PartitionCursor(partition(partition), 1, offset, TOPIC_ID);
+        return new PartitionCursor(partition(partition), 1, new FetchPosition(offset), TOPIC_ID);
     }
 }

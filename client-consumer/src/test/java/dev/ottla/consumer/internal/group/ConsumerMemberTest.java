@@ -33,6 +33,7 @@ class ConsumerMemberTest {
 
     private final ScriptedCluster kafka = new ScriptedCluster();
     private final MemberFixture.Notes notes = new MemberFixture.Notes();
+    private final TopicSubscription subscription = TopicSubscription.to(Set.of(TOPIC));
     private final ConsumerMember member;
     private @Nullable KafkaException protocolRefused;
 
@@ -43,8 +44,7 @@ class ConsumerMemberTest {
                 .groupId("g")
                 .groupProtocol(GroupProtocol.CONSUMER)
                 .build(kafka.cluster.options());
-        member =
-                new ConsumerMember(kafka.cluster, options, "g", Set.of(TOPIC), notes, cause -> protocolRefused = cause);
+        member = new ConsumerMember(kafka.cluster, options, "g", subscription, notes, cause -> protocolRefused = cause);
         kafka.cluster.addMetadataListener((previous, current) -> member.onMetadata());
         kafka.loop.run();
     }
@@ -323,6 +323,45 @@ class ConsumerMemberTest {
     }
 
     @Test
+    void should_keep_its_partitions_when_an_answer_does_not_know_their_topic() {
+        // given
+        reading();
+
+        // when
+        kafka.partitions.remove(TOPIC);
+        kafka.refreshMetadata();
+        assertThat(kafka.cluster.metadata().topic(TOPIC)).isNull();
+        heartbeat().loseConnection();
+        kafka.loop.advance(BACKOFF);
+
+        // then
+        assertThat(notes.events).isEmpty();
+        assertThat(owned(next())).as("told anew, as an answer was lost").containsExactlyInAnyOrder(0, 1);
+        next().answer(answer(4, 0));
+        assertThat(notes.events).as("the coordinator takes it").containsExactly("revoking 1");
+    }
+
+    @Test
+    void should_count_the_session_from_the_heartbeat_that_was_answered() {
+        // given
+        reading();
+        Request sent = heartbeat();
+        GroupIdentity identity = Objects.requireNonNull(notes.identity);
+
+        // when
+        kafka.loop.advance(Duration.ofSeconds(20));
+        kafka.loop.run(() -> member.onCommitRefused(identity, ErrorCode.STALE_MEMBER_EPOCH));
+        kafka.loop.advance(Duration.ofMillis(1));
+        sent.answer(unchanged(3));
+        kafka.loop.advance(MemberFixture.SESSION_TIMEOUT.minusSeconds(20));
+
+        // then
+        assertThat(notes.events)
+                .as("45 s after the one heartbeat that was sent and answered")
+                .containsExactly("lost 2");
+    }
+
+    @Test
     void should_leave_when_not_polled_and_join_again_at_the_next_poll() {
         // given
         reading();
@@ -367,5 +406,23 @@ class ConsumerMemberTest {
         // then
         assertThat(owned(next())).isEmpty();
         assertThat(notes.events).hasSize(2);
+    }
+
+    @Test
+    void should_tell_the_coordinator_when_its_topics_change_and_only_then() {
+        // given
+        reading();
+        assertThat(sent(heartbeat()).subscribedTopicNames()).isNull();
+        next().answer(unchanged(3));
+
+        // when
+        subscription.change(Set.of(TOPIC, "more"));
+        kafka.loop.run(member::onSubscription);
+        kafka.loop.advance(Duration.ofMillis(1));
+
+        // then
+        assertThat(sent(next()).subscribedTopicNames()).containsExactly("more", TOPIC);
+        next().answer(unchanged(3));
+        assertThat(sent(heartbeat()).subscribedTopicNames()).isNull();
     }
 }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.protocol.message.ApiKey;
+import dev.ottla.internal.protocol.message.JoinGroupRequest;
 import dev.ottla.internal.protocol.message.LeaveGroupResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -292,5 +295,40 @@ class JoinedMemberTest extends MemberFixture {
         // then
         assertThat(kafka.all).hasSize((int) requests);
         assertThat(notes.events).isEmpty();
+    }
+
+    @Test
+    void should_rebalance_when_its_topics_change() {
+        // given
+        stable();
+
+        // when
+        subscription.change(Set.of(TOPIC, "more"));
+        kafka.loop.run(member::onSubscription);
+
+        // then
+        assertThat(notes.events).containsExactly("revoking 2");
+        kafka.loop.run(Objects.requireNonNull(notes.revoked));
+        JoinGroupRequest again = (JoinGroupRequest) kafka.next(ApiKey.JOIN_GROUP).message;
+        assertThat(ConsumerProtocol.readSubscription(
+                                "me", null, again.protocols().get(0).metadata())
+                        .topics())
+                .containsExactlyInAnyOrder(TOPIC, "more");
+    }
+
+    @Test
+    void should_rebalance_only_when_a_topic_has_been_missing_for_a_while() {
+        // given
+        stable();
+
+        // when
+        kafka.partitions.remove(TOPIC);
+        kafka.refreshMetadata();
+
+        // then
+        assertThat(kafka.cluster.metadata().topic(TOPIC)).isNull();
+        assertThat(notes.events).as("a broker may have just started").isEmpty();
+        kafka.loop.advance(Duration.ofSeconds(8));
+        assertThat(notes.events).containsExactly("revoking 2");
     }
 }

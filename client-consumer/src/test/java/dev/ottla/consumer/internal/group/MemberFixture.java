@@ -82,6 +82,8 @@ class MemberFixture {
 
     final Notes notes = new Notes();
 
+    final TopicSubscription subscription = TopicSubscription.to(Set.of(TOPIC));
+
     final ClassicMember member;
 
     private final String protocol;
@@ -95,7 +97,7 @@ class MemberFixture {
         kafka.partitions.put(TOPIC, 2);
         kafka.cluster.track(TOPIC);
         ConsumerOptions options = ConsumerOptions.builder().groupId("g").build(kafka.cluster.options());
-        member = new ClassicMember(kafka.cluster, options, "g", Set.of(TOPIC), List.of(assignor), notes);
+        member = new ClassicMember(kafka.cluster, options, "g", subscription, List.of(assignor), notes);
         kafka.cluster.addMetadataListener((previous, current) -> member.onMetadata());
         kafka.loop.run();
     }

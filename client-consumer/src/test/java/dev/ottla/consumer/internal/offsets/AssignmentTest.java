@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.offsets.Assignment.Standing;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ class AssignmentTest {
         long after = assignment.seek(PARTITION, new FetchPosition(50));
 
         // when
-        boolean advanced = assignment.advance(PARTITION, before, new FetchPosition(10));
+        boolean advanced = assignment.advance(PARTITION, before, new FetchPosition(10), -1);
 
         // then
         assertThat(advanced).isFalse();
@@ -67,12 +68,12 @@ class AssignmentTest {
         // given
         long epoch = assign(1);
         assignment.resolve(PARTITION, epoch, new FetchPosition(0));
-        assignment.advance(PARTITION, epoch, new FetchPosition(10));
+        assignment.advance(PARTITION, epoch, new FetchPosition(10), -1);
         assertThat(assignment.takeProcessed()).isEmpty();
 
         // when
         assignment.onPoll();
-        assignment.advance(PARTITION, epoch, new FetchPosition(20));
+        assignment.advance(PARTITION, epoch, new FetchPosition(20), -1);
 
         // then
         assertThat(assignment.takeProcessed()).isEqualTo(Map.of(PARTITION, new OffsetAndMetadata(10)));
@@ -84,10 +85,10 @@ class AssignmentTest {
     void should_prefer_what_was_processed_since_to_what_could_not_be_committed() {
         // given
         long epoch = assign(1);
-        assignment.advance(PARTITION, epoch, new FetchPosition(10));
+        assignment.advance(PARTITION, epoch, new FetchPosition(10), -1);
         assignment.onPoll();
         Map<TopicPartition, OffsetAndMetadata> failed = assignment.takeProcessed();
-        assignment.advance(PARTITION, epoch, new FetchPosition(20));
+        assignment.advance(PARTITION, epoch, new FetchPosition(20), -1);
         assignment.onPoll();
 
         // when
@@ -101,10 +102,10 @@ class AssignmentTest {
     void should_not_put_back_what_was_superseded_by_a_later_commit() {
         // given
         long epoch = assign(1);
-        assignment.advance(PARTITION, epoch, new FetchPosition(10));
+        assignment.advance(PARTITION, epoch, new FetchPosition(10), -1);
         assignment.onPoll();
         Map<TopicPartition, OffsetAndMetadata> failed = assignment.takeProcessed();
-        assignment.advance(PARTITION, epoch, new FetchPosition(20));
+        assignment.advance(PARTITION, epoch, new FetchPosition(20), -1);
         assignment.onPoll();
         assignment.takeProcessed();
 
@@ -129,6 +130,51 @@ class AssignmentTest {
         assignment.remove(List.of(PARTITION), 1);
         assign(2);
         assertThat(assignment.paused()).isEmpty();
+    }
+
+    @Test
+    void should_know_a_record_as_handed_out_only_under_the_assignment_that_it_was() {
+        // given
+        long first = assign(1);
+        assignment.resolve(PARTITION, first, new FetchPosition(10));
+        assignment.advance(PARTITION, first, new FetchPosition(20), -1);
+        assertThat(handedOut(9, 10, 19, 20)).containsExactly(false, true, true, false);
+
+        // when
+        assignment.remove(List.of(PARTITION), 1);
+        long second = assign(2);
+        assertThat(handedOut(15)).containsExactly(false);
+        assignment.resolve(PARTITION, second, new FetchPosition(12));
+        assignment.advance(PARTITION, second, new FetchPosition(14), -1);
+
+        // then
+        assertThat(handedOut(11, 12, 13, 14)).containsExactly(false, true, true, false);
+    }
+
+    private List<Boolean> handedOut(long... offsets) {
+        return Arrays.stream(offsets)
+                .mapToObj(offset -> assignment.isHandedOut(PARTITION, offset + 1))
+                .toList();
+    }
+
+    @Test
+    void should_keep_the_pauses_of_application_and_library_apart() {
+        // given
+        long epoch = assign(1);
+        assignment.setPaused(PARTITION, true);
+
+        // when, then
+        assertThat(assignment.setHeldBack(PARTITION, true))
+                .as("stopped already")
+                .isFalse();
+        assertThat(assignment.setHeldBack(PARTITION, false)).isFalse();
+        assertThat(assignment.standing(PARTITION, epoch)).isEqualTo(Standing.PAUSED);
+        assignment.setHeldBack(PARTITION, true);
+        assertThat(assignment.setPaused(PARTITION, false)).isFalse();
+        assertThat(assignment.standing(PARTITION, epoch)).isEqualTo(Standing.PAUSED);
+        assertThat(assignment.paused()).isEmpty();
+        assertThat(assignment.setHeldBack(PARTITION, false)).isTrue();
+        assertThat(assignment.standing(PARTITION, epoch)).isEqualTo(Standing.CURRENT);
     }
 
     @Test

@@ -141,6 +141,101 @@ class WorkBoardTest {
     }
 
     @Test
+    void should_not_take_what_ends_after_its_partition_was_taken_away_for_finished() {
+        // given
+        board.open(FIRST, 1);
+        board.add(FIRST, 0, null, "r0");
+        board.add(FIRST, 1, null, "r1");
+        board.add(FIRST, 2, null, "r2");
+        Work<String> late = start();
+        Work<String> abandoned = start();
+
+        // when
+        board.remove(Set.of(FIRST));
+
+        // then
+        assertThat(board.finish(late)).isFalse();
+        assertThat(board.suspend(abandoned)).isFalse();
+        assertThat(board.oldest()).isEmpty();
+        assertThat(board.tryStart()).as("r2 is not this reader's any more").isNull();
+    }
+
+    @Test
+    void should_keep_nothing_of_abandoned_work_but_its_place_among_what_may_run_at_once() {
+        // given
+        board.open(FIRST, 1);
+        board.add(FIRST, 0, null, "r0");
+        Work<String> abandoned = start();
+        board.remove(Set.of(FIRST));
+        for (int i = 0; i < 3; i++) {
+            board.add(SECOND, i, null, "s" + i);
+        }
+
+        // when
+        start();
+        start();
+
+        // then
+        assertThat(board.oldest()).hasValue(new WorkBoard.Oldest("orders-1@0", 0));
+        assertThat(board.tryStart()).as("its handler may be at it still").isNull();
+        board.finish(abandoned);
+        assertThat(start().payload()).isEqualTo("s2");
+    }
+
+    @Test
+    void should_start_what_lies_in_front_of_finished_work_before_a_partition_is_given_up() throws InterruptedException {
+        // given
+        board.open(FIRST, 1);
+        board.add(FIRST, 0, "a", "a0");
+        board.add(FIRST, 1, "a", "a1");
+        board.add(FIRST, 2, "b", "b2");
+        board.add(FIRST, 3, "c", "c3");
+        Work<String> first = begin();
+        board.finish(begin());
+        assertThat(begin().payload()).isEqualTo("c3");
+        board.add(FIRST, 4, "d", "d4");
+        board.add(SECOND, 0, "e", "e0");
+
+        // when
+        board.stopWithoutGaps(Set.of(FIRST));
+
+        // then
+        board.finish(first);
+        Work<String> gap = begin();
+        assertThat(gap.payload()).as("before what others wait with").isEqualTo("a1");
+        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isFalse();
+        board.finish(gap);
+        assertThat(begin().payload()).as("not d4, behind all that has begun").isEqualTo("e0");
+        assertThat(board.progress(Set.of(FIRST))).containsEntry(FIRST, new HeldOffset(1, 3));
+    }
+
+    @Test
+    void should_not_wait_for_gaps_behind_work_that_is_given_up() throws InterruptedException {
+        // given
+        board.open(FIRST, 1);
+        board.add(FIRST, 0, "a", "a0");
+        board.add(FIRST, 1, "a", "a1");
+        board.add(FIRST, 2, "b", "b2");
+        Work<String> hopeless = begin();
+        board.finish(begin());
+        board.stopWithoutGaps(Set.of(FIRST));
+
+        // when
+        board.stop(Set.of(FIRST));
+        board.suspend(hopeless);
+
+        // then
+        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isTrue();
+        assertThat(board.tryStart()).isNull();
+    }
+
+    private Work<String> begin() {
+        Work<String> work = start();
+        assertThat(board.mayBegin(work)).isTrue();
+        return work;
+    }
+
+    @Test
     void should_ignore_the_second_end_of_the_same_work() {
         board.add(FIRST, 0, null, "r0");
         Work<String> work = start();

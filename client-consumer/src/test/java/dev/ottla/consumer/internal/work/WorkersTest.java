@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -30,6 +31,7 @@ class WorkersTest {
     private final List<String> done = new ArrayList<>();
     private final List<String> given = new ArrayList<>();
     private final List<String> stuck = new ArrayList<>();
+    private Executor giving = Runnable::run;
     private CompletableFuture<Void> lastResort = CompletableFuture.completedFuture(null);
 
     @Test
@@ -100,7 +102,7 @@ class WorkersTest {
         CompletableFuture<Void> elsewhere = new CompletableFuture<>();
         Workers<String> workers = new Workers<>(
                 board,
-                Runnable::run,
+                threads(Runnable::run),
                 loop,
                 backoff(),
                 payload -> payload.equals("a0") ? elsewhere : CompletableFuture.completedFuture(done.add(payload)),
@@ -139,6 +141,53 @@ class WorkersTest {
     }
 
     @Test
+    void should_leave_to_others_to_give_what_a_loop_has_found_to_do() {
+        // given
+        Deque<Runnable> left = new ArrayDeque<>();
+        giving = left::add;
+        Workers<String> workers = workers(failing("a0", 1), (failure, times) -> times < 3, Runnable::run);
+        board.add(PARTITION, 0, "a", "a0");
+        workers.dispatch();
+
+        // when
+        loop.advance(BACKOFF.multipliedBy(2));
+
+        // then
+        assertThat(done).as("the loop itself must not do it").isEmpty();
+        left.remove().run();
+        assertThat(done).containsExactly("a0");
+    }
+
+    @Test
+    void should_not_pile_up_calls_when_everything_ends_in_the_thread_that_gives_it() {
+        // given
+        int deepestMax = 100;
+        Set<Integer> depths = new HashSet<>();
+        WorkBoard<String> large = new WorkBoard<>(8, 10_000, loop, partition -> {});
+        Workers<String> workers = new Workers<>(
+                large,
+                threads(Runnable::run),
+                loop,
+                backoff(),
+                payload -> {
+                    depths.add(new Throwable().getStackTrace().length);
+                    return CompletableFuture.completedFuture(done.add(payload));
+                },
+                (failure, times) -> false,
+                outcomes());
+        for (int i = 0; i < 1000; i++) {
+            large.add(PARTITION, i, null, "r" + i);
+        }
+
+        // when
+        workers.dispatch();
+
+        // then
+        assertThat(done).hasSize(1000);
+        assertThat(depths).hasSizeLessThan(deepestMax);
+    }
+
+    @Test
     void should_not_begin_what_waits_in_the_executor_when_its_partition_is_given_up() {
         Workers<String> workers = workers(done::add, (failure, times) -> false, executor::add);
         board.add(PARTITION, 0, "a", "a0");
@@ -170,7 +219,7 @@ class WorkersTest {
     private Workers<String> workers(Consumer<String> task, BiPredicate<Throwable, Integer> retries, Executor on) {
         return new Workers<>(
                 board,
-                on,
+                threads(on),
                 loop,
                 backoff(),
                 payload -> {
@@ -179,6 +228,10 @@ class WorkersTest {
                 },
                 retries,
                 outcomes());
+    }
+
+    private Workers.Threads threads(Executor work) {
+        return new Workers.Threads(work, giving);
     }
 
     private static ExponentialBackoff backoff() {

@@ -121,12 +121,21 @@ public final class ModelCluster {
      * @param losesTail whether the new leader lacks what is above the high watermark
      */
     public void moveLeader(TopicPartition partition, int nodeId, boolean losesTail) {
+        whereItMayLead(partition, nodeId).elect(nodeId, losesTail);
+    }
+
+    private Partition whereItMayLead(TopicPartition partition, int nodeId) {
         Partition moved = partition(partition);
         if (!moved.replicas().contains(nodeId) || !model.brokers().isUp(nodeId)) {
             throw new IllegalArgumentException("broker " + nodeId + " can not lead " + partition
                     + ": it must be up and one of the replicas " + moved.replicas());
         }
-        moved.elect(nodeId, losesTail);
+        return moved;
+    }
+
+    /** Makes another broker the leader of a partition, in a new epoch, that has nothing from {@code endOffset} on. */
+    public void moveLeaderUncleanly(TopicPartition partition, int nodeId, long endOffset) {
+        whereItMayLead(partition, nodeId).electUnclean(nodeId, endOffset);
     }
 
     /** Puts another broker in charge of a group or a transactional id. */

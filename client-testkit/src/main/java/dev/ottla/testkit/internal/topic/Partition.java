@@ -155,6 +155,12 @@ public final class Partition {
         watchers.wake();
     }
 
+    /** As an unclean election does: makes a replica the leader, in a new epoch, that has nothing from this offset on. */
+    public void electUnclean(int newLeader, long endOffset) {
+        log.truncateTo(endOffset);
+        elect(newLeader, false);
+    }
+
     /** A broker is gone: it leaves the in-sync set, unless it is the last, and somebody else leads. */
     public void onBrokerDown(int nodeId) {
         if (isr.size() > 1) {

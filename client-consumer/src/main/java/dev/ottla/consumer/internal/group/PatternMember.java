@@ -1,0 +1,201 @@
+package dev.ottla.consumer.internal.group;
+
+import dev.ottla.consumer.internal.offsets.GroupIdentity;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.internal.cluster.Call;
+import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.internal.cluster.ClusterFailures;
+import dev.ottla.internal.cluster.ExponentialBackoff;
+import dev.ottla.internal.cluster.RetrySafety;
+import dev.ottla.internal.cluster.Route;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.protocol.message.MetadataRequest;
+import dev.ottla.internal.protocol.message.MetadataResponse;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member whose topics are those with matching names: asks for all topics before the member joins and again whenever the
+ * metadata has been refreshed, and keeps the {@link TopicSubscription} of the member that it wraps. Owned by the home loop.
+ */
+@EventLoopConfined
+public final class PatternMember implements GroupMember {
+    private static final Logger LOG = LoggerFactory.getLogger(PatternMember.class);
+    private static final MetadataRequest ALL_TOPICS = new MetadataRequest(null, false, false, false);
+
+    private final Cluster cluster;
+    private final EventLoop home;
+    private final Pattern pattern;
+    private final boolean excludeInternal;
+    private final TopicSubscription subscription;
+    private final GroupMember member;
+    private final ExponentialBackoff backoff;
+
+    /** Written on the home loop only; polling threads look whether the topics are known. */
+    private volatile boolean known;
+
+    /** Subscribed to, and not in the last answer: a broker may be late to know them, so only the next answer counts. */
+    private Set<String> missing = Set.of();
+
+    private boolean underWay;
+    private boolean closed;
+    private int failures;
+    private long lastAnswerNanos;
+
+    /** Changes {@code subscription}, which is the member's. */
+    public PatternMember(
+            Cluster cluster,
+            Pattern pattern,
+            boolean excludeInternal,
+            TopicSubscription subscription,
+            GroupMember member) {
+        this.cluster = cluster;
+        this.home = cluster.homeLoop();
+        this.pattern = pattern;
+        this.excludeInternal = excludeInternal;
+        this.subscription = subscription;
+        this.member = member;
+        this.backoff = new ExponentialBackoff(
+                cluster.options().retryBackoff(),
+                cluster.options().retryBackoffMax(),
+                cluster.runtime().newRandom());
+    }
+
+    @Override
+    public boolean waitsForPoll() {
+        return !known || member.waitsForPoll();
+    }
+
+    @Override
+    public boolean isSessionOver() {
+        return member.isSessionOver();
+    }
+
+    @Override
+    public void onPoll() {
+        assert home.inEventLoop();
+        if (known) {
+            member.onPoll();
+        } else {
+            look();
+        }
+    }
+
+    @Override
+    public void onPollMissed() {
+        member.onPollMissed();
+    }
+
+    @Override
+    public void onMetadata() {
+        assert home.inEventLoop();
+        long sinceNanos = home.nanoTime() - lastAnswerNanos;
+        if (known && sinceNanos >= cluster.options().retryBackoffMax().toNanos()) {
+            look();
+        }
+        member.onMetadata();
+    }
+
+    private void look() {
+        if (underWay || closed) {
+            return;
+        }
+        underWay = true;
+        cluster.call(new Call<>(
+                        Route.ANY,
+                        ALL_TOPICS,
+                        RetrySafety.REPEATABLE,
+                        response -> ErrorCode.NONE,
+                        cluster.options().requestTimeout()))
+                .whenComplete((response, failure) -> {
+                    underWay = false;
+                    if (closed) {
+                        return;
+                    }
+                    if (response != null) {
+                        onAnswer(response);
+                    } else {
+                        onUnanswered(failure);
+                    }
+                });
+    }
+
+    private void onUnanswered(@Nullable Throwable failure) {
+        failures++;
+        LOG.debug(
+                "[{}] The topics of the cluster are not known: {}",
+                cluster.options().clientId(),
+                failure == null ? "no answer" : ClusterFailures.of(failure).getMessage());
+        home.schedule(this::look, backoff.delayNanos(failures));
+    }
+
+    private void onAnswer(MetadataResponse response) {
+        failures = 0;
+        lastAnswerNanos = home.nanoTime();
+        Set<String> topics = matching(response);
+        Set<String> absent = new TreeSet<>(subscription.names());
+        absent.removeAll(topics);
+        absent.removeAll(missing);
+        missing = absent;
+        if (!absent.isEmpty()) {
+            topics.addAll(absent);
+            home.schedule(this::look, cluster.options().retryBackoffMax().toNanos());
+        }
+        onTopics(topics);
+    }
+
+    private Set<String> matching(MetadataResponse response) {
+        Set<String> matching = new TreeSet<>();
+        for (MetadataResponse.MetadataResponseTopic topic : response.topics()) {
+            String name = topic.name();
+            ErrorCode error = ErrorCode.of(topic.errorCode());
+            boolean exists = error == ErrorCode.NONE || error == ErrorCode.LEADER_NOT_AVAILABLE;
+            boolean hidden = excludeInternal && topic.isInternal();
+            if (name != null && exists && !hidden && pattern.matcher(name).matches()) {
+                matching.add(name);
+            }
+        }
+        return matching;
+    }
+
+    private void onTopics(Set<String> topics) {
+        Set<String> before = subscription.names();
+        boolean first = !known;
+        known = true;
+        if (!topics.equals(before)) {
+            LOG.info("[{}] Topics that match {}: {}", cluster.options().clientId(), pattern, topics);
+            topics.stream().filter(topic -> !before.contains(topic)).forEach(cluster::trackExisting);
+            before.stream().filter(topic -> !topics.contains(topic)).forEach(cluster::untrackExisting);
+            subscription.change(topics);
+            member.onSubscription();
+        }
+        if (first) {
+            member.onPoll();
+        }
+    }
+
+    @Override
+    public void onSubscription() {
+        member.onSubscription();
+    }
+
+    @Override
+    public boolean onCommitRefused(GroupIdentity as, ErrorCode error) {
+        return member.onCommitRefused(as, error);
+    }
+
+    @Override
+    public CompletableFuture<Void> close(Duration timeout) {
+        assert home.inEventLoop();
+        closed = true;
+        subscription.names().forEach(cluster::untrackExisting);
+        return member.close(timeout);
+    }
+}

@@ -1,0 +1,192 @@
+package dev.ottla.consumer.internal.group;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ottla.consumer.internal.ScriptedCluster;
+import dev.ottla.consumer.internal.offsets.GroupIdentity;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.internal.protocol.message.ApiKey;
+import dev.ottla.internal.protocol.message.MetadataRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Which topics a pattern stands for, and when its member hears of them. */
+class PatternMemberTest {
+    private static final Duration A_WHILE = Duration.ofSeconds(3);
+
+    private final ScriptedCluster kafka = new ScriptedCluster();
+    private final TopicSubscription subscription = TopicSubscription.to(Set.of());
+    private final Wrapped wrapped = new Wrapped();
+
+    /** Notes what it is told. */
+    private static final class Wrapped implements GroupMember {
+        final List<String> told = new ArrayList<>();
+
+        @Override
+        public boolean waitsForPoll() {
+            return false;
+        }
+
+        @Override
+        public boolean isSessionOver() {
+            return false;
+        }
+
+        @Override
+        public void onPoll() {
+            told.add("poll");
+        }
+
+        @Override
+        public void onPollMissed() {
+            told.add("missed");
+        }
+
+        @Override
+        public void onMetadata() {}
+
+        @Override
+        public void onSubscription() {
+            told.add("subscription");
+        }
+
+        @Override
+        public boolean onCommitRefused(GroupIdentity as, ErrorCode error) {
+            return false;
+        }
+
+        @Override
+        public CompletableFuture<Void> close(Duration timeout) {
+            told.add("close");
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private PatternMember member(boolean excludeInternal) {
+        PatternMember member = new PatternMember(
+                kafka.cluster, Pattern.compile("(__)?orders.*"), excludeInternal, subscription, wrapped);
+        kafka.cluster.addMetadataListener((previous, current) -> member.onMetadata());
+        kafka.loop.run();
+        return member;
+    }
+
+    private PatternMember joined() {
+        kafka.partitions.put("orders-a", 1);
+        kafka.partitions.put("orders-b", 1);
+        PatternMember member = member(true);
+        kafka.loop.run(member::onPoll);
+        kafka.loop.advance(A_WHILE);
+        assertThat(subscription.names()).containsExactlyInAnyOrder("orders-a", "orders-b");
+        wrapped.told.clear();
+        return member;
+    }
+
+    @Test
+    void should_know_the_topics_before_the_member_joins() {
+        // given
+        kafka.partitions.put("orders-a", 1);
+        kafka.partitions.put("my-orders", 1);
+        kafka.partitions.put("__orders", 1);
+        PatternMember member = member(true);
+
+        // when
+        assertThat(member.waitsForPoll()).isTrue();
+        kafka.loop.run(member::onPoll);
+
+        // then
+        assertThat(subscription.names()).containsExactly("orders-a");
+        assertThat(wrapped.told).containsExactly("subscription", "poll");
+        assertThat(member.waitsForPoll()).isFalse();
+        kafka.loop.advance(A_WHILE);
+        assertThat(kafka.cluster.metadata().topic("orders-a")).isNotNull();
+    }
+
+    @Test
+    void should_take_internal_topics_only_if_asked_to() {
+        // given
+        kafka.partitions.put("__orders", 1);
+        PatternMember member = member(false);
+
+        // when
+        kafka.loop.run(member::onPoll);
+
+        // then
+        assertThat(subscription.names()).containsExactly("__orders");
+    }
+
+    @Test
+    void should_join_without_topics_and_find_them_later() {
+        // given
+        PatternMember member = member(true);
+        kafka.loop.run(member::onPoll);
+        assertThat(wrapped.told).containsExactly("poll");
+        kafka.loop.advance(A_WHILE);
+
+        // when
+        kafka.partitions.put("orders-a", 1);
+        kafka.refreshMetadata();
+
+        // then
+        assertThat(subscription.names()).containsExactly("orders-a");
+        assertThat(wrapped.told).containsExactly("poll", "subscription");
+    }
+
+    @Test
+    void should_not_take_a_topic_for_gone_that_one_broker_does_not_know_yet() {
+        // given
+        joined();
+
+        // when
+        kafka.partitions.remove("orders-b");
+        kafka.cluster.refreshMetadata("the test says so");
+        kafka.loop.advance(Duration.ofMillis(900));
+        kafka.partitions.put("orders-b", 1);
+        kafka.loop.advance(A_WHILE);
+
+        // then
+        assertThat(subscription.names()).containsExactlyInAnyOrder("orders-a", "orders-b");
+        assertThat(wrapped.told).isEmpty();
+    }
+
+    @Test
+    void should_let_go_of_a_deleted_topic_and_never_create_it_anew() {
+        // given
+        joined();
+        kafka.all.clear();
+
+        // when
+        kafka.partitions.remove("orders-b");
+        kafka.refreshMetadata();
+        kafka.loop.advance(A_WHILE);
+
+        // then
+        assertThat(subscription.names()).containsExactly("orders-a");
+        assertThat(wrapped.told).containsExactly("subscription");
+        assertThat(kafka.all)
+                .filteredOn(request -> request.message.apiKey() == ApiKey.METADATA)
+                .isNotEmpty()
+                .noneMatch(request -> ((MetadataRequest) request.message).allowAutoTopicCreation());
+    }
+
+    @Test
+    void should_ask_for_nothing_any_more_once_closed() {
+        // given
+        PatternMember member = joined();
+        kafka.loop.run(() -> member.close(A_WHILE));
+        kafka.partitions.put("orders-c", 1);
+
+        // when
+        kafka.refreshMetadata();
+
+        // then
+        assertThat(wrapped.told).containsExactly("close");
+        assertThat(kafka.cluster.metadata().topic("orders-a"))
+                .as("no longer of interest")
+                .isNull();
+    }
+}
