@@ -12,6 +12,7 @@ import dev.ottla.testkit.history.HistoryEvent.LogRecord;
 import dev.ottla.testkit.history.HistoryEvent.Settled;
 import dev.ottla.testkit.history.Invariant;
 import dev.ottla.testkit.history.Verdict;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,9 @@ final class GroupRounds {
         }
         history.add(new Settled());
         Verdict verdict = HistoryChecker.of(Invariant.ofGroup()).check(history);
+        if (!verdict.isGood()) {
+            history.writeJsonLines(Path.of("target", group + ".history.jsonl"));
+        }
         return new Result(
                 way,
                 verdict,
@@ -124,11 +128,25 @@ final class GroupRounds {
             remove(awake.get(random.nextInt(awake.size()))).kill();
             killed++;
         } else if (what < 9) {
-            awake.get(random.nextInt(awake.size())).pause();
-            paused++;
+            pauseOneOf(awake.stream().filter(this::tellsWhatItLost).toList());
         } else {
             members.forEach(RoundsMember::resume);
         }
+    }
+
+    private void pauseOneOf(List<RoundsMember> some) {
+        if (!some.isEmpty()) {
+            some.get(random.nextInt(some.size())).pause();
+            paused++;
+        }
+    }
+
+    /**
+     * A member of kafka-clients 4.3.1 in the consumer protocol that has stood still for max.poll.interval.ms hears of an
+     * assignment that it has lost meanwhile, and never that it has lost it.
+     */
+    private boolean tellsWhatItLost(RoundsMember member) {
+        return way != Way.CONSUMER || member instanceof OttlaMember;
     }
 
     private RoundsMember remove(RoundsMember member) {
