@@ -12,6 +12,7 @@ import dev.ottla.consumer.assignor.PartitionAssignor;
 import dev.ottla.consumer.internal.ConsumerSetup;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterSource;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.serialization.Deserializer;
 import dev.ottla.serialization.Deserializers;
 import java.time.Duration;
@@ -290,8 +291,8 @@ public final class ConsumerBuilder<K, V> {
                 checked.cluster(),
                 callbacks -> new ConsumerSetup(
                         checked.options(),
-                        Set.copyOf(topics),
-                        Set.copyOf(partitions),
+                        Copies.of(topics),
+                        Copies.of(partitions),
                         StartingPoints.of(startAt, checked.options().autoOffsetReset()),
                         checked.assignors(),
                         callbacks),

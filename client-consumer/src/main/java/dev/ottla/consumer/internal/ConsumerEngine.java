@@ -21,6 +21,7 @@ import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.NanoClock;
 import dev.ottla.internal.concurrent.ThreadSafe;
@@ -275,7 +276,7 @@ public final class ConsumerEngine {
         if (identity == null) {
             return CompletableFuture.failedFuture(notAMember());
         }
-        Map<TopicPartition, OffsetAndMetadata> copy = Map.copyOf(offsets);
+        Map<TopicPartition, OffsetAndMetadata> copy = Copies.of(offsets);
         return onHome(() -> loop.commit(identity, copy, timeout));
     }
 

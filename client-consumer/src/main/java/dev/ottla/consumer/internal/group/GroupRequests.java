@@ -7,6 +7,7 @@ import dev.ottla.consumer.assignor.PartitionAssignor;
 import dev.ottla.consumer.internal.group.ConsumerProtocol.Subscription;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.errors.ErrorCode;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.Immutable;
 import dev.ottla.internal.protocol.RequestMessage;
 import dev.ottla.internal.protocol.VersionedRequest;
@@ -50,7 +51,7 @@ final class GroupRequests {
         this.groupInstanceId = options.groupInstanceId().orElse(null);
         this.options = options;
         this.rack = rack;
-        this.topics = Set.copyOf(topics);
+        this.topics = Copies.of(topics);
         this.assignors = List.copyOf(assignors);
     }
 

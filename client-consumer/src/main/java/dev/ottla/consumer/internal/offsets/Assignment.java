@@ -2,6 +2,7 @@ package dev.ottla.consumer.internal.offsets;
 
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import java.util.Collection;
 import java.util.HashMap;
@@ -144,7 +145,7 @@ public final class Assignment {
     public Set<TopicPartition> partitions() {
         lock.lock();
         try {
-            return Set.copyOf(slots.keySet());
+            return Copies.of(slots.keySet());
         } finally {
             lock.unlock();
         }
