@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A transaction with an id of a {@link TransactionPool}: hands over to the home loop, where the {@link TransactionSession} is. */
@@ -38,8 +39,23 @@ final class PooledTransaction<K, V> implements Transaction<K, V> {
         try {
             return producer.send(record);
         } finally {
-            live.exit();
+            exit();
         }
+    }
+
+    @Override
+    public void sendAndForget(ProducerRecord<K, V> record) {
+        enter();
+        try {
+            producer.sendAndForget(record);
+        } finally {
+            exit();
+        }
+    }
+
+    @Override
+    public TopicProducer<K, V> topic(String topic) {
+        return new TransactionTopic<>(this, producer.topic(topic));
     }
 
     @Override
@@ -49,14 +65,24 @@ final class PooledTransaction<K, V> implements Transaction<K, V> {
         try {
             producer.send(record, callback);
         } finally {
-            live.exit();
+            exit();
         }
     }
 
-    private void enter() {
+    /** What follows is sent in this transaction, until {@link #exit}. */
+    void enter() {
         if (!live.tryEnter()) {
             throw new IllegalStateException("Nothing can be sent in the transaction any more: it is " + status() + ".");
         }
+    }
+
+    void exit() {
+        live.exit();
+    }
+
+    RecordMetadata awaitSent(Supplier<CompletableFuture<RecordMetadata>> send) {
+        blocking.refuseOnEventLoop("sendSync");
+        return blocking.await(send.get(), "the record to be acknowledged");
     }
 
     @Override

@@ -23,8 +23,8 @@ import java.util.concurrent.CompletableFuture;
  * <p>A record is retried within {@code delivery.timeout.ms} and then ends in one of three ways: acknowledged, or failed with
  * {@link dev.ottla.errors.Outcome#REJECTED} (it is not in the log and never will be), or failed with
  * {@link dev.ottla.errors.Outcome#UNKNOWN} (it may be). Unless {@code enable.idempotence} is off, what is sent again is written
- * once (KIP-98). A failed record fails its future or callback; {@code send} itself throws only if the producer is closed or an
- * argument is null.
+ * once (KIP-98). A failed record fails its future or callback, also one that a serializer, the partitioner or a full buffer
+ * refuses; {@code send} itself throws only if the producer is closed or an argument is null.
  *
  * <p>When a batch goes: at once, if it is full, or if nothing of this producer is in flight to its broker, so a single send
  * takes one round trip; otherwise with the next answer of that broker, or after 5 ms, whichever is first. If
@@ -52,8 +52,10 @@ public interface Producer<K, V> extends AutoCloseable {
     /**
      * Sends a record. Does not wait for anything but, if so chosen, room in the buffer; see {@link Backpressure}.
      *
-     * @return completes on an event loop, with a {@link KafkaException} if the record fails. Cancelling it does not take the
-     *     record back
+     * @return completes on an event loop, with a {@link KafkaException} if the record fails. {@code cancel} takes the record
+     *     back as long as nothing of it was sent: if it returns true, the record is not in the log and never will be. If it
+     *     returns false, the record goes on and the future is not cancelled. Futures that depend on this one, such as those
+     *     of {@code thenApply}, take nothing back
      * @throws dev.ottla.errors.ClosedException if the producer is closed
      */
     CompletableFuture<RecordMetadata> send(ProducerRecord<K, V> record);
@@ -78,6 +80,7 @@ public interface Producer<K, V> extends AutoCloseable {
      *
      * @param topic the name of the topic, not empty; it need not exist yet
      * @throws dev.ottla.errors.ClosedException if the producer is closed
+     * @throws dev.ottla.errors.RecordException if the serializers or the partitioner have nothing for this topic
      * @throws IllegalArgumentException if the name is empty
      */
     TopicProducer<K, V> topic(String topic);

@@ -13,6 +13,7 @@ import dev.ottla.internal.cluster.ClusterSource;
 import dev.ottla.serialization.Serializer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +40,7 @@ public final class ProducerBuilder<K, V> {
     private @Nullable Backpressure backpressure;
     private @Nullable FailureListener failureListener;
     private @Nullable BatchListener batchListener;
+    private final Map<String, TopicOptions> topicOptions = new LinkedHashMap<>();
     private boolean isLingerSet;
     private int concurrentTransactions = 1;
 
@@ -170,11 +172,23 @@ public final class ProducerBuilder<K, V> {
     }
 
     /**
-     * How many transactions can be open at once. By default 1; with more, the transactional ids are that of the producer with
-     * {@code -0}, {@code -1} and so on appended, and each has an equal share of {@code buffer.memory}.
+     * How many transactions can be open at once. By default 1. With more, the first transactional id is that of the producer,
+     * the others have {@code -1}, {@code -2} and so on appended, and each has an equal share of {@code buffer.memory}. A program
+     * that is restarted with fewer takes over fewer ids: what its predecessor has open under the others ends by
+     * {@code transaction.timeout.ms}.
      */
     public ProducerBuilder<K, V> concurrentTransactions(int countMax) {
         concurrentTransactions = countMax;
+        return this;
+    }
+
+    /**
+     * What is otherwise for the records of one topic. Called again for the same topic, it replaces what was said before.
+     *
+     * @param topic the name of the topic, not empty; it need not exist yet
+     */
+    public ProducerBuilder<K, V> topicOptions(String topic, TopicOptions own) {
+        topicOptions.put(Objects.requireNonNull(topic, "topic"), Objects.requireNonNull(own, "options"));
         return this;
     }
 
@@ -236,8 +250,11 @@ public final class ProducerBuilder<K, V> {
     }
 
     private boolean isShareTooSmall(ProducerOptions checked) {
-        return checked.bufferMemory().bytes() / concurrentTransactions
-                < checked.batchSize().bytes();
+        long largestBatch = topicOptions.values().stream()
+                .flatMap(own -> own.batchSize().stream())
+                .mapToLong(ByteSize::bytes)
+                .reduce(checked.batchSize().bytes(), Math::max);
+        return checked.bufferMemory().bytes() / concurrentTransactions < largestBatch;
     }
 
     @SuppressWarnings(
@@ -254,6 +271,7 @@ public final class ProducerBuilder<K, V> {
         return new ProducerSetup<>(
                 ClusterSource.of(kafka),
                 checked.get(),
+                Map.copyOf(topicOptions),
                 sendsWhenIdle,
                 backpressure == null ? Backpressure.block(checked.get().maxBlock()) : backpressure,
                 partitioner == null ? configuredPartitioner(checked.get()) : partitioner,
@@ -263,8 +281,12 @@ public final class ProducerBuilder<K, V> {
     }
 
     private Optional<ProducerOptions> checkedOptions(List<InvalidOption> problems) {
+        TopicOptionRules rules = new TopicOptionRules(topicOptions, problems);
+        rules.checkAlone();
         try {
-            return Optional.of(options.build(kafka.options()));
+            ProducerOptions checked = options.build(kafka.options());
+            rules.checkWith(checked, kafka.options());
+            return Optional.of(checked);
         } catch (InvalidOptionsException e) {
             problems.addAll(e.problems());
             return Optional.empty();

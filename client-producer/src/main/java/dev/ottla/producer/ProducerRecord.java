@@ -2,7 +2,9 @@ package dev.ottla.producer;
 
 import dev.ottla.common.Headers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -27,15 +29,23 @@ public final class ProducerRecord<K, V> {
     private final int partition;
     private final long timestamp;
     private final Headers headers;
+    private final @Nullable Duration deliveryTimeout;
 
     private ProducerRecord(
-            String topic, @Nullable K key, @Nullable V value, int partition, long timestamp, Headers headers) {
+            String topic,
+            @Nullable K key,
+            @Nullable V value,
+            int partition,
+            long timestamp,
+            Headers headers,
+            @Nullable Duration deliveryTimeout) {
         this.topic = topic;
         this.key = key;
         this.value = value;
         this.partition = partition;
         this.timestamp = timestamp;
         this.headers = headers;
+        this.deliveryTimeout = deliveryTimeout;
     }
 
     /**
@@ -61,7 +71,7 @@ public final class ProducerRecord<K, V> {
         if (Objects.requireNonNull(topic, "topic").isEmpty()) {
             throw new IllegalArgumentException("topic must not be empty");
         }
-        return new ProducerRecord<>(topic, key, value, NO_PARTITION, NO_TIMESTAMP, Headers.empty());
+        return new ProducerRecord<>(topic, key, value, NO_PARTITION, NO_TIMESTAMP, Headers.empty(), null);
     }
 
     /**
@@ -73,7 +83,7 @@ public final class ProducerRecord<K, V> {
         if (partition < 0) {
             throw new IllegalArgumentException("partition must be at least 0, was " + partition);
         }
-        return new ProducerRecord<>(topic, key, value, partition, timestamp, headers);
+        return new ProducerRecord<>(topic, key, value, partition, timestamp, headers, deliveryTimeout);
     }
 
     /**
@@ -86,7 +96,7 @@ public final class ProducerRecord<K, V> {
         if (epochMillis < 0) {
             throw new IllegalArgumentException("timestamp must be at least 0, was " + epochMillis);
         }
-        return new ProducerRecord<>(topic, key, value, partition, epochMillis, headers);
+        return new ProducerRecord<>(topic, key, value, partition, epochMillis, headers, deliveryTimeout);
     }
 
     /** The same record with one more header, after those it has. The array is not copied. */
@@ -102,7 +112,22 @@ public final class ProducerRecord<K, V> {
     /** The same record with these headers instead of those it has. */
     public ProducerRecord<K, V> headers(Headers newHeaders) {
         Objects.requireNonNull(newHeaders, "headers");
-        return new ProducerRecord<>(topic, key, value, partition, timestamp, newHeaders);
+        return new ProducerRecord<>(topic, key, value, partition, timestamp, newHeaders, deliveryTimeout);
+    }
+
+    /**
+     * The same record with a time of its own within which it ends, counted from the call of {@code send}; one that is longer
+     * than {@code delivery.timeout.ms} changes nothing. When it is up, the record fails with a
+     * {@link dev.ottla.errors.RequestTimeoutException}: with outcome REJECTED if nothing of it was sent, and then nothing will
+     * be; else UNKNOWN. It may then fail before records that were sent earlier. Costs a timer for each such record.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public ProducerRecord<K, V> deliveryTimeout(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("deliveryTimeout must be positive, was " + timeout);
+        }
+        return new ProducerRecord<>(topic, key, value, partition, timestamp, headers, timeout);
     }
 
     /** The name of the topic. */
@@ -133,6 +158,16 @@ public final class ProducerRecord<K, V> {
     /** The headers in their order. */
     public Headers headers() {
         return headers;
+    }
+
+    /** The time of its own that was set; empty for that of the producer. */
+    public Optional<Duration> deliveryTimeout() {
+        return Optional.ofNullable(deliveryTimeout);
+    }
+
+    @Nullable
+    Duration ownDeliveryTimeout() {
+        return deliveryTimeout;
     }
 
     int partitionOrNone() {

@@ -1,6 +1,7 @@
 package dev.ottla.producer;
 
 import dev.ottla.config.ProducerOptions;
+import dev.ottla.errors.RecordException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.producer.internal.FullBufferPolicy;
 import dev.ottla.producer.internal.PartitionChooser;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -52,7 +54,7 @@ final class RecordProducer<K, V> implements Producer<K, V> {
         this.forgotten = setup.listeners().forgotten();
         this.pipeline = new SendPipeline(
                 cluster,
-                SendingOptions.of(options, cluster.options(), setup.sendsWhenIdle()),
+                setup.sendingOptions(),
                 bufferBytes,
                 policy(setup.backpressure()),
                 gate == null ? setup.listeners() : gate.watching(setup.listeners()),
@@ -72,14 +74,26 @@ final class RecordProducer<K, V> implements Producer<K, V> {
 
     @Override
     public CompletableFuture<RecordMetadata> send(ProducerRecord<K, V> record) {
-        SendFuture future = new SendFuture();
-        send(record, future);
-        return future;
+        try {
+            return sender(record.topic()).send(record);
+        } catch (RecordException e) {
+            CompletableFuture<RecordMetadata> refused = new CompletableFuture<>();
+            SendCallback ends = (metadata, error) -> refused.completeExceptionally(Objects.requireNonNull(error));
+            pipeline.fail(ends, e);
+            return refused;
+        }
     }
 
     @Override
     public void send(ProducerRecord<K, V> record, SendCallback callback) {
-        sender(record.topic()).send(record, callback);
+        TopicSender<K, V> sender;
+        try {
+            sender = sender(record.topic());
+        } catch (RecordException e) {
+            pipeline.fail(Objects.requireNonNull(callback, "callback"), e);
+            return;
+        }
+        sender.send(record, callback);
     }
 
     @Override

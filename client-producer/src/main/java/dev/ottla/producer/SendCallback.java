@@ -4,9 +4,14 @@ import dev.ottla.errors.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears how a record ended; called exactly once, on one of the client's event loops, in the order of the sends to one
- * partition. It must be quick and must not block: meanwhile nothing else happens on that connection. It may send. The same
- * instance may be given for any number of records, which costs nothing per record; it must then be thread-safe.
+ * Hears how a record ended; called exactly once, on one of the client's event loops, and never within {@code send} itself,
+ * unless the whole client was closed meanwhile. It must be quick and must not block: meanwhile nothing else happens on that
+ * connection. It may send. The same instance may be given for any number of records, which costs nothing per record; it must
+ * then be thread-safe, because records of several partitions end on several threads.
+ *
+ * <p>Records that were accepted for one partition end in the order of their sends. A record that was refused, because it
+ * can't be serialized or there is no room for it, may be heard of before those that were sent earlier; so may one with a
+ * {@linkplain ProducerRecord#deliveryTimeout time of its own}.
  */
 @FunctionalInterface
 public interface SendCallback {

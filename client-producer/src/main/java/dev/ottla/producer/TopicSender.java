@@ -2,6 +2,7 @@ package dev.ottla.producer;
 
 import dev.ottla.common.Headers;
 import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.producer.internal.EncodedRecord;
 import dev.ottla.producer.internal.ProducerFailures;
 import dev.ottla.producer.internal.RecordEncoder;
@@ -9,6 +10,7 @@ import dev.ottla.producer.internal.RecordEncoders;
 import dev.ottla.producer.internal.SendPipeline;
 import dev.ottla.producer.internal.TopicQueues;
 import dev.ottla.serialization.Serializer;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -60,9 +62,32 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
 
     @Override
     public CompletableFuture<RecordMetadata> send(@Nullable K key, @Nullable V value) {
-        SendFuture future = new SendFuture();
+        SendFuture future = new SendFuture(this);
         send(key, value, future);
         return future;
+    }
+
+    CompletableFuture<RecordMetadata> send(ProducerRecord<K, V> record) {
+        Duration ownTimeout = record.ownDeliveryTimeout();
+        if (ownTimeout != null) {
+            return sendTimed(record, new TimedSend(this, ownTimeout, null));
+        }
+        SendFuture future = new SendFuture(this);
+        accept(record, future);
+        return future;
+    }
+
+    private TimedSend sendTimed(ProducerRecord<K, V> record, TimedSend send) {
+        EventLoop loop = shared.pipeline().homeLoop();
+        long sinceNanos = loop.nanoTime();
+        accept(record, send);
+        send.watch(loop, sinceNanos, error -> shared.pipeline().fail(send, error));
+        return send;
+    }
+
+    /** Any thread: whether the record with this callback could be taken back, because nothing of it was sent. */
+    boolean tryRevoke(SendCallback callback) {
+        return queues.tryRevoke(callback);
     }
 
     @Override
@@ -95,6 +120,15 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
     }
 
     void send(ProducerRecord<K, V> record, SendCallback callback) {
+        Duration ownTimeout = record.ownDeliveryTimeout();
+        if (ownTimeout == null) {
+            accept(record, callback);
+        } else {
+            sendTimed(record, new TimedSend(this, ownTimeout, Objects.requireNonNull(callback, "callback")));
+        }
+    }
+
+    private void accept(ProducerRecord<K, V> record, SendCallback callback) {
         RecordEncoder encoder = open(callback);
         try {
             EncodedRecord encoded = encoder.encode(topic, keySerializer, record.key(), valueSerializer, record.value());

@@ -42,6 +42,23 @@ public interface Transaction<K, V> extends AutoCloseable {
     void send(ProducerRecord<K, V> record, SendCallback callback);
 
     /**
+     * Sends a record, as {@link Producer#sendAndForget} does. {@link #commit} fails if it fails, so here nothing is forgotten.
+     *
+     * @throws IllegalStateException if the transaction has ended or is being ended
+     */
+    void sendAndForget(ProducerRecord<K, V> record);
+
+    /**
+     * One topic, as {@link Producer#topic} has it: what is sent through it belongs to this transaction. Valid until the
+     * transaction ends; then its sends throw {@link IllegalStateException}, as those here do.
+     *
+     * @param topic the name of the topic, not empty; it need not exist yet
+     * @throws dev.ottla.errors.RecordException if the serializers or the partitioner have nothing for this topic
+     * @throws IllegalArgumentException if the name is empty
+     */
+    TopicProducer<K, V> topic(String topic);
+
+    /**
      * Makes the commit of these offsets part of the transaction (KIP-447). Blocks until the group's coordinator has taken them,
      * at most {@code max.block.ms}.
      *

@@ -17,9 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lends transactional ids to transactions, one each: a coordinator knows at most one transaction of an id. Ids are made when
- * they are first needed; a transaction that finds all of them in use waits for one. {@link #begin} and {@link #close} are for
- * any thread, the state belongs to the home loop.
+ * Lends transactional ids to transactions, one each: a coordinator knows at most one transaction of an id. The first
+ * transaction takes over all ids, so that none of a predecessor's transactions can be committed any more; one that finds all
+ * of them in use waits. {@link #begin} and {@link #close} are for any thread, the state belongs to the home loop.
  */
 final class TransactionPool<K, V> {
 
@@ -57,6 +57,8 @@ final class TransactionPool<K, V> {
     private final List<Slot<K, V>> slots = new ArrayList<>();
     private final ArrayDeque<Slot<K, V>> idle = new ArrayDeque<>();
     private final ArrayDeque<CompletableFuture<Lease<K, V>>> waiting = new ArrayDeque<>();
+    private boolean isTakingOver;
+    private boolean isTakenOver;
     private @Nullable KafkaException failure;
 
     TransactionPool(ProducerSetup<K, V> setup, int concurrentMax) {
@@ -79,26 +81,62 @@ final class TransactionPool<K, V> {
         Slot<K, V> slot = idle.poll();
         if (isOver != null) {
             begun.completeExceptionally(isOver);
+        } else if (!isTakenOver) {
+            // Each question to a coordinator ends by itself, after max.block.ms at the latest.
+            waiting.addLast(begun);
+            takeOver();
         } else if (slot != null) {
             lend(slot, begun);
-        } else if (slots.size() < concurrentMax) {
-            lend(newSlot(), begun);
         } else {
             await(begun);
         }
     }
 
+    private void takeOver() {
+        if (isTakingOver) {
+            return;
+        }
+        isTakingOver = true;
+        while (slots.size() < concurrentMax) {
+            slots.add(newSlot());
+        }
+        CompletableFuture<?>[] each =
+                slots.stream().map(slot -> slot.session().takeOver()).toArray(CompletableFuture[]::new);
+        CompletableFuture.allOf(each).whenComplete((done, notTakenOver) -> {
+            isTakingOver = false;
+            if (notTakenOver == null) {
+                isTakenOver = true;
+                slots.forEach(this::onIdle);
+            } else {
+                onNotTakenOver(ClusterFailures.of(notTakenOver));
+            }
+        });
+    }
+
+    /** Those who wait for it fail; the next one tries again, unless another producer has taken over. */
+    private void onNotTakenOver(KafkaException cause) {
+        for (Slot<K, V> slot : slots) {
+            KafkaException isOver = slot.session().failure();
+            failure = failure == null ? isOver : failure;
+        }
+        failWaiting(cause);
+    }
+
+    private void failWaiting(KafkaException cause) {
+        List<CompletableFuture<Lease<K, V>>> failed = List.copyOf(waiting);
+        waiting.clear();
+        failed.forEach(begun -> begun.completeExceptionally(cause));
+    }
+
+    /** The first one has the id as it was given, so that to allow more at once leaves no id behind. */
     private Slot<K, V> newSlot() {
         String id = setup.options().transactionalId().orElseThrow();
         TransactionOptions options = new TransactionOptions(
-                concurrentMax == 1 ? id : id + "-" + slots.size(),
+                slots.isEmpty() ? id : id + "-" + slots.size(),
                 setup.options().transactionTimeout(),
                 setup.options().maxBlock(),
                 cluster.options());
-        Slot<K, V> slot =
-                new Slot<>(this, setup, options, setup.options().bufferMemory().bytes() / concurrentMax);
-        slots.add(slot);
-        return slot;
+        return new Slot<>(this, setup, options, setup.options().bufferMemory().bytes() / concurrentMax);
     }
 
     private void await(CompletableFuture<Lease<K, V>> begun) {
@@ -131,8 +169,7 @@ final class TransactionPool<K, V> {
         }
         KafkaException cause = failure;
         if (cause != null) {
-            waiting.forEach(begun -> begun.completeExceptionally(cause));
-            waiting.clear();
+            failWaiting(cause);
             return;
         }
         CompletableFuture<Lease<K, V>> next = nextWaiting();
@@ -162,8 +199,7 @@ final class TransactionPool<K, V> {
     private void onClose(long timeoutNanos, CompletableFuture<Void> closed) {
         KafkaException cause = TransactionFailures.closed();
         failure = failure == null ? cause : failure;
-        waiting.forEach(begun -> begun.completeExceptionally(cause));
-        waiting.clear();
+        failWaiting(cause);
         CompletableFuture<?>[] each =
                 slots.stream().map(slot -> close(slot, timeoutNanos)).toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(each).whenComplete((done, never) -> closed.complete(null));
@@ -174,6 +210,7 @@ final class TransactionPool<K, V> {
         EventLoop.Timer timer = loop.schedule(() -> timeIsUp.complete(null), timeoutNanos);
         return CompletableFuture.anyOf(slot.session().close(), timeIsUp).thenCompose(ended -> {
             timer.cancel();
+            slot.session().abandon();
             return slot.producer().pipeline().close(0);
         });
     }

@@ -27,9 +27,10 @@ import java.util.function.Function;
  * transactional id of its own, which is taken from a pool when it begins and given back at its end. Transactions of one
  * producer are independent of each other.
  *
- * <p>A producer that begins its first transaction takes over its transactional ids: an older producer with the same ids is
- * fenced, and what it has open is aborted. One that is fenced itself throws a
- * {@link dev.ottla.errors.ProducerFencedException} from then on.
+ * <p>A producer that begins its first transaction takes over all its transactional ids: an older producer with the same ids is
+ * fenced, and what it has open is aborted. One that is fenced under one of its ids is over as a whole, because whoever takes
+ * over one takes over all: it throws a {@link dev.ottla.errors.ProducerFencedException} from then on. Brokers say the same of a
+ * transaction that was open for longer than {@code transaction.timeout.ms}, so that ends the producer too.
  *
  * <p>Thread-safe. Futures complete on the client's event loops: what runs there must not block.
  *
@@ -41,8 +42,8 @@ import java.util.function.Function;
 public interface TransactionalProducer<K, V> extends AutoCloseable {
 
     /**
-     * Begins a transaction. Blocks while as many as allowed are open, and, with the first of an id, until the coordinator has
-     * given it its identity; each at most {@code max.block.ms}.
+     * Begins a transaction. Blocks while as many as allowed are open, and, with the first one, until the coordinators have
+     * given the producer all its ids; each at most {@code max.block.ms}.
      *
      * @throws dev.ottla.errors.RequestTimeoutException if it could not begin in time
      * @throws dev.ottla.errors.ProducerFencedException if another producer has taken over
@@ -98,8 +99,9 @@ public interface TransactionalProducer<K, V> extends AutoCloseable {
     void close();
 
     /**
-     * Aborts the transactions that are open, waits for those that are just being ended, and blocks until that is done or the
-     * time is up. Called on an event loop it does not wait. The client stays open.
+     * Aborts the transactions that are open, waits for those that are just being ended, asks once more about those whose commit
+     * is unknown, and blocks until that is done or the time is up. Called on an event loop it does not wait. The client stays
+     * open.
      */
     void close(Duration timeout);
 }

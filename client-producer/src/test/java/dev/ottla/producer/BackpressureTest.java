@@ -14,9 +14,11 @@ import dev.ottla.errors.RequestTimeoutException;
 import dev.ottla.errors.RetriableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class BackpressureTest {
@@ -98,6 +100,7 @@ class BackpressureTest {
 
         // then
         assertThat(failureOf(send).outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(failureOf(send)).hasMessageContaining("delivery.timeout.ms").hasMessageNotContaining("max.block.ms");
         harness.assertMemoryIsBack();
     }
 
@@ -109,7 +112,7 @@ class BackpressureTest {
         AtomicReference<CompletableFuture<RecordMetadata>> send = new AtomicReference<>();
         Thread sender = new Thread(() -> send.set(harness.producer.send(ProducerRecord.of("t", VALUE))));
         sender.start();
-        await().until(() -> sender.getState() == Thread.State.TIMED_WAITING);
+        await().atMost(Duration.ofSeconds(60)).until(() -> sender.getState() == Thread.State.TIMED_WAITING);
 
         // when
         harness.network.answersAtOnce = ErrorCode.NONE;
@@ -156,6 +159,38 @@ class BackpressureTest {
     }
 
     @Test
+    void should_place_who_waits_although_all_memory_is_reserved_for_those_behind() throws Exception {
+        // given
+        ProducerHarness harness =
+                new ProducerHarness(smallBuffer(1024), true, Backpressure.block(Duration.ofMinutes(1)));
+        harness.network.answersAtOnce = ErrorCode.NONE;
+        List<CompletableFuture<RecordMetadata>> sends = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> senders = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            senders.add(new Thread(() -> sends.add(harness.producer.send(
+                    ProducerRecord.<String, String>of("t", VALUE).partition(0)))));
+        }
+        senders.forEach(Thread::start);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> senders.stream()
+                                .filter(sender -> sender.getState() == Thread.State.TIMED_WAITING)
+                                .count()
+                        > 20);
+
+        // when
+        for (int tries = 0; tries < 5_000 && senders.stream().anyMatch(Thread::isAlive); tries++) {
+            harness.runtime.advance(Duration.ofMillis(10));
+            LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+        }
+        harness.runtime.advance(Duration.ofSeconds(1));
+
+        // then
+        assertThat(senders).noneMatch(Thread::isAlive);
+        assertThat(sends).hasSize(30).allMatch(send -> send.isDone() && !send.isCompletedExceptionally());
+        harness.assertMemoryIsBack();
+    }
+
+    @Test
     void should_not_wait_in_a_callback() {
         // given
         ProducerHarness harness = harness(Backpressure.block(Duration.ofMinutes(1)));
@@ -178,7 +213,7 @@ class BackpressureTest {
         AtomicReference<CompletableFuture<RecordMetadata>> send = new AtomicReference<>();
         Thread sender = new Thread(() -> send.set(harness.producer.send(ProducerRecord.of("t", VALUE))));
         sender.start();
-        await().until(() -> sender.getState() == Thread.State.TIMED_WAITING);
+        await().atMost(Duration.ofSeconds(60)).until(() -> sender.getState() == Thread.State.TIMED_WAITING);
 
         // when
         harness.cluster.homeLoop().execute(harness.producer::close);

@@ -48,6 +48,10 @@ final class FakeCoordinator {
     record Plan(Fate fate, ErrorCode error) {}
 
     final List<String> asked = new ArrayList<>();
+
+    /** The transactional ids that were taken over, in order. */
+    final List<String> takenOver = new ArrayList<>();
+
     private final Map<ApiKey, Deque<Plan>> plans = new EnumMap<>(ApiKey.class);
     private boolean isV2;
     short epoch = -1;
@@ -144,6 +148,7 @@ final class FakeCoordinator {
     }
 
     private Message identity(InitProducerIdRequest request, short error) {
+        takenOver.add(request.transactionalId());
         asked.add("InitProducerId " + request.producerId() + "/" + request.producerEpoch());
         if (error == ErrorCode.NONE.code()) {
             epoch++;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.ottla.KafkaClient;
+import dev.ottla.common.ByteSize;
+import dev.ottla.config.Acks;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.errors.InvalidOption;
 import dev.ottla.errors.InvalidOptionsException;
@@ -41,6 +43,33 @@ class ProducerBuilderTest {
         assertThat(((InvalidOptionsException) thrown).problems())
                 .extracting(InvalidOption::name)
                 .containsExactlyInAnyOrder("acks", "batch.size", "delivery.timeout.ms");
+    }
+
+    @Test
+    void should_name_what_is_wrong_with_single_topics_too() {
+        // given
+        ProducerBuilder<String, String> builder = Producer.builder(kafka)
+                .keySerializer(Serializers.utf8())
+                .valueSerializer(Serializers.utf8())
+                .bufferMemory(ByteSize.mib(1))
+                .topicOptions("fast", TopicOptions.none().acks(Acks.LEADER).linger(Duration.ofHours(1)))
+                .topicOptions("large", TopicOptions.none().batchSize(ByteSize.mib(2)))
+                .topicOptions("odd", TopicOptions.none().linger(Duration.ofMillis(-1)));
+
+        // then
+        assertThatThrownBy(builder::build)
+                .isInstanceOfSatisfying(
+                        InvalidOptionsException.class,
+                        e -> assertThat(e.problems())
+                                .extracting(InvalidOption::name)
+                                .containsExactlyInAnyOrder("acks", "linger.ms", "batch.size", "linger.ms"))
+                .hasMessageContaining("fast")
+                .hasMessageContaining("large")
+                .hasMessageContaining("odd");
+        assertThatThrownBy(() -> builder.config(Map.of("acks", "most")).build())
+                .as("what is wrong with the producer hides nothing of that")
+                .hasMessageContaining("most")
+                .hasMessageContaining("odd");
     }
 
     @Test

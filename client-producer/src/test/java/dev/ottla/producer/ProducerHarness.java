@@ -12,6 +12,7 @@ import dev.ottla.serialization.Serializers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
@@ -40,24 +41,26 @@ final class ProducerHarness {
     }
 
     ProducerHarness(Partitioner partitioner) {
-        this(options -> options, true, Backpressure.fail(), partitioner);
+        this(options -> options, true, Backpressure.fail(), partitioner, Map.of());
     }
 
     ProducerHarness(UnaryOperator<ProducerOptions.Builder> options, boolean sendsWhenIdle, Backpressure backpressure) {
-        this(options, sendsWhenIdle, backpressure, Partitioners.hash());
+        this(options, sendsWhenIdle, backpressure, Partitioners.hash(), Map.of());
     }
 
-    private ProducerHarness(
+    ProducerHarness(
             UnaryOperator<ProducerOptions.Builder> options,
             boolean sendsWhenIdle,
             Backpressure backpressure,
-            Partitioner partitioner) {
+            Partitioner partitioner,
+            Map<String, TopicOptions> topicOptions) {
         network.topics.create("t", 1, 2, 1);
         cluster.start();
         runtime.run();
         this.producer = new RecordProducer<>(new ProducerSetup<>(
                 cluster,
                 options.apply(ProducerOptions.builder()).build(clientOptions),
+                topicOptions,
                 sendsWhenIdle,
                 backpressure,
                 partitioner,
@@ -102,6 +105,12 @@ final class ProducerHarness {
     static KafkaException failureOf(CompletableFuture<?> future) {
         assertThat(future).isCompletedExceptionally();
         return (KafkaException) future.handle((value, error) -> error).join();
+    }
+
+    /** Frees what its compressors have. */
+    void close() {
+        cluster.homeLoop().execute(() -> producer.close(Duration.ZERO));
+        runtime.run();
     }
 
     void assertMemoryIsBack() {

@@ -7,10 +7,13 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
+import dev.ottla.errors.RecordException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class TopicProducerTest {
@@ -58,6 +61,35 @@ class TopicProducerTest {
             assertThat(record.key()).isEqualTo("key");
             assertThat(record.value()).isEqualTo("value");
         });
+    }
+
+    @Test
+    void should_fail_the_record_when_nothing_can_be_prepared_for_its_topic() {
+        // given
+        ProducerHarness unprepared = new ProducerHarness(new Partitioner() {
+            @Override
+            public int partition(ProducerRecord<?, ?> record, ByteBuffer key, TopicPartitions partitions) {
+                return 0;
+            }
+
+            @Override
+            public Partitioner forTopic(String topic, RandomGenerator random) {
+                throw new IllegalStateException("not for " + topic);
+            }
+        });
+        List<KafkaException> heard = new ArrayList<>();
+
+        // when
+        CompletableFuture<RecordMetadata> send = unprepared.producer.send(ProducerRecord.of("t", "value"));
+        unprepared.producer.send(ProducerRecord.of("t", "value"), (metadata, error) -> heard.add(error));
+        unprepared.runtime.run();
+
+        // then
+        assertThat(ProducerHarness.failureOf(send))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("not for t");
+        assertThat(heard).hasSize(1);
+        assertThatThrownBy(() -> unprepared.producer.topic("t")).isInstanceOf(RecordException.class);
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.serialization.Serializers;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** A transactional producer on fake brokers and a virtual clock. Topic {@code t} has three partitions, led by nodes 1, 2 and 1. */
@@ -39,6 +40,7 @@ final class TransactionHarness {
                 new ProducerSetup<>(
                         cluster,
                         options,
+                        Map.of(),
                         true,
                         Backpressure.fail(),
                         Partitioners.hash(),

@@ -1,13 +1,17 @@
 package dev.ottla.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.ottla.common.GroupMetadata;
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.AbortableException;
+import dev.ottla.errors.AuthorizationException;
+import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.Outcome;
 import dev.ottla.errors.RequestTimeoutException;
 import dev.ottla.internal.protocol.message.ApiKey;
 import java.time.Duration;
@@ -162,6 +166,124 @@ class TransactionOffsetsAndPoolTest {
         harness.runtime.advance(TransactionHarness.MAX_BLOCK);
         assertThat(TransactionHarness.failureOf(fourth)).isInstanceOf(RequestTimeoutException.class);
         assertThat(harness.coordinator.count(ApiKey.INIT_PRODUCER_ID)).isEqualTo(2);
+    }
+
+    @Test
+    void should_take_over_all_ids_when_the_first_transaction_begins() {
+        // given
+        TransactionHarness harness = TransactionHarness.v2(3);
+
+        // when
+        harness.begin();
+
+        // then
+        assertThat(harness.coordinator.takenOver).containsExactlyInAnyOrder("tx", "tx-1", "tx-2");
+    }
+
+    @Test
+    void should_begin_when_the_ids_can_be_taken_over_after_all() {
+        // given
+        TransactionHarness harness = TransactionHarness.v2(2);
+        harness.coordinator.plan(ApiKey.INIT_PRODUCER_ID, ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+        CompletableFuture<Transaction<String, String>> refused = harness.producer.beginAsync();
+        harness.runtime.advance(TransactionHarness.MAX_BLOCK);
+
+        // when
+        CompletableFuture<Transaction<String, String>> first = harness.producer.beginAsync();
+        CompletableFuture<Transaction<String, String>> second = harness.producer.beginAsync();
+        harness.runtime.run();
+
+        // then
+        assertThat(TransactionHarness.failureOf(refused)).isInstanceOf(AuthorizationException.class);
+        assertThat(first).isCompleted();
+        assertThat(second).isCompleted();
+    }
+
+    @Test
+    void should_send_through_a_topic_of_the_transaction_until_it_ends() {
+        // given
+        TransactionHarness harness = TransactionHarness.v2();
+        Transaction<String, String> transaction = harness.begin();
+        TopicProducer<String, String> topic = transaction.topic("t");
+
+        // when
+        topic.sendAndForget("key", "one");
+        topic.send("key", "two", (metadata, error) -> {});
+        CompletableFuture<RecordMetadata> third = topic.send("key", "three");
+        transaction.sendAndForget(ProducerRecord.of("t", "key", "four"));
+        harness.network.answersAtOnce = ErrorCode.NONE;
+        harness.runtime.advance(Duration.ofSeconds(1));
+        CompletableFuture<Void> committed = harness.commit(transaction);
+        harness.runtime.advance(Duration.ofSeconds(1));
+
+        // then
+        assertThat(topic.topic()).isEqualTo("t");
+        assertThat(third).isCompleted();
+        assertThat(committed).isCompleted();
+        assertThatIllegalStateException().isThrownBy(() -> topic.sendAndForget("key", "late"));
+        assertThatIllegalStateException().isThrownBy(() -> topic.send("key", "late"));
+    }
+
+    @Test
+    void should_fail_the_commit_when_a_forgotten_record_fails() {
+        // given
+        TransactionHarness harness = TransactionHarness.v2();
+        Transaction<String, String> transaction = harness.begin();
+        harness.network.answersAtOnce = ErrorCode.INVALID_RECORD;
+
+        // when
+        transaction.sendAndForget(ProducerRecord.of("t", "refused"));
+        CompletableFuture<Void> committed = harness.commit(transaction);
+        harness.runtime.advance(Duration.ofSeconds(1));
+
+        // then
+        assertThat(TransactionHarness.failureOf(committed)).isInstanceOf(AbortableException.class);
+    }
+
+    @Test
+    void should_ask_once_more_about_an_unknown_commit_when_closed() {
+        // given
+        TransactionHarness harness = TransactionHarness.v2();
+        Transaction<String, String> transaction = harness.begin();
+        harness.send(transaction, 0, "a");
+        harness.ack();
+        for (int i = 0; i < 1_000; i++) {
+            harness.coordinator.lose(ApiKey.END_TXN);
+        }
+        harness.commit(transaction);
+        harness.runtime.advance(TransactionHarness.MAX_BLOCK);
+        harness.coordinator.forget(ApiKey.END_TXN);
+        harness.coordinator.asked.clear();
+
+        // when
+        harness.runtime.homeLoop().execute(() -> harness.producer.close(Duration.ofSeconds(5)));
+        harness.runtime.advance(Duration.ofSeconds(5));
+
+        // then
+        assertThat(harness.coordinator.asked).contains("EndTxn v5 0 commit");
+        assertThat(transaction.status()).isEqualTo(TransactionStatus.COMMITTED);
+    }
+
+    @Test
+    void should_say_that_a_commit_is_open_when_the_time_for_closing_is_up() {
+        // given
+        TransactionHarness harness = TransactionHarness.v2();
+        Transaction<String, String> transaction = harness.begin();
+        harness.send(transaction, 0, "a");
+        harness.ack();
+        for (int i = 0; i < 1_000; i++) {
+            harness.coordinator.lose(ApiKey.END_TXN);
+        }
+        CompletableFuture<Void> committed = harness.commit(transaction);
+
+        // when
+        harness.runtime.homeLoop().execute(() -> harness.producer.close(Duration.ofSeconds(5)));
+        harness.runtime.advance(Duration.ofSeconds(5));
+
+        // then
+        assertThat(TransactionHarness.failureOf(committed)).isInstanceOf(ClosedException.class);
+        assertThat(TransactionHarness.failureOf(committed).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(transaction.status()).isEqualTo(TransactionStatus.COMMIT_UNKNOWN);
     }
 
     @Test

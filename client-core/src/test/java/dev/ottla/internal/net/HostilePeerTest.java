@@ -26,6 +26,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -92,8 +93,9 @@ class HostilePeerTest {
     void close() throws InterruptedException {
         runtime.shutdown();
         assertThat(runtime.awaitTermination(TIMEOUT_NANOS)).isTrue();
-        await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("kafka-hostile")));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("kafka-hostile")));
     }
 
     @ParameterizedTest
@@ -184,7 +186,8 @@ class HostilePeerTest {
         }
 
         runtime.shutdown();
-        await().untilAsserted(() -> assertThat(activeBuffers()).isLessThanOrEqualTo(before));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(activeBuffers()).isLessThanOrEqualTo(before));
     }
 
     /** What a thread's cache holds counts, until the thread has ended. */

@@ -17,7 +17,8 @@ import java.util.TreeSet;
 
 /**
  * Makes several batches of one that the leader has refused as a whole: halves, if it was too large, or what lies before, at
- * and behind each record that was found wrong (KIP-467). Part of step 11 of sending, used by {@link AttemptResults}.
+ * and behind each record that was found wrong (KIP-467). Part of step 11 of sending, used by {@link AttemptResults}. And one
+ * without the records that were taken back, for {@link Batches}.
  */
 @ThreadSafe
 final class BatchDivider {
@@ -51,6 +52,19 @@ final class BatchDivider {
         }
         whole.endInFavourOf(parts.get(parts.size() - 1));
         return parts;
+    }
+
+    /** A sealed batch without the records that were taken back, sealed; it has all who wait for the batch, which is over. */
+    ProducerBatch withoutRevoked(ProducerBatch whole) {
+        try (RecordBatchReader reader =
+                new RecordBatchReader(false, Integer.MAX_VALUE, PooledByteBufAllocator.DEFAULT)) {
+            int size = sizes(reader.open(whole.sealed().header()), List.of(whole.count()))[0];
+            Segment segment = Objects.requireNonNull(uncounted.tryTake(size));
+            ProducerBatch rest = whole.rest(segment, reader.open(whole.sealed().header()));
+            batches.seal(rest);
+            whole.endInFavourOf(rest);
+            return rest;
+        }
     }
 
     private static List<Integer> ends(int count, SortedSet<Integer> wrong) {

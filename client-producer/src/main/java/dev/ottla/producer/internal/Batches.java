@@ -7,6 +7,7 @@ import dev.ottla.internal.concurrent.WallClock;
 import dev.ottla.internal.record.Segment;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How batches begin and end: opened on a segment, sealed, and completed exactly once. Called by sending threads and by the
@@ -17,21 +18,19 @@ final class Batches {
     /** Up to this linger, no record minds to have the time at which its batch was opened. */
     private static final long SHORT_LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    private final SendingOptions options;
     private final EventLoop homeLoop;
     private final WallClock wallClock;
-    private final BatchCompressors compressors;
+    private final TopicCompressors compressors;
     private final FlushBarrier barrier;
     private final Completer completer;
+    private final BatchDivider divider = new BatchDivider(this);
 
     Batches(
-            SendingOptions options,
             EventLoop homeLoop,
             WallClock wallClock,
-            BatchCompressors compressors,
+            TopicCompressors compressors,
             FlushBarrier barrier,
             Completer completer) {
-        this.options = options;
         this.homeLoop = homeLoop;
         this.wallClock = wallClock;
         this.compressors = compressors;
@@ -41,6 +40,7 @@ final class Batches {
 
     /** A new batch, whose linger and delivery timeout begin now. Takes ownership of the segment. */
     ProducerBatch open(PartitionQueue queue, Segment ownedSegment) {
+        SendingOptions options = queue.topic().options();
         return new ProducerBatch(
                 queue,
                 ownedSegment,
@@ -56,7 +56,7 @@ final class Batches {
 
     void seal(ProducerBatch batch) {
         if (!batch.isSealed()) {
-            batch.seal(compressors);
+            batch.seal(compressors.of(batch.queue().topic().options()));
         }
     }
 
@@ -72,6 +72,17 @@ final class Batches {
 
     void fail(ProducerBatch batch, KafkaException cause) {
         batch.fail(completer, barrier, cause);
+    }
+
+    /** The batch without the records that were taken back, sealed; null if none is left, which ends it. */
+    @Nullable
+    ProducerBatch withoutRevoked(ProducerBatch batch) {
+        if (batch.revoked().cardinality() == batch.count()) {
+            batch.drop(barrier);
+            return null;
+        }
+        seal(batch);
+        return divider.withoutRevoked(batch);
     }
 
     FlushBarrier barrier() {

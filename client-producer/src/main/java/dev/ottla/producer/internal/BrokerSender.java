@@ -1,5 +1,6 @@
 package dev.ottla.producer.internal;
 
+import dev.ottla.config.Acks;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Broker;
 import dev.ottla.internal.cluster.Cluster;
@@ -33,7 +34,7 @@ final class BrokerSender implements PartitionOwner {
     private final EventLoop loop;
     private final SendingOptions options;
     private final Batches batches;
-    private final Urgency urgency;
+    private final Urgency.OfBroker urgency;
     private final Identities ids;
     private final PartitionWatch watch;
     private final SilenceWatch silence;
@@ -61,20 +62,26 @@ final class BrokerSender implements PartitionOwner {
 
     // Loop only.
     private final ArrayDeque<PartitionQueue> full = new ArrayDeque<>();
-    private final ArrayDeque<ProducerBatch> open = new ArrayDeque<>();
+    private final OpenBatches open;
     private int inFlight;
     private boolean isConnecting;
     private boolean isIdentifying;
     private EventLoop.@Nullable Timer lingerTimer;
 
     BrokerSender(
-            Cluster cluster, Broker broker, SendingOptions options, Batches batches, Urgency urgency, Identities ids) {
+            Cluster cluster,
+            Broker broker,
+            SendingOptions options,
+            Batches batches,
+            Urgency.OfBroker urgency,
+            Identities ids) {
         this.ids = ids;
         this.broker = broker;
         this.loop = broker.loop();
         this.options = options;
         this.batches = batches;
         this.urgency = urgency;
+        this.open = new OpenBatches(this, options);
         this.watch = new PartitionWatch(loop, batches, options, ids, ProducerFailures.QUEUED);
         this.silence = new SilenceWatch(cluster, broker);
         this.results = new AttemptResults(cluster, broker, options, batches, ids, this);
@@ -83,6 +90,11 @@ final class BrokerSender implements PartitionOwner {
     @Override
     public EventLoop loop() {
         return loop;
+    }
+
+    @Override
+    public MemoryShare memory() {
+        return urgency.memory();
     }
 
     @Override
@@ -191,14 +203,14 @@ final class BrokerSender implements PartitionOwner {
         } else if (content == Content.OPEN) {
             ProducerBatch batch = queue.openBatch();
             if (batch != null && batch.place(this)) {
-                open.addLast(batch);
+                open.add(batch);
             }
         }
         watch.watch(queue);
     }
 
     private boolean isAnythingDue() {
-        return isFullBatchDue() || areOpenBatchesDue();
+        return isFullBatchDue() || open.isAnyDue(loop.nanoTime(), inFlight == 0, urgency.isUrgent());
     }
 
     /** Whether a queue with a complete batch waits; those that no longer have one, or are gone, are dropped. */
@@ -217,25 +229,6 @@ final class BrokerSender implements PartitionOwner {
         if (first.owner() == this) {
             first.unplace();
         }
-    }
-
-    private boolean areOpenBatchesDue() {
-        ProducerBatch oldest = oldestOpen();
-        return oldest != null
-                && ((options.sendsWhenIdle() && inFlight == 0)
-                        || urgency.isUrgent()
-                        || loop.nanoTime() - oldest.openedNanos() >= options.lingerNanosMax());
-    }
-
-    /** The first open batch that is still open and here; what became of those before it is known elsewhere. */
-    private @Nullable ProducerBatch oldestOpen() {
-        ProducerBatch oldest = open.peekFirst();
-        while (oldest != null
-                && (oldest.queue().owner() != this || oldest.queue().openBatch() != oldest)) {
-            open.removeFirst();
-            oldest = open.peekFirst();
-        }
-        return oldest;
     }
 
     private boolean isConnected() {
@@ -293,17 +286,13 @@ final class BrokerSender implements PartitionOwner {
     }
 
     private List<ProducerBatch> collect() {
-        boolean withOpen = areOpenBatchesDue();
         RequestRoom room = new RequestRoom(options.requestBytesMax());
+        long nowNanos = loop.nanoTime();
+        boolean isUrgent = urgency.isUrgent();
         while (!full.isEmpty() && room.take(full.getFirst(), this)) {
             removeFirstFull();
         }
-        while (withOpen && !open.isEmpty() && room.take(open.getFirst().queue(), this)) {
-            ProducerBatch first = open.removeFirst();
-            if (first.queue().owner() == this) {
-                first.unplace();
-            }
-        }
+        open.takeDue(nowNanos, inFlight == 0, isUrgent, queue -> room.take(queue, this));
         return room.batches();
     }
 
@@ -318,7 +307,10 @@ final class BrokerSender implements PartitionOwner {
             window.onTopicId(batch.queue().topic().topicId());
             attempts.add(window.send(batch, identity));
         }
-        ProduceRequestEncoder request = new ProduceRequestEncoder(options, identity, RequestRoom.byTopic(attempts));
+        // All topics of a request have the same acks.
+        Acks acks = taken.get(0).queue().topic().options().acks();
+        ProduceRequestEncoder request =
+                new ProduceRequestEncoder(options, acks, identity, RequestRoom.byTopic(attempts));
         inFlight++;
         silence.onSent();
         broker.send(request, options.requestTimeout().toNanos(), new ProduceResponseHandler(request, results));
@@ -364,15 +356,14 @@ final class BrokerSender implements PartitionOwner {
     }
 
     private void armLingerTimer() {
-        ProducerBatch oldest = oldestOpen();
-        boolean isNeeded = oldest != null || (options.sendsWhenIdle() && inFlight > 0);
+        boolean isNeeded = !open.isEmpty() || (options.sendsWhenIdle() && inFlight > 0);
         if (lingerTimer != null || !isNeeded || isConnecting || inFlight >= options.inFlightMax()) {
             return;
         }
-        long waitedNanos = oldest == null ? 0 : loop.nanoTime() - oldest.openedNanos();
+        long dueNanos = Math.min(options.lingerNanosMin(), open.nextDueNanos(loop.nanoTime()));
         // One that is due and still here could not be sent; the answer that makes room for it will be noticed anyway.
-        if (waitedNanos < options.lingerNanosMax()) {
-            lingerTimer = loop.schedule(this::onLingerTimer, options.lingerNanosMax() - waitedNanos);
+        if (dueNanos > 0) {
+            lingerTimer = loop.schedule(this::onLingerTimer, dueNanos);
         }
     }
 

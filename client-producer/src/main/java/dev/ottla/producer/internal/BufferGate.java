@@ -24,20 +24,19 @@ final class BufferGate {
     }
 
     /**
-     * A segment for the record, after waiting if that is the policy; null if the record is to be suspended, which has been
+     * A segment of so many bytes, after waiting if that is the policy; null if the record is to be suspended, which has been
      * counted.
      *
      * @throws dev.ottla.errors.KafkaException if there is no room, and why
      */
     @Nullable
-    Segment segmentFor(EncodedRecord record) {
-        int bytes = (int) record.batchBytesMax();
-        Segment segment = budget.tryTake(bytes);
+    Segment segmentFor(MemoryShare memory, int bytes) {
+        Segment segment = memory.tryTake(bytes);
         if (segment != null) {
             return segment;
         }
         if (policy instanceof FullBufferPolicy.Block block && !runtime.inEventLoop()) {
-            return blockForSegment(bytes, block.nanosMax());
+            return blockForSegment(memory, bytes, block.nanosMax());
         }
         suspendOrThrow();
         return null;
@@ -51,7 +50,7 @@ final class BufferGate {
      */
     long reserveFor(EncodedRecord record) {
         long bytes = record.batchBytesMax();
-        if (budget.tryReserve(bytes)) {
+        if (budget.common().tryReserve(bytes)) {
             return bytes;
         }
         if (policy instanceof FullBufferPolicy.Block block && !runtime.inEventLoop()) {
@@ -67,9 +66,9 @@ final class BufferGate {
         suspended.decrementAndGet();
     }
 
-    private Segment blockForSegment(int bytes, long nanosMax) {
+    private Segment blockForSegment(MemoryShare memory, int bytes, long nanosMax) {
         try {
-            Segment segment = budget.take(bytes, nanosMax);
+            Segment segment = memory.take(bytes, nanosMax);
             if (segment == null) {
                 throw ProducerFailures.noRoomInTime(budget.totalBytes(), nanosMax);
             }
@@ -82,7 +81,7 @@ final class BufferGate {
 
     private void blockToReserve(long bytes, long nanosMax) {
         try {
-            if (!budget.reserve(bytes, nanosMax)) {
+            if (!budget.common().reserve(bytes, nanosMax)) {
                 throw ProducerFailures.noRoomInTime(budget.totalBytes(), nanosMax);
             }
         } catch (InterruptedException e) {

@@ -52,6 +52,16 @@ final class Completions {
         return count;
     }
 
+    /** The record with this completion, by its index; -1 if it is not here. For completions of a single record. */
+    int indexOf(Object completion) {
+        for (int run = 0; run < runCount; run++) {
+            if (completions[run] == completion) {
+                return end(run) - 1;
+            }
+        }
+        return -1;
+    }
+
     /** Adds those of some records to others. */
     void copyTo(Completions others, int from, int to) {
         int start = 0;

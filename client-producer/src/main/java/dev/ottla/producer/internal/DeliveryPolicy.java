@@ -37,7 +37,7 @@ final class DeliveryPolicy {
         if (code == ErrorCode.NONE || code == ErrorCode.DUPLICATE_SEQUENCE_NUMBER) {
             return new Verdict.Acked(answer.baseOffset(), answer.logAppendTimeMs());
         }
-        boolean isInDoubt = code.outcome() == Outcome.UNKNOWN || mayHaveBeenAppended(code);
+        boolean isInDoubt = code.outcome() == Outcome.UNKNOWN || mayHaveBeenAppended(batch, code);
         ErrorDetails.Builder details = ErrorDetails.ofCode(answer.errorCode()).brokerMessage(words(answer));
         KafkaException cause = ProducerFailures.answered(batch, details, code, isInDoubt || batch.isInDoubt(), node);
         if (options.idempotent() && isOutOfSequence(code)) {
@@ -60,8 +60,8 @@ final class DeliveryPolicy {
      * A leader that is deposed while it waits for the followers answers as one that never was the leader; the next one may
      * have what they got.
      */
-    private boolean mayHaveBeenAppended(ErrorCode code) {
-        return options.acks() == Acks.ALL
+    private static boolean mayHaveBeenAppended(ProducerBatch batch, ErrorCode code) {
+        return acks(batch) == Acks.ALL
                 && (code == ErrorCode.NOT_LEADER_OR_FOLLOWER
                         || code == ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
                         || code == ErrorCode.KAFKA_STORAGE_ERROR);
@@ -111,11 +111,15 @@ final class DeliveryPolicy {
     /** There will be no answer. */
     Verdict onFailure(ProducerBatch batch, KafkaException cause, Transmission transmission) {
         boolean isInDoubt = transmission == Transmission.POSSIBLY_SENT;
-        boolean isUnconfirmed = isInDoubt && options.acks() == Acks.NONE;
+        boolean isUnconfirmed = isInDoubt && acks(batch) == Acks.NONE;
         if (isPermanent(cause) || isUnconfirmed || (isInDoubt && !mayRetry(batch))) {
             return new Verdict.Failed(ProducerFailures.notAnswered(batch, cause, isInDoubt || batch.isInDoubt()));
         }
         return new Verdict.Retry(cause, true, isInDoubt);
+    }
+
+    private static Acks acks(ProducerBatch batch) {
+        return batch.queue().topic().options().acks();
     }
 
     /** Whether trying again can't help. */

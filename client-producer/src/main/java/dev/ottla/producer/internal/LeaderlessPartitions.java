@@ -16,19 +16,26 @@ final class LeaderlessPartitions implements PartitionOwner {
     private final Cluster cluster;
     private final EventLoop loop;
     private final PartitionWatch watch;
+    private final MemoryShare memory;
 
     /** Home loop: those with content. */
     private final Set<PartitionQueue> waiting = new HashSet<>();
 
-    LeaderlessPartitions(Cluster cluster, PartitionWatch watch) {
+    LeaderlessPartitions(Cluster cluster, PartitionWatch watch, MemoryShare memory) {
         this.cluster = cluster;
         this.loop = cluster.homeLoop();
         this.watch = watch;
+        this.memory = memory;
     }
 
     @Override
     public EventLoop loop() {
         return loop;
+    }
+
+    @Override
+    public MemoryShare memory() {
+        return memory;
     }
 
     @Override

@@ -3,9 +3,7 @@ package dev.ottla.producer.internal;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.record.Segment;
-import dev.ottla.internal.record.SegmentPool;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -14,21 +12,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one bound over all memory of a producer ({@code buffer.memory}): the segments of open and sent batches, and what waits
- * to be put into one. Counted per segment, not per record. Who waits for room is served in the order of asking, and while
- * anybody waits nobody else gets any. Any thread; no lock is held while waiting.
+ * to be put into one. Counted per segment, not per record. Any thread; no lock is held while waiting.
+ *
+ * <p>Each broker has a {@link MemoryShare} of it, which grows up to three times what is left: so one that takes nothing leaves a
+ * quarter to the others, and one that is alone can use nearly all. Who waits for room is served in the order of asking, but
+ * for those whose broker has its share.
  */
 @ThreadSafe
-final class MemoryBudget implements SegmentPool {
+final class MemoryBudget {
+    private static final int TIMES_WHAT_IS_LEFT = 3;
+
+    /** In a buffer with room for fewer batches there is nothing to share. */
+    private static final int SHARED_BATCHES_MIN = 16;
+
+    /** A segment that is smaller would be mostly header. */
+    private static final int SMALL_BYTES_MIN = 1024;
+
+    private static final int SMALLER_BITS = 4;
 
     /** A thread that waits, or a listener that will be called instead. Guarded by the lock. */
-    private static final class Waiter {
+    static final class Waiter {
+        private final MemoryShare share;
         private final long bytes;
+        private final long number;
         private final Condition served;
         private final @Nullable Runnable listener;
         private boolean isGranted;
 
-        private Waiter(long bytes, Condition served, @Nullable Runnable listener) {
+        private Waiter(MemoryShare share, long bytes, long number, Condition served, @Nullable Runnable listener) {
+            this.share = share;
             this.bytes = bytes;
+            this.number = number;
             this.served = served;
             this.listener = listener;
         }
@@ -37,23 +51,60 @@ final class MemoryBudget implements SegmentPool {
     private final long totalBytes;
     private final int segmentBytes;
     private final Runnable onPressure;
+    private final MemoryShare common = new MemoryShare(this);
+    private final MemoryShare leaderless = new MemoryShare(this);
     private final ReentrantLock lock = new ReentrantLock();
-    private final ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
-    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
-    private long availableBytes;
-    private @Nullable KafkaException closeCause;
-    private volatile boolean underPressure;
+    private final FreeSegments free;
 
-    /** Calls {@code onPressure} whenever somebody begins to wait, so that what fills the memory gets sent. */
+    /** The shares that somebody waits for. */
+    private final List<MemoryShare> waitedFor = new ArrayList<>();
+
+    private long waiters;
+    private @Nullable KafkaException closeCause;
+
+    // Written under the lock.
+    private volatile long availableBytes;
+    private volatile int brokers;
+
+    /** Whether there is not enough for the next in line, whichever share it is for: then nobody gets anything before it. */
+    private volatile boolean isShort;
+
+    /**
+     * Calls {@code onPressure} whenever somebody begins to wait, so that what fills the memory gets sent.
+     *
+     * @param segmentBytes the size of the largest batches
+     */
     MemoryBudget(long totalBytes, int segmentBytes, Runnable onPressure) {
         this.totalBytes = totalBytes;
         this.segmentBytes = segmentBytes;
         this.onPressure = onPressure;
         this.availableBytes = totalBytes;
+        this.free = new FreeSegments(segmentBytes);
     }
 
-    @Override
-    public int segmentBytes() {
+    /** For what is not for any broker yet; without a bound of its own. */
+    MemoryShare common() {
+        return common;
+    }
+
+    /** For partitions without a leader. */
+    MemoryShare leaderless() {
+        return leaderless;
+    }
+
+    /** For one more broker. */
+    MemoryShare newShare() {
+        lock.lock();
+        try {
+            int oneMore = brokers + 1;
+            brokers = oneMore;
+            return new MemoryShare(this);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int segmentBytes() {
         return segmentBytes;
     }
 
@@ -63,110 +114,125 @@ final class MemoryBudget implements SegmentPool {
 
     /** How many bytes are in use at the moment. */
     long usedBytes() {
-        lock.lock();
-        try {
-            return totalBytes - availableBytes;
-        } finally {
-            lock.unlock();
-        }
+        return totalBytes - availableBytes;
     }
 
-    /** Whether somebody waits for room: what could wait for more records should now be sent as it is. */
+    /** Whether somebody waits for room that no broker's share stands in the way of. */
     boolean isUnderPressure() {
-        return underPressure;
-    }
-
-    @Override
-    public @Nullable Segment tryTake(int bytesMin) {
-        int bytes = segmentBytesFor(bytesMin);
-        return tryReserve(bytes) ? segment(bytes) : null;
+        return isShort;
     }
 
     /**
-     * Waits for a segment.
-     *
-     * @return null if there was no room in time
-     * @throws KafkaException the cause of {@link #close}, if that came first
+     * The size of the segment for a record that needs so much: that of a batch. If nothing else of its partition waits, it is
+     * smaller the less memory is left, so that many partitions that get little do not take a whole batch each.
      */
-    @Nullable
-    Segment take(int bytesMin, long timeoutNanos) throws InterruptedException {
-        int bytes = segmentBytesFor(bytesMin);
-        return reserve(bytes, timeoutNanos) ? segment(bytes) : null;
+    int segmentBytesFor(int bytesMin, int batchBytes, boolean isQuiet) {
+        int bytes = batchBytes;
+        if (isQuiet) {
+            long left = availableBytes;
+            for (long part = totalBytes / 2; left < part && bytes > SMALL_BYTES_MIN; part /= 2) {
+                bytes = Math.max(SMALL_BYTES_MIN, bytes >> SMALLER_BITS);
+            }
+        }
+        return Math.max(bytesMin, bytes);
     }
 
-    /** The size of the segment for a record that needs so much. */
-    int segmentBytesFor(int bytesMin) {
-        return Math.max(bytesMin, segmentBytes);
+    /** Whether the share may grow by so much, if there is as much at all. */
+    boolean allows(MemoryShare share, long bytes) {
+        return share.usedBytes == 0
+                || !isBounded(share)
+                || share.usedBytes + bytes <= TIMES_WHAT_IS_LEFT * (availableBytes - bytes);
+    }
+
+    private boolean isBounded(MemoryShare share) {
+        return share != common
+                && brokers >= (share == leaderless ? 1 : 2)
+                && totalBytes / segmentBytes >= SHARED_BATCHES_MIN;
     }
 
     /** A segment for bytes that have been reserved. */
-    Segment segment(int reservedBytes) {
+    Segment segment(MemoryShare share, int reservedBytes) {
         ByteBuffer memory;
         lock.lock();
         try {
-            memory = reservedBytes == segmentBytes ? free.pollFirst() : null;
+            memory = free.poll(reservedBytes);
             // What is kept for later counts too: it gives way to a segment of another size.
-            while ((long) free.size() * segmentBytes > availableBytes) {
-                free.removeFirst();
-            }
+            free.shrinkTo(availableBytes);
         } finally {
             lock.unlock();
         }
-        return new Segment(memory == null ? allocate(reservedBytes) : memory, this);
+        return new Segment(memory == null ? allocate(share, reservedBytes) : memory, share);
     }
 
-    private ByteBuffer allocate(int reservedBytes) {
+    private ByteBuffer allocate(MemoryShare share, int reservedBytes) {
         try {
             return ByteBuffer.allocateDirect(reservedBytes);
         } catch (OutOfMemoryError e) {
-            release(reservedBytes);
+            share.release(reservedBytes);
             throw e;
         }
     }
 
-    /** Counts bytes that lie elsewhere; they come back with {@link #release}. */
-    boolean tryReserve(long bytes) {
+    boolean tryReserve(MemoryShare share, long bytes) {
         lock.lock();
         try {
-            if (!waiters.isEmpty() || bytes > availableBytes) {
+            if (isShort || !share.waiters.isEmpty() || bytes > availableBytes || !allows(share, bytes)) {
                 return false;
             }
-            availableBytes -= bytes;
+            take(share, bytes);
             return true;
         } finally {
             lock.unlock();
         }
     }
 
-    /** As {@link #tryReserve}, but waits; returns whether there was room in time. */
-    boolean reserve(long bytes, long timeoutNanos) throws InterruptedException {
-        if (tryReserve(bytes)) {
-            return true;
+    private void take(MemoryShare share, long bytes) {
+        long left = availableBytes - bytes;
+        availableBytes = left;
+        grow(share, bytes);
+    }
+
+    private static void grow(MemoryShare share, long bytes) {
+        long used = share.usedBytes + bytes;
+        share.usedBytes = used;
+    }
+
+    /** What was reserved for one share is for another from now on. */
+    void move(long reservedBytes, MemoryShare from, MemoryShare to) {
+        lock.lock();
+        try {
+            grow(from, -reservedBytes);
+            grow(to, reservedBytes);
+        } finally {
+            lock.unlock();
         }
-        Waiter waiter = new Waiter(bytes, lock.newCondition(), null);
-        enqueue(waiter);
-        return await(waiter, timeoutNanos);
     }
 
-    /**
-     * As {@link #reserve} without waiting: calls the listener when the bytes have been reserved, perhaps before this method
-     * returns, on whichever thread made room.
-     */
-    void reserveLater(long bytes, Runnable listener) {
-        enqueue(new Waiter(bytes, lock.newCondition(), listener));
+    boolean reserve(MemoryShare share, long bytes, long timeoutNanos) throws InterruptedException {
+        return await(enqueue(share, bytes, null), timeoutNanos);
     }
 
-    private void enqueue(Waiter waiter) {
+    void reserveLater(MemoryShare share, long bytes, Runnable listener) {
+        enqueue(share, bytes, listener);
+    }
+
+    private Waiter enqueue(MemoryShare share, long bytes, @Nullable Runnable listener) {
+        Waiter waiter;
         List<Runnable> listeners;
         lock.lock();
         try {
-            waiters.addLast(waiter);
+            waiter = new Waiter(share, bytes, waiters++, lock.newCondition(), listener);
+            if (share.waiters.isEmpty()) {
+                waitedFor.add(share);
+            }
+            share.waiters.addLast(waiter);
             listeners = grant();
         } finally {
             lock.unlock();
         }
         listeners.forEach(Runnable::run);
         onPressure.run();
+        return waiter;
     }
 
     private boolean await(Waiter waiter, long timeoutNanos) throws InterruptedException {
@@ -183,53 +249,59 @@ final class MemoryBudget implements SegmentPool {
             return waiter.isGranted;
         } catch (InterruptedException e) {
             if (waiter.isGranted) {
-                availableBytes += waiter.bytes;
+                take(waiter.share, -waiter.bytes);
             }
             throw e;
         } finally {
             // Whoever leaves without being served may have stood in the way of a smaller wish.
-            waiters.remove(waiter);
+            waiter.share.waiters.remove(waiter);
             listeners = grant();
             lock.unlock();
             listeners.forEach(Runnable::run);
         }
     }
 
-    /** Serves those who wait, in order, as far as the memory goes; returns the listeners to be called without the lock. */
+    /** Serves those who wait, as far as the memory goes; returns the listeners to be called without the lock. */
     private List<Runnable> grant() {
         List<Runnable> listeners = List.of();
-        Waiter next = waiters.peekFirst();
+        Waiter next = nextInLine();
         while (next != null && next.bytes <= availableBytes) {
-            availableBytes -= next.bytes;
+            take(next.share, next.bytes);
             next.isGranted = true;
             next.served.signal();
+            next.share.waiters.removeFirst();
             if (next.listener != null) {
                 listeners = listeners.isEmpty() ? new ArrayList<>() : listeners;
                 listeners.add(next.listener);
             }
-            waiters.removeFirst();
-            next = waiters.peekFirst();
+            next = nextInLine();
         }
-        underPressure = !waiters.isEmpty();
+        isShort = next != null;
+        waitedFor.forEach(share -> share.isWaitedFor = !share.waiters.isEmpty());
+        waitedFor.removeIf(share -> !share.isWaitedFor);
         return listeners;
     }
 
-    void release(long bytes) {
-        giveBack(bytes, null);
+    /** Who has waited longest, of those whose share may grow. */
+    private @Nullable Waiter nextInLine() {
+        Waiter first = null;
+        for (MemoryShare share : waitedFor) {
+            Waiter waiter = share.waiters.peekFirst();
+            if (waiter != null && allows(share, waiter.bytes) && (first == null || waiter.number < first.number)) {
+                first = waiter;
+            }
+        }
+        return first;
     }
 
-    @Override
-    public void giveBack(ByteBuffer memory) {
-        giveBack(memory.capacity(), memory);
-    }
-
-    private void giveBack(long bytes, @Nullable ByteBuffer memory) {
+    void giveBack(MemoryShare share, long bytes, @Nullable ByteBuffer memory) {
+        assert memory == null || overwrite(memory);
         List<Runnable> listeners;
         lock.lock();
         try {
-            availableBytes += bytes;
-            if (memory != null && bytes == segmentBytes && closeCause == null) {
-                free.addFirst(memory);
+            take(share, -bytes);
+            if (memory != null && closeCause == null) {
+                free.add(memory);
             }
             listeners = grant();
         } finally {
@@ -238,13 +310,21 @@ final class MemoryBudget implements SegmentPool {
         listeners.forEach(Runnable::run);
     }
 
+    /** With assertions only: who still reads what was given back reads what no checksum fits. */
+    private static boolean overwrite(ByteBuffer memory) {
+        for (int index = 0; index < memory.capacity(); index++) {
+            memory.put(index, (byte) 0xDB);
+        }
+        return true;
+    }
+
     /** No thread waits any more: those that do fail with the cause. What is in use can still be given back. */
     void close(KafkaException cause) {
         lock.lock();
         try {
             closeCause = cause;
             free.clear();
-            waiters.forEach(waiter -> waiter.served.signal());
+            waitedFor.forEach(share -> share.waiters.forEach(waiter -> waiter.served.signal()));
         } finally {
             lock.unlock();
         }

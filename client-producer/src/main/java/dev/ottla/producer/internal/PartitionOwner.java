@@ -14,6 +14,9 @@ sealed interface PartitionOwner permits BrokerSender, LeaderlessPartitions {
     /** The owner's loop. */
     EventLoop loop();
 
+    /** What the records of its partitions take of the producer's memory. */
+    MemoryShare memory();
+
     /**
      * The queue has something to send. Any thread; wakes the loop unless it will look by itself soon enough.
      *

@@ -13,18 +13,28 @@ final class PartitionOwners {
     private final SendingOptions options;
     private final Batches batches;
     private final Urgency urgency;
+    private final MemoryBudget budget;
     private final Identities ids;
     private final LeaderlessPartitions leaderless;
     private final ConcurrentHashMap<Integer, BrokerSender> senders = new ConcurrentHashMap<>();
 
-    PartitionOwners(Cluster cluster, SendingOptions options, Batches batches, Urgency urgency, Identities ids) {
+    PartitionOwners(
+            Cluster cluster,
+            SendingOptions options,
+            Batches batches,
+            Urgency urgency,
+            MemoryBudget budget,
+            Identities ids) {
         this.cluster = cluster;
         this.options = options;
         this.batches = batches;
         this.urgency = urgency;
+        this.budget = budget;
         this.ids = ids;
         this.leaderless = new LeaderlessPartitions(
-                cluster, new PartitionWatch(cluster.homeLoop(), batches, options, ids, ProducerFailures.LEADERLESS));
+                cluster,
+                new PartitionWatch(cluster.homeLoop(), batches, options, ids, ProducerFailures.LEADERLESS),
+                budget.leaderless());
     }
 
     Cluster cluster() {
@@ -39,7 +49,13 @@ final class PartitionOwners {
     }
 
     private BrokerSender newSender(int nodeId) {
-        return new BrokerSender(cluster, cluster.broker(nodeId), options, batches, urgency, ids);
+        return new BrokerSender(
+                cluster,
+                cluster.broker(nodeId),
+                options,
+                batches,
+                new Urgency.OfBroker(urgency, budget.newShare()),
+                ids);
     }
 
     Identities ids() {

@@ -255,6 +255,11 @@ final class PartitionQueue {
             return isTaken ? again : null;
         }
         ProducerBatch unsent = takeUnsent(bytesMax);
+        while (unsent != null && unsent.isPartlyRevoked()) {
+            ProducerBatch rest = batches.withoutRevoked(unsent);
+            unsent = rest == null ? takeUnsent(bytesMax) : rest;
+            onWindowChanged();
+        }
         if (unsent != null) {
             isTaken = true;
             window.add(unsent);
@@ -310,6 +315,25 @@ final class PartitionQueue {
     /** Owner: the queue is not among those to look at any more. */
     void unplace() {
         placedBy = null;
+    }
+
+    /** Any thread: takes a record back whose batch was not taken to be sent. Looks at all that wait, so it is not for every day. */
+    boolean tryRevoke(Object completion) {
+        lock.lock();
+        try {
+            ProducerBatch filling = open;
+            if (filling != null && filling.tryRevoke(completion)) {
+                return true;
+            }
+            for (ProducerBatch batch : closed) {
+                if (batch.tryRevoke(completion)) {
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Owner: takes out all batches whose delivery timeout has passed, oldest first. */

@@ -1,7 +1,6 @@
 package dev.ottla.producer.internal;
 
 import dev.ottla.config.Acks;
-import dev.ottla.config.Compression;
 import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.Immutable;
 import dev.ottla.internal.protocol.FrameBuilder;
@@ -29,14 +28,15 @@ final class ProduceRequestEncoder implements RequestBody {
     record Topic(String name, UUID topicId, List<Attempt> attempts) {}
 
     private final Acks acks;
-    private final Compression compression;
+    private final boolean mayHaveZstd;
     private final int timeoutMs;
     private final ProducerIdentity identity;
     private final List<Topic> topics;
 
-    ProduceRequestEncoder(SendingOptions options, ProducerIdentity identity, List<Topic> topics) {
-        this.acks = options.acks();
-        this.compression = options.compression();
+    /** With acks as all of the topics have them. */
+    ProduceRequestEncoder(SendingOptions options, Acks acks, ProducerIdentity identity, List<Topic> topics) {
+        this.acks = acks;
+        this.mayHaveZstd = options.mayUseZstd();
         this.timeoutMs =
                 (int) Math.min(Integer.MAX_VALUE, options.requestTimeout().toMillis());
         this.identity = identity;
@@ -62,7 +62,7 @@ final class ProduceRequestEncoder implements RequestBody {
 
     @Override
     public short lowestVersion() {
-        short lowest = compression instanceof Compression.Zstd ? FIRST_VERSION_WITH_ZSTD : apiKey().lowestVersion();
+        short lowest = mayHaveZstd ? FIRST_VERSION_WITH_ZSTD : apiKey().lowestVersion();
         return (short) Math.max(lowest, identity.protocol().lowestProduceVersion());
     }
 

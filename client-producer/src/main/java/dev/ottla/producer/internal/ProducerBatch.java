@@ -9,6 +9,7 @@ import dev.ottla.internal.record.RecordCursor;
 import dev.ottla.internal.record.SealedBatch;
 import dev.ottla.internal.record.Segment;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,9 @@ final class ProducerBatch {
     /** Written once, by the thread that seals. */
     private volatile @Nullable SealedBatch sealed;
 
+    /** The records that were taken back; guarded by the partition queue's lock until the batch is taken. */
+    private @Nullable BitSet revoked;
+
     private @Nullable PartitionOwner placedBy;
     private Stage stage = Stage.QUEUED;
     private boolean isStamped;
@@ -70,15 +74,15 @@ final class ProducerBatch {
         this.deadlineNanos = nowNanos + deliveryTimeoutNanos;
     }
 
-    /** Some records of a batch that was refused; nobody waits for it yet but they. Takes ownership of the segment. */
-    private ProducerBatch(ProducerBatch whole, Segment ownedSegment) {
+    /** Some records of a batch; nobody waits for it yet but they. Takes ownership of the segment. */
+    private ProducerBatch(ProducerBatch whole, Segment ownedSegment, Stage stage) {
         this.queue = whole.queue;
         this.builder = new RecordBatchBuilder(ownedSegment);
         this.createTime = whole.createTime;
         this.openedNanos = whole.openedNanos;
         this.deadlineNanos = whole.deadlineNanos;
         this.attempts = whole.attempts;
-        this.stage = Stage.TO_SEND_AGAIN;
+        this.stage = stage;
     }
 
     PartitionQueue queue() {
@@ -101,9 +105,9 @@ final class ProducerBatch {
         return true;
     }
 
-    /** A batch with the next records of a cursor over this one. Takes ownership of the segment. */
+    /** A batch that was refused is to be sent again as several: one with the next records of a cursor over this one. Takes ownership of the segment. */
     ProducerBatch part(Segment ownedSegment, RecordCursor cursor, int from, int to) {
-        ProducerBatch part = new ProducerBatch(this, ownedSegment);
+        ProducerBatch part = new ProducerBatch(this, ownedSegment, Stage.TO_SEND_AGAIN);
         for (int record = from; record < to; record++) {
             if (!cursor.next()
                     || !part.builder.tryAppend(cursor.timestamp(), cursor.key(), cursor.value(), cursor.headers())) {
@@ -112,6 +116,50 @@ final class ProducerBatch {
         }
         completions.copyTo(part.completions, from, to);
         return part;
+    }
+
+    /** Takes a record back; returns whether it is here. */
+    boolean tryRevoke(Object completion) {
+        int index = completions.indexOf(completion);
+        if (index < 0) {
+            return false;
+        }
+        if (revoked == null) {
+            revoked = new BitSet();
+        }
+        revoked.set(index);
+        return true;
+    }
+
+    /** Whether records of it must not be sent. */
+    boolean isPartlyRevoked() {
+        return revoked != null;
+    }
+
+    /** The records of it that must not be sent, by their index. */
+    BitSet revoked() {
+        return revoked == null ? new BitSet() : revoked;
+    }
+
+    /** This batch without the records that were taken back, which a cursor from its beginning skips. Takes ownership of the segment. */
+    ProducerBatch rest(Segment ownedSegment, RecordCursor cursor) {
+        ProducerBatch rest = new ProducerBatch(this, ownedSegment, Stage.QUEUED);
+        BitSet skipped = revoked();
+        for (int record = 0; record < count(); record++) {
+            if (!cursor.next()
+                    || (!skipped.get(record)
+                            && !rest.builder.tryAppend(
+                                    cursor.timestamp(), cursor.key(), cursor.value(), cursor.headers()))) {
+                throw new IllegalStateException("batch for " + topicPartition() + " can't be copied at " + record);
+            }
+        }
+        for (int from = skipped.nextClearBit(0); from < count(); ) {
+            int next = skipped.nextSetBit(from);
+            int to = next < 0 ? count() : next;
+            completions.copyTo(rest.completions, from, to);
+            from = skipped.nextClearBit(to);
+        }
+        return rest;
     }
 
     /** It is over, and its parts go on; what a flush waits for is the last of them. */
@@ -269,6 +317,12 @@ final class ProducerBatch {
         end();
         completions.fail(completer, cause);
         completer.onBatchEnded(topicPartition(), count(), -1, cause);
+        generations.forEach(barrier::exit);
+    }
+
+    /** All its records were taken back: nobody is told. */
+    void drop(FlushBarrier barrier) {
+        end();
         generations.forEach(barrier::exit);
     }
 

@@ -40,7 +40,7 @@ public final class ProducerFailures {
         return new RetriableException(
                 "The buffer of " + budgetBytes + " bytes (buffer.memory) is full"
                         + (isOnEventLoop ? ", and a callback must not wait for room." : "."),
-                hint("Send more slowly, or raise buffer.memory."),
+                hint("Send more slowly, or raise buffer.memory. Records for one broker fill it up to three quarters."),
                 null);
     }
 
@@ -56,6 +56,15 @@ public final class ProducerFailures {
                 "The buffer of " + budgetBytes
                         + " bytes (buffer.memory) had no room for the record within max.block.ms ("
                         + Duration.ofNanos(waitedNanos).toMillis() + " ms).",
+                hint("The brokers take records more slowly than they are sent."),
+                null);
+    }
+
+    static RequestTimeoutException noRoomUntilDelivery(long budgetBytes, Duration timeout) {
+        return new RequestTimeoutException(
+                "The record was accepted, but the buffer of " + budgetBytes
+                        + " bytes (buffer.memory) had no room for it within delivery.timeout.ms (" + timeout.toMillis()
+                        + " ms).",
                 hint("The brokers take records more slowly than they are sent."),
                 null);
     }
@@ -128,6 +137,21 @@ public final class ProducerFailures {
                                         : "")
                         .build(),
                 last);
+    }
+
+    /** A record's own time is up, before that of its batch. */
+    public static RequestTimeoutException ownTimeIsUp(Duration timeout, boolean isTakenBack) {
+        return new RequestTimeoutException(
+                "The record was not acknowledged within its own delivery timeout (" + timeout.toMillis() + " ms); "
+                        + (isTakenBack ? "it was taken back, and is not sent." : "it was on its way already."),
+                ErrorDetails.builder()
+                        .outcome(isTakenBack ? Outcome.REJECTED : Outcome.UNKNOWN)
+                        .hint(
+                                isTakenBack
+                                        ? ""
+                                        : "It may have been written, or may still be: look before you send it again.")
+                        .build(),
+                null);
     }
 
     /** Where a batch was when its time was up. */

@@ -1,11 +1,13 @@
 package dev.ottla.producer.internal;
 
+import dev.ottla.config.Acks;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.producer.internal.ProduceRequestEncoder.Topic;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Gathers the batches of one request within its size. Step 5 of sending, used by {@link BrokerSender} for one request. */
 @Confined
@@ -13,6 +15,7 @@ final class RequestRoom {
     private final int bytesMax;
     private final List<ProducerBatch> batches = new ArrayList<>();
     private int bytes;
+    private @Nullable Acks acks;
 
     RequestRoom(int bytesMax) {
         this.bytesMax = bytesMax;
@@ -20,16 +23,22 @@ final class RequestRoom {
 
     /**
      * Takes the oldest batch of a queue, if it is the owner's and may be taken. Returns false if it has to go in a later
-     * request; a batch that is larger than a request goes alone.
+     * request; a batch that is larger than a request goes alone, and those with other acks go apart.
      */
     boolean take(PartitionQueue queue, PartitionOwner owner) {
         if (queue.owner() != owner || queue.content() == PartitionQueue.Content.NONE) {
             return true;
         }
-        ProducerBatch batch = queue.take(batches.isEmpty() ? Integer.MAX_VALUE : bytesMax - bytes);
-        if (batch == null) {
+        Acks acksOfTopic = queue.topic().options().acks();
+        if (acks != null && acks != acksOfTopic) {
             return false;
         }
+        ProducerBatch batch = queue.take(batches.isEmpty() ? Integer.MAX_VALUE : bytesMax - bytes);
+        if (batch == null) {
+            // All that there was may have been taken back meanwhile.
+            return queue.content() == PartitionQueue.Content.NONE;
+        }
+        acks = acksOfTopic;
         batches.add(batch);
         bytes += batch.sizeBytes();
         return true;

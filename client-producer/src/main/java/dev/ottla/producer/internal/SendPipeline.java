@@ -30,7 +30,7 @@ public final class SendPipeline {
     private final MemoryBudget budget;
     private final BufferGate gate;
     private final FlushBarrier barrier = new FlushBarrier();
-    private final BatchCompressors compressors;
+    private final TopicCompressors compressors;
     private final Batches batches;
     private final Urgency urgency;
     private final PartitionOwners owners;
@@ -72,22 +72,28 @@ public final class SendPipeline {
         this.cluster = cluster;
         this.homeLoop = cluster.homeLoop();
         this.options = options;
-        this.compressors = new BatchCompressors(options.compression());
-        this.budget = new MemoryBudget(bufferBytes, options.batchBytes(), this::onMemoryPressure);
+        this.compressors = new TopicCompressors(options);
+        this.budget = new MemoryBudget(bufferBytes, options.largestBatchBytes(), this::onMemoryPressure);
         this.gate = new BufferGate(budget, policy, cluster.runtime());
-        this.batches = new Batches(options, homeLoop, cluster.runtime().wallClock(), compressors, barrier, completer);
+        this.batches = new Batches(homeLoop, cluster.runtime().wallClock(), compressors, barrier, completer);
         this.urgency = new Urgency(budget::isUnderPressure);
         this.owners = new PartitionOwners(
                 cluster,
                 options,
                 batches,
                 urgency,
+                budget,
                 transactions == null ? new ProducerIds(cluster, options) : transactions);
         cluster.addMetadataListener(listener);
     }
 
     private void onMemoryPressure() {
         owners.wakeAll();
+    }
+
+    /** Where whoever is not on a broker's loop counts time. */
+    public EventLoop homeLoop() {
+        return homeLoop;
     }
 
     /** The options that it was made with. */
@@ -99,7 +105,7 @@ public final class SendPipeline {
     public TopicQueues topic(String topic, PartitionChooser chooser) {
         owners.ids().prepare();
         TopicQueues queues = topics.computeIfAbsent(
-                topic, name -> new TopicQueues(name, chooser, batches, gate, budget, options, owners));
+                topic, name -> new TopicQueues(name, chooser, batches, gate, budget, options.ofTopic(name), owners));
         KafkaException cause = abortCause;
         if (cause != null) {
             // It came too late to be closed with the others.

@@ -1,11 +1,14 @@
 package dev.ottla.producer.internal;
 
+import dev.ottla.common.ByteSize;
 import dev.ottla.config.Acks;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.config.Compression;
 import dev.ottla.config.ProducerOptions;
 import dev.ottla.internal.concurrent.Immutable;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * @param sendsWhenIdle whether an open batch goes at once while its broker has nothing of this producer in flight; so unless
  *     the user has set {@code linger.ms}
  * @param topicTimeoutNanos how long a record may wait for its topic's partitions to be known
+ * @param ofTopics those of the topics that have some of their own
  */
 @Immutable
 public record SendingOptions(
@@ -34,11 +38,12 @@ public record SendingOptions(
         Duration deliveryTimeout,
         Duration requestTimeout,
         long topicTimeoutNanos,
+        Map<String, SendingOptions> ofTopics,
         ClientOptions client) {
     /** A segment smaller than this would be mostly header. */
     private static final int BATCH_BYTES_MIN = 256;
 
-    /** The options as the user gave them. */
+    /** The options as the user gave them, the same for all topics. */
     public static SendingOptions of(ProducerOptions options, ClientOptions client, boolean sendsWhenIdle) {
         Duration topicTimeout = options.maxBlock().compareTo(options.deliveryTimeout()) < 0
                 ? options.maxBlock()
@@ -58,7 +63,85 @@ public record SendingOptions(
                 options.deliveryTimeout(),
                 client.requestTimeout(),
                 nanos(topicTimeout),
+                Map.of(),
                 client);
+    }
+
+    /** The same, with these for single topics. */
+    public SendingOptions withTopics(Map<String, SendingOptions> others) {
+        return with(acks, compression, lingerNanosMax, sendsWhenIdle, batchBytes, Map.copyOf(others));
+    }
+
+    /** What a topic has of its own; what is absent is as for the others. */
+    public SendingOptions overridden(
+            Optional<Acks> ownAcks,
+            Optional<Compression> ownCompression,
+            Optional<Duration> ownLinger,
+            Optional<ByteSize> ownBatchSize) {
+        return with(
+                ownAcks.orElse(acks),
+                ownCompression.orElse(compression),
+                ownLinger.map(SendingOptions::nanos).orElse(lingerNanosMax),
+                sendsWhenIdle && ownLinger.isEmpty(),
+                ownBatchSize
+                        .map(size -> Math.max(BATCH_BYTES_MIN, size.toIntExact()))
+                        .orElse(batchBytes),
+                Map.of());
+    }
+
+    private SendingOptions with(
+            Acks newAcks,
+            Compression newCompression,
+            long newLingerNanosMax,
+            boolean newSendsWhenIdle,
+            int newBatchBytes,
+            Map<String, SendingOptions> newOfTopics) {
+        return new SendingOptions(
+                newAcks,
+                idempotent,
+                transactional,
+                newCompression,
+                newLingerNanosMax,
+                newSendsWhenIdle,
+                newBatchBytes,
+                requestBytesMax,
+                inFlightMax,
+                retriesMax,
+                prefersShortQueues,
+                deliveryTimeout,
+                requestTimeout,
+                topicTimeoutNanos,
+                newOfTopics,
+                client);
+    }
+
+    /** Those of a topic. */
+    SendingOptions ofTopic(String topic) {
+        return ofTopics.getOrDefault(topic, this);
+    }
+
+    /** The shortest linger of any topic. */
+    long lingerNanosMin() {
+        long shortest = lingerNanosMax;
+        for (SendingOptions each : ofTopics.values()) {
+            shortest = Math.min(shortest, each.lingerNanosMax);
+        }
+        return shortest;
+    }
+
+    /** Whether batches of any topic are compressed so. */
+    boolean mayUseZstd() {
+        return compression instanceof Compression.Zstd
+                || ofTopics.values().stream().anyMatch(topic -> topic.compression instanceof Compression.Zstd);
+    }
+
+    /** The size of the largest batches of any topic. */
+    int largestBatchBytes() {
+        int largest = batchBytes;
+        for (SendingOptions each : ofTopics.values()) {
+            largest = Math.max(largest, each.batchBytes);
+        }
+        return largest;
     }
 
     /** In nanoseconds; what is too long for them is as good as for ever. */

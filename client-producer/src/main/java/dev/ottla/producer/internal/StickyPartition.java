@@ -2,6 +2,7 @@ package dev.ottla.producer.internal;
 
 import dev.ottla.internal.concurrent.ThreadSafe;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -12,6 +13,9 @@ import java.util.random.RandomGenerator;
 @ThreadSafe
 final class StickyPartition {
     private static final int NONE = -1;
+
+    /** How many partitions are looked at for one that has room. */
+    private static final int CANDIDATES_MAX = 64;
 
     private final RandomGenerator random;
     private final boolean prefersShortQueues;
@@ -40,6 +44,25 @@ final class StickyPartition {
                 currentBytes = 0;
             }
             return current;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The partition has no room: returns one that has, or the current one if none is found. */
+    int change(int from, Partitions partitions, IntPredicate hasRoom) {
+        lock.lock();
+        try {
+            int available = partitions.availableCount();
+            int start = available == 0 ? 0 : random.nextInt(available);
+            for (int i = 0; i < Math.min(available, CANDIDATES_MAX) && current == from; i++) {
+                int candidate = partitions.available((start + i) % available);
+                if (hasRoom.test(candidate)) {
+                    current = candidate;
+                    currentBytes = 0;
+                }
+            }
+            return current == NONE ? from : current;
         } finally {
             lock.unlock();
         }

@@ -59,6 +59,11 @@ public final class TopicQueues {
         return topic;
     }
 
+    /** How its records are sent. */
+    SendingOptions options() {
+        return options;
+    }
+
     @Nullable
     Partitions partitions() {
         return partitions;
@@ -95,7 +100,8 @@ public final class TopicQueues {
     }
 
     private void placeWhenThereIsRoom(Partitions known, EncodedRecord record, Object source) {
-        Segment segment = gate.segmentFor(record);
+        PartitionQueue queue = known.queue(partitionOf(known, record));
+        Segment segment = gate.segmentFor(queue.owner().memory(), segmentBytes(queue, record));
         if (segment == null) {
             waiting.add(record, source, 0);
         } else {
@@ -120,13 +126,32 @@ public final class TopicQueues {
         }
     }
 
+    private int partitionOf(Partitions known, EncodedRecord record) {
+        return record.partition == EncodedRecord.ANY_PARTITION ? sticky.current(known) : record.partition;
+    }
+
+    /** Whose memory the record will take, as far as that can be told. */
+    MemoryShare memoryOf(Partitions known, EncodedRecord record) {
+        return known.queue(partitionOf(known, record)).owner().memory();
+    }
+
+    /** How large a new batch for the record is. */
+    private int segmentBytes(PartitionQueue queue, EncodedRecord record) {
+        boolean isQuiet = record.partition != EncodedRecord.ANY_PARTITION && queue.backlog() == 0;
+        return budget.segmentBytesFor((int) record.batchBytesMax(), options.batchBytes(), isQuiet);
+    }
+
+    private @Nullable Segment tryTake(PartitionQueue queue, EncodedRecord record) {
+        return queue.owner().memory().tryTake(segmentBytes(queue, record));
+    }
+
     /**
      * Places the record in an open batch, or in a new one if there is memory: the segment in hand, if any, which it takes
      * ownership of. Returns whether it was placed.
      */
     boolean tryPlace(Partitions known, EncodedRecord record, @Nullable Segment ownedSegment) {
         boolean isAnywhere = record.partition == EncodedRecord.ANY_PARTITION;
-        int partition = isAnywhere ? sticky.current(known) : record.partition;
+        int partition = partitionOf(known, record);
         Append appended = Append.NO_BATCH;
         if (ownedSegment == null) {
             appended = known.queue(partition).tryAppend(record);
@@ -136,16 +161,39 @@ public final class TopicQueues {
             }
         }
         if (appended == Append.NO_BATCH || appended == Append.BATCH_FULL) {
-            Segment segment = ownedSegment == null ? budget.tryTake((int) record.batchBytesMax()) : ownedSegment;
+            PartitionQueue queue = known.queue(partition);
+            Segment segment = ownedSegment == null ? tryTake(queue, record) : ownedSegment;
             if (segment == null) {
-                return false;
+                return isAnywhere && tryElsewhere(known, record, partition);
             }
-            appended = known.queue(partition).append(record, segment);
+            appended = queue.append(record, segment);
         }
         if (appended == Append.CLOSED) {
             throw ProducerFailures.closed();
         }
         return true;
+    }
+
+    /** If the partition's broker has its share of the memory, another's may not. */
+    private boolean tryElsewhere(Partitions known, EncodedRecord record, int refused) {
+        if (!isUsedUp(known.queue(refused), record)) {
+            return false;
+        }
+        int partition = sticky.change(refused, known, other -> !isUsedUp(known.queue(other), record));
+        PartitionQueue queue = known.queue(partition);
+        Append appended = queue.tryAppend(record);
+        if (appended == Append.NO_BATCH || appended == Append.BATCH_FULL) {
+            Segment segment = tryTake(queue, record);
+            appended = segment == null ? appended : queue.append(record, segment);
+        }
+        if (appended == Append.CLOSED) {
+            throw ProducerFailures.closed();
+        }
+        return appended == Append.APPENDED;
+    }
+
+    private boolean isUsedUp(PartitionQueue queue, EncodedRecord record) {
+        return queue.owner().memory().isUsedUp(segmentBytes(queue, record));
     }
 
     /** Any thread: a batch was taken before it was full. */
@@ -205,6 +253,18 @@ public final class TopicQueues {
                 batches,
                 options.newSendWindow(),
                 owners.ownerOf(metadata.partition(partition)));
+    }
+
+    /**
+     * Any thread: takes back a record of which nothing was sent. A record that is just being moved here from those that wait
+     * may be found in neither place; then it is not taken back.
+     */
+    public boolean tryRevoke(Object completion) {
+        if (waiting.tryRevoke(completion)) {
+            return true;
+        }
+        Partitions known = partitions;
+        return known != null && Arrays.stream(known.queues()).anyMatch(queue -> queue.tryRevoke(completion));
     }
 
     /** Owner: whether the partition may be sent to now; see {@link Identities#admits}. */

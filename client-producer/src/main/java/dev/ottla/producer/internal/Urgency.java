@@ -25,4 +25,11 @@ final class Urgency {
     void onFlushEnds() {
         flushes.decrementAndGet();
     }
+
+    /** The same for one broker, whose share of the memory may be used up. */
+    record OfBroker(Urgency ofAll, MemoryShare memory) {
+        boolean isUrgent() {
+            return ofAll.isUrgent() || memory.isWaitedFor();
+        }
+    }
 }

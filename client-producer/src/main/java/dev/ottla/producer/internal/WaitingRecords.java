@@ -19,13 +19,19 @@ final class WaitingRecords {
         final boolean isSuspended;
         long reservedBytes;
 
-        /** Whether memory for a segment was asked for; and how much there is, once there is. */
+        // Guarded by the lock.
+        private boolean isClaimed;
+        private boolean isRevoked;
+
+        /** Whether memory for a segment was asked for; and how much there is of whose, once there is. */
         boolean isRoomAskedFor;
 
         int segmentBytes;
+        MemoryShare memory;
 
-        Waiting(EncodedRecord record, long sinceNanos, long reservedBytes) {
+        Waiting(EncodedRecord record, long sinceNanos, MemoryShare memory, long reservedBytes) {
             this.record = record;
+            this.memory = memory;
             this.sinceNanos = sinceNanos;
             this.reservedBytes = reservedBytes;
             this.isSuspended = reservedBytes == 0;
@@ -63,6 +69,46 @@ final class WaitingRecords {
         lock.lock();
         try {
             return queue.peekFirst();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Any thread: takes back a record that is not just being placed; its turn will tell {@link #tryClaim}. */
+    boolean tryRevoke(Object completion) {
+        if (isEmpty) {
+            return false;
+        }
+        lock.lock();
+        try {
+            for (Waiting waiting : queue) {
+                if (waiting.record.completion == completion && !waiting.isClaimed) {
+                    waiting.isRevoked = true;
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Home loop: whether the record is still wanted; if so, nobody takes it back before {@link #unclaim}. */
+    boolean tryClaim(Waiting waiting) {
+        lock.lock();
+        try {
+            waiting.isClaimed = !waiting.isRevoked;
+            return waiting.isClaimed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Home loop: the record waits on. */
+    void unclaim(Waiting waiting) {
+        lock.lock();
+        try {
+            waiting.isClaimed = false;
         } finally {
             lock.unlock();
         }

@@ -68,13 +68,22 @@ final class WaitingTopic {
         EncodedRecord copy =
                 record.detached(source, cluster.runtime().wallClock().currentTimeMillis());
         copy.generation = barrier.enter();
-        Waiting waiting = new Waiting(copy, loop.nanoTime(), reservedBytes);
+        Waiting waiting = new Waiting(copy, loop.nanoTime(), budget.common(), reservedBytes);
         if (!records.add(waiting)) {
             giveUpRoom(waiting);
             barrier.exit(copy.generation);
             throw ProducerFailures.closed();
         }
         schedulePlace();
+    }
+
+    /** Any thread: takes back a record that waits; what it has of the buffer comes back when its turn comes. */
+    boolean tryRevoke(Object completion) {
+        boolean isRevoked = records.tryRevoke(completion);
+        if (isRevoked) {
+            schedulePlace();
+        }
+        return isRevoked;
     }
 
     private void schedulePlace() {
@@ -98,7 +107,10 @@ final class WaitingTopic {
             return;
         }
         for (Waiting first = records.first(); first != null; first = records.first()) {
-            if (!isPlaced(known, first)) {
+            if (!records.tryClaim(first)) {
+                drop(first);
+            } else if (!isPlaced(known, first)) {
+                records.unclaim(first);
                 armDeadline(first);
                 return;
             }
@@ -108,7 +120,7 @@ final class WaitingTopic {
     /** Returns false if there is no room; else the record waits no more. */
     private boolean isPlaced(Partitions known, Waiting first) {
         if (loop.nanoTime() - first.sinceNanos >= options.deliveryTimeoutNanos()) {
-            fail(first, ProducerFailures.noRoomInTime(budget.totalBytes(), options.deliveryTimeoutNanos()));
+            fail(first, ProducerFailures.noRoomUntilDelivery(budget.totalBytes(), options.deliveryTimeout()));
             return true;
         }
         try {
@@ -127,68 +139,94 @@ final class WaitingTopic {
 
     private boolean isPlacedOrThrows(Partitions known, Waiting first) {
         if (first.segmentBytes > 0) {
-            Segment segment = budget.segment(first.segmentBytes);
+            Segment segment = first.memory.segment(first.segmentBytes);
             first.segmentBytes = 0;
             return queues.tryPlace(known, first.record, segment);
         }
-        if (first.isRoomAskedFor) {
+        if (!first.isRoomAskedFor) {
+            queues.choose(known, first.record, first.record.source);
+            if (queues.tryPlace(known, first.record, null)) {
+                return true;
+            }
+        }
+        MemoryShare memory = queues.memoryOf(known, first.record);
+        Segment segment = segmentOfWaiting(first, memory);
+        if (segment == null) {
+            askForRoom(first, memory);
             return false;
         }
-        queues.choose(known, first.record, first.record.source);
-        if (queues.tryPlace(known, first.record, null)) {
-            return true;
-        }
-        Segment segment = segmentOfWaiting(first);
-        return segment == null ? askForRoom(first) : queues.tryPlace(known, first.record, segment);
+        return queues.tryPlace(known, first.record, segment);
     }
 
     /**
      * The memory that was reserved for those who wait becomes the segment that they are placed in: when they have filled the
-     * buffer there is no other, and nobody else would give any back. Null if what they have is not enough.
+     * buffer there is no other, and nobody else would give any back. Those who came since room was asked for count too. Null if
+     * what they have is not enough.
      */
-    private @Nullable Segment segmentOfWaiting(Waiting first) {
+    private @Nullable Segment segmentOfWaiting(Waiting first, MemoryShare memory) {
         int bytesMin = (int) first.record.batchBytesMax();
-        int bytesMax = budget.segmentBytesFor(bytesMin);
+        int bytesMax = Math.max(bytesMin, options.batchBytes());
         long bytes = records.takeReservations(bytesMax);
         if (bytes < bytesMin) {
-            budget.release(bytes);
+            budget.common().release(bytes);
             return null;
         }
-        budget.release(Math.max(0, bytes - bytesMax));
-        return budget.segment((int) Math.min(bytes, bytesMax));
+        budget.common().release(Math.max(0, bytes - bytesMax));
+        int segmentBytes = (int) Math.min(bytes, bytesMax);
+        budget.move(segmentBytes, budget.common(), memory);
+        return memory.segment(segmentBytes);
     }
 
     /** In line with the threads that wait for room, so that nobody is passed over. */
-    private boolean askForRoom(Waiting first) {
+    private void askForRoom(Waiting first, MemoryShare memory) {
+        if (first.isRoomAskedFor) {
+            return;
+        }
         first.isRoomAskedFor = true;
-        int bytes = budget.segmentBytesFor((int) first.record.batchBytesMax());
-        budget.reserveLater(bytes, () -> Loops.run(loop, () -> onRoom(first, bytes)));
-        return false;
+        first.memory = memory;
+        int bytes = Math.max((int) first.record.batchBytesMax(), options.batchBytes());
+        memory.reserveLater(bytes, () -> Loops.run(loop, () -> onRoom(first, memory, bytes)));
     }
 
-    private void onRoom(Waiting first, int reservedBytes) {
+    private void onRoom(Waiting first, MemoryShare memory, int reservedBytes) {
         if (records.first() == first) {
             first.segmentBytes = reservedBytes;
             place();
         } else {
-            // It has failed meanwhile.
-            budget.release(reservedBytes);
+            // It has failed meanwhile, or was placed in what others had reserved.
+            memory.release(reservedBytes);
         }
     }
 
     private void releaseMemory(Waiting waiting) {
-        long bytes = waiting.reservedBytes + waiting.segmentBytes;
-        waiting.reservedBytes = 0;
-        waiting.segmentBytes = 0;
-        if (bytes > 0) {
-            budget.release(bytes);
+        if (waiting.reservedBytes > 0) {
+            budget.common().release(waiting.reservedBytes);
+            waiting.reservedBytes = 0;
+        }
+        if (waiting.segmentBytes > 0) {
+            waiting.memory.release(waiting.segmentBytes);
+            waiting.segmentBytes = 0;
         }
     }
 
     private void fail(Waiting first, KafkaException cause) {
+        if (!records.tryClaim(first)) {
+            drop(first);
+            return;
+        }
         records.removeFirst();
         giveUpRoom(first);
         batches.failNow(first.record, cause);
+    }
+
+    /** It was taken back, and nobody is to be told. */
+    private void drop(Waiting first) {
+        records.removeFirst();
+        giveUpRoom(first);
+        FlushBarrier.Generation generation = first.record.generation;
+        if (generation != null) {
+            barrier.exit(generation);
+        }
     }
 
     private void giveUpRoom(Waiting waiting) {

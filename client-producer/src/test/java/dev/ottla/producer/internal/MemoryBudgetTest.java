@@ -23,6 +23,7 @@ class MemoryBudgetTest {
 
     private final AtomicInteger pressures = new AtomicInteger();
     private final MemoryBudget budget = new MemoryBudget(1024, 256, pressures::incrementAndGet);
+    private final MemoryShare memory = budget.common();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     @AfterEach
@@ -36,7 +37,7 @@ class MemoryBudgetTest {
         List<Segment> taken = new ArrayList<>();
 
         // when
-        for (Segment segment = budget.tryTake(0); segment != null; segment = budget.tryTake(0)) {
+        for (Segment segment = memory.tryTake(256); segment != null; segment = memory.tryTake(256)) {
             taken.add(segment);
         }
 
@@ -44,8 +45,8 @@ class MemoryBudgetTest {
         assertThat(taken).hasSize(4);
         taken.forEach(Segment::release);
         assertThat(budget.usedBytes()).isZero();
-        assertThat(budget.tryTake(1025)).isNull();
-        Segment large = budget.tryTake(1024);
+        assertThat(memory.tryTake(1025)).isNull();
+        Segment large = memory.tryTake(1024);
         assertThat(large.capacity()).isEqualTo(1024);
         large.release();
         assertThat(budget.usedBytes()).isZero();
@@ -54,7 +55,7 @@ class MemoryBudgetTest {
     @Test
     void should_serve_those_who_wait_in_their_order_and_nobody_before_them() throws Exception {
         // given
-        assertThat(budget.tryReserve(1024)).isTrue();
+        assertThat(memory.tryReserve(1024)).isTrue();
         List<Integer> served = Collections.synchronizedList(new ArrayList<>());
         for (int i = 0; i < 3; i++) {
             int number = i;
@@ -64,28 +65,28 @@ class MemoryBudgetTest {
                     served.add(number);
                 }
             });
-            await().until(() -> pressures.get() == waiting);
+            await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == waiting);
         }
 
         // when
-        budget.release(500);
+        memory.release(500);
 
         // then
-        assertThat(budget.tryReserve(100)).as("the first in line wants more").isFalse();
+        assertThat(memory.tryReserve(100)).as("the first in line wants more").isFalse();
         for (int i = 0; i < 3; i++) {
             int count = i + 1;
-            budget.release(i == 0 ? 524 : 600);
-            await().until(() -> served.size() == count);
+            memory.release(i == 0 ? 524 : 600);
+            await().atMost(Duration.ofSeconds(60)).until(() -> served.size() == count);
         }
         assertThat(served).containsExactly(0, 1, 2);
-        budget.release(600);
+        memory.release(600);
         assertThat(budget.usedBytes()).isZero();
         assertThat(budget.isUnderPressure()).isFalse();
     }
 
     private boolean reserve(long bytes) {
         try {
-            return budget.reserve(bytes, LONG_NANOS);
+            return memory.reserve(bytes, LONG_NANOS);
         } catch (InterruptedException e) {
             return false;
         }
@@ -94,13 +95,13 @@ class MemoryBudgetTest {
     @Test
     void should_let_the_next_in_line_in_when_the_first_gives_up() throws Exception {
         // given
-        assertThat(budget.tryReserve(900)).isTrue();
+        assertThat(memory.tryReserve(900)).isTrue();
         Future<Boolean> impatient =
-                threads.submit(() -> budget.reserve(500, Duration.ofMillis(50).toNanos()));
-        await().until(() -> pressures.get() == 1);
+                threads.submit(() -> memory.reserve(500, Duration.ofMillis(50).toNanos()));
+        await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
 
         // when
-        Future<Boolean> modest = threads.submit(() -> budget.reserve(100, LONG_NANOS));
+        Future<Boolean> modest = threads.submit(() -> memory.reserve(100, LONG_NANOS));
 
         // then
         assertThat(impatient.get()).isFalse();
@@ -111,18 +112,18 @@ class MemoryBudgetTest {
     @Test
     void should_keep_nothing_for_a_thread_that_was_interrupted() throws Exception {
         // given
-        assertThat(budget.tryReserve(1024)).isTrue();
+        assertThat(memory.tryReserve(1024)).isTrue();
         Thread waiter = new Thread(() ->
-                assertThatThrownBy(() -> budget.reserve(100, LONG_NANOS)).isInstanceOf(InterruptedException.class));
+                assertThatThrownBy(() -> memory.reserve(100, LONG_NANOS)).isInstanceOf(InterruptedException.class));
         waiter.start();
-        await().until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
+        await().atMost(Duration.ofSeconds(60)).until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
 
         // when
         waiter.interrupt();
         waiter.join();
 
         // then
-        budget.release(1024);
+        memory.release(1024);
         assertThat(budget.usedBytes()).isZero();
         assertThat(budget.isUnderPressure()).isFalse();
     }
@@ -130,32 +131,32 @@ class MemoryBudgetTest {
     @Test
     void should_fail_those_who_wait_when_closed() throws Exception {
         // given
-        assertThat(budget.tryReserve(1024)).isTrue();
-        Future<Boolean> waiter = threads.submit(() -> budget.reserve(100, LONG_NANOS));
-        await().until(() -> pressures.get() == 1);
+        assertThat(memory.tryReserve(1024)).isTrue();
+        Future<Boolean> waiter = threads.submit(() -> memory.reserve(100, LONG_NANOS));
+        await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
 
         // when
         budget.close(ProducerFailures.closed());
 
         // then
         assertThatThrownBy(waiter::get).hasCauseInstanceOf(ClosedException.class);
-        budget.release(1024);
+        memory.release(1024);
         assertThat(budget.usedBytes()).isZero();
     }
 
     @Test
     void should_serve_listeners_in_line_with_threads() throws Exception {
         // given
-        assertThat(budget.tryReserve(1024)).isTrue();
-        Future<Boolean> thread = threads.submit(() -> budget.reserve(600, LONG_NANOS));
-        await().until(() -> pressures.get() == 1);
+        assertThat(memory.tryReserve(1024)).isTrue();
+        Future<Boolean> thread = threads.submit(() -> memory.reserve(600, LONG_NANOS));
+        await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
         AtomicInteger told = new AtomicInteger();
-        budget.reserveLater(400, told::incrementAndGet);
+        memory.reserveLater(400, told::incrementAndGet);
 
         // when
-        budget.release(500);
+        memory.release(500);
         assertThat(told).as("the thread is first and wants more").hasValue(0);
-        budget.release(524);
+        memory.release(524);
 
         // then
         assertThat(thread.get()).isTrue();
@@ -174,7 +175,7 @@ class MemoryBudgetTest {
             SplittableRandom random = new SplittableRandom(worker);
             workers.add(threads.submit(() -> {
                 for (int i = 0; i < 2_000; i++) {
-                    Segment segment = budget.take(random.nextInt(1, 1024), LONG_NANOS);
+                    Segment segment = memory.take(random.nextInt(256, 1024), LONG_NANOS);
                     assertThat(budget.usedBytes()).isLessThanOrEqualTo(1024);
                     segment.release();
                 }

@@ -50,7 +50,7 @@ class ProduceRequestEncoderTest {
                 new Topic("orders", ORDERS_ID, List.of(attempt("orders", 0, 10), attempt("orders", 7, 3000))),
                 new Topic("logs", LOGS_ID, List.of(attempt("logs", 300, 130))));
         ProduceRequestEncoder encoder =
-                new ProduceRequestEncoder(options(Acks.ALL, Compression.none()), NOBODY, topics);
+                new ProduceRequestEncoder(options(Acks.ALL, Compression.none()), Acks.ALL, NOBODY, topics);
 
         // when
         byte[] written = write(encoder, version);
@@ -72,9 +72,9 @@ class ProduceRequestEncoderTest {
         SendingOptions options = options(Acks.ALL, Compression.none());
 
         // then
-        assertThat(new ProduceRequestEncoder(options, NOBODY, List.of(old, recent)).highestVersion())
+        assertThat(new ProduceRequestEncoder(options, Acks.ALL, NOBODY, List.of(old, recent)).highestVersion())
                 .isEqualTo((short) 12);
-        assertThat(new ProduceRequestEncoder(options, NOBODY, List.of(recent)).highestVersion())
+        assertThat(new ProduceRequestEncoder(options, Acks.ALL, NOBODY, List.of(recent)).highestVersion())
                 .isEqualTo((short) 13);
     }
 
@@ -85,8 +85,9 @@ class ProduceRequestEncoderTest {
 
         // when
         ProduceRequestEncoder zstd =
-                new ProduceRequestEncoder(options(Acks.LEADER, Compression.zstd()), NOBODY, topics);
-        ProduceRequestEncoder none = new ProduceRequestEncoder(options(Acks.NONE, Compression.lz4()), NOBODY, topics);
+                new ProduceRequestEncoder(options(Acks.LEADER, Compression.zstd()), Acks.LEADER, NOBODY, topics);
+        ProduceRequestEncoder none =
+                new ProduceRequestEncoder(options(Acks.NONE, Compression.lz4()), Acks.NONE, NOBODY, topics);
 
         // then
         assertThat(zstd.lowestVersion()).isEqualTo((short) 7);

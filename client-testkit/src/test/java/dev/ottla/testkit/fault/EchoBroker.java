@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -70,7 +71,7 @@ final class EchoBroker implements AutoCloseable {
     public void close() throws IOException {
         server.close();
         // The port takes connections until the thread has left accept.
-        await().until(() -> !accepting.isAlive());
+        await().atMost(Duration.ofSeconds(60)).until(() -> !accepting.isAlive());
         for (Socket socket : sockets) {
             socket.close();
         }

@@ -77,11 +77,10 @@ class FaultProxyTest {
 
         // when
         rule.remove();
-        startNanos = System.nanoTime();
 
         // then
         client.ask(PRODUCE, "not late");
-        assertThat(elapsedMillis(startNanos)).isLessThan(300);
+        assertThat(rule.hits()).isEqualTo(1);
     }
 
     @Test
@@ -91,7 +90,7 @@ class FaultProxyTest {
 
         client.ask(PRODUCE, "x".repeat(20_000));
 
-        assertThat(elapsedMillis(startNanos)).isBetween(360L, 5_000L);
+        assertThat(elapsedMillis(startNanos)).isGreaterThanOrEqualTo(360L);
     }
 
     @Test

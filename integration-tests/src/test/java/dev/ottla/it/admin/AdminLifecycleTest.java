@@ -44,7 +44,7 @@ class AdminLifecycleTest {
                     .withTimeout(Duration.ofSeconds(1))
                     .topics()
                     .create(NewTopic.of(topic).partitions(1).replicationFactor(1))
-                    .orTimeout(2, TimeUnit.SECONDS)
+                    .orTimeout(20, TimeUnit.SECONDS)
                     .join();
         } finally {
             kafka.broker(1).resume();
@@ -74,7 +74,7 @@ class AdminLifecycleTest {
 
         admins.admin.close();
 
-        assertThatThrownBy(() -> future.orTimeout(5, TimeUnit.SECONDS).join())
+        assertThatThrownBy(() -> future.orTimeout(20, TimeUnit.SECONDS).join())
                 .hasCauseInstanceOf(ClosedException.class);
     }
 
@@ -84,12 +84,12 @@ class AdminLifecycleTest {
 
         admins.client.close();
 
-        assertThatThrownBy(() -> future.orTimeout(5, TimeUnit.SECONDS).join())
+        assertThatThrownBy(() -> future.orTimeout(20, TimeUnit.SECONDS).join())
                 .hasCauseInstanceOf(ClosedException.class);
         assertThatThrownBy(() -> admins.admin
                         .topics()
                         .describe("t")
-                        .orTimeout(5, TimeUnit.SECONDS)
+                        .orTimeout(20, TimeUnit.SECONDS)
                         .join())
                 .hasCauseInstanceOf(ClosedException.class);
     }

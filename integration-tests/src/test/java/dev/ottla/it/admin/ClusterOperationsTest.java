@@ -71,7 +71,7 @@ class ClusterOperationsTest {
                         .withTimeout(Duration.ofMillis(500))
                         .cluster()
                         .apiVersions(77)
-                        .orTimeout(2, java.util.concurrent.TimeUnit.SECONDS)
+                        .orTimeout(20, java.util.concurrent.TimeUnit.SECONDS)
                         .join())
                 .hasCauseInstanceOf(KafkaException.class)
                 .hasMessageContaining("77");

@@ -216,7 +216,7 @@ class TopicOperationsTest {
         String unknown = unique("unknown");
 
         Results<String, TopicDescription> results =
-                admins.admin.topics().describe(topic, unknown).get(5, TimeUnit.SECONDS);
+                admins.admin.topics().describe(topic, unknown).get(20, TimeUnit.SECONDS);
 
         assertThat(results.values()).containsOnlyKeys(topic);
         KafkaException failure = results.failures().get(unknown);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * The in-memory cluster answers as a broker does: both get the same requests. docs/conformance.md says where they differ; {@code
  * -Dottla.docs.write=true} writes it anew.
  */
-@Timeout(120)
+@Timeout(300)
 class ConformanceTest {
     private static final Path FILE = Path.of("..", "docs", "conformance.md");
 

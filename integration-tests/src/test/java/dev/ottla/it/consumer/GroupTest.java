@@ -14,6 +14,7 @@ import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.consumer.RebalanceListener;
 import dev.ottla.consumer.Records;
 import dev.ottla.errors.BrokerException;
+import dev.ottla.errors.KafkaException;
 import dev.ottla.serialization.Deserializers;
 import dev.ottla.testkit.RealKafka;
 import dev.ottla.testkit.RealKafkaTest;
@@ -104,6 +105,9 @@ class GroupTest {
         final CompletableFuture<Void> running;
         volatile boolean stopped;
 
+        /** What could not be committed on the way out comes again. */
+        volatile boolean mayRepeat;
+
         Worker(String topic, ConcurrentLinkedQueue<String> values) {
             this.values = values;
             this.consumer =
@@ -122,7 +126,16 @@ class GroupTest {
 
         @Override
         public void onRevoking(Consumer<?, ?> same, Set<TopicPartition> partitions, Duration remaining) {
-            same.commit();
+            try {
+                same.commit();
+            } catch (KafkaException e) {
+                mayRepeat = true;
+            }
+        }
+
+        @Override
+        public void onLost(Consumer<?, ?> same, Set<TopicPartition> partitions) {
+            mayRepeat = true;
         }
 
         void stop() throws Exception {
@@ -154,19 +167,22 @@ class GroupTest {
         await().atMost(PATIENCE)
                 .until(() -> workers.stream()
                         .allMatch(worker -> worker.consumer.assignment().size() == 2));
-        workers.remove(0).stop();
+        Worker leaving = workers.remove(0);
+        leaving.stop();
         await().atMost(PATIENCE)
                 .until(() -> workers.stream()
                         .allMatch(worker -> worker.consumer.assignment().size() == 3));
         writing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        await().atMost(PATIENCE).until(() -> values.size() >= 6000);
+        await().atMost(PATIENCE).until(() -> new HashSet<>(values).size() >= 6000);
         for (Worker worker : workers) {
             worker.stop();
         }
 
         // then
-        assertThat(values).hasSize(6000).doesNotHaveDuplicates();
         assertThat(new HashSet<>(values)).isEqualTo(new HashSet<>(Polling.numbered(0, 6000)));
+        if (!leaving.mayRepeat && workers.stream().noneMatch(worker -> worker.mayRepeat)) {
+            assertThat(values).doesNotHaveDuplicates();
+        }
     }
 
     @Test
@@ -232,7 +248,7 @@ class GroupTest {
     void should_leave_when_it_is_not_polled_in_time_and_come_back() {
         // given
         String topic = official.createTopic(2);
-        List<String> lost = new ArrayList<>();
+        Set<String> lost = new HashSet<>();
         RebalanceListener listener = new RebalanceListener() {
             @Override
             public void onLost(Consumer<?, ?> consumer, Set<TopicPartition> partitions) {
@@ -240,7 +256,7 @@ class GroupTest {
             }
         };
         try (Consumer<String, String> slow = member(topic)
-                        .maxPollInterval(Duration.ofSeconds(1))
+                        .maxPollInterval(Duration.ofSeconds(4))
                         .rebalanceListener(listener)
                         .build();
                 Consumer<String, String> other = member(topic).build()) {

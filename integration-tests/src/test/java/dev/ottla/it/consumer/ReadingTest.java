@@ -178,13 +178,13 @@ class ReadingTest {
 
         // when
         try (Consumer<String, String> consumer = reader(partition).build()) {
-            List<ConsumerRecord<String, String>> records = Polling.records(consumer, 60);
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
-            Polling.until(consumer, () -> consumer.position(partition).orElse(0L) == end, records);
+            List<ConsumerRecord<String, String>> records = new ArrayList<>();
+            // The broker answers a producer before the last marker is written.
+            Polling.until(consumer, () -> consumer.position(partition).orElse(0L) == 66, records);
 
             // then
             assertThat(records).hasSize(60);
-            assertThat(end).isEqualTo(66);
+            assertThat(consumer.endOffsets(List.of(partition))).containsEntry(partition, 66L);
         }
     }
 

@@ -124,9 +124,7 @@ class ContainerTest {
             await().atMost(PATIENCE).until(() -> {
                 first.poll(Duration.ofMillis(50)).forEach(record -> values.add(record.value()));
                 second.poll(Duration.ofMillis(50)).forEach(record -> values.add(record.value()));
-                return values.size() >= 500
-                        && first.assignment().size() == 1
-                        && second.assignment().size() == 1;
+                return values.size() >= 500 && isAtItsEnd(first) && isAtItsEnd(second);
             });
             first.commit();
             second.commit();
@@ -143,6 +141,17 @@ class ContainerTest {
         // then
         assertThat(values).containsExactlyInAnyOrderElementsOf(numbers(0, 500));
         assertThat(later).containsExactlyInAnyOrderElementsOf(numbers(500, 600));
+    }
+
+    /** Whether the member has one of the two partitions, and has read all of it. */
+    private static boolean isAtItsEnd(Consumer<String, String> member) {
+        Set<TopicPartition> assigned = member.assignment();
+        if (assigned.size() != 1) {
+            return false;
+        }
+        Map<TopicPartition, Long> ends = member.endOffsets(assigned);
+        return assigned.stream()
+                .allMatch(partition -> member.position(partition).orElse(-1L) >= ends.get(partition));
     }
 
     @Test

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Groups of KIP-848 whose members are official consumers. */
-@Timeout(60)
+@Timeout(300)
 class FakeConsumerGroupsTest {
     private FakeKafka kafka;
 
@@ -53,10 +53,11 @@ class FakeConsumerGroupsTest {
         Map<String, Object> config = Map.of("group.remote.assignor", assignor);
         try (KafkaConsumer<String, String> first = consumer(config)) {
             first.subscribe(List.of("orders"));
-            await().until(() -> owned(first).size() == 6);
+            await().atMost(Duration.ofSeconds(60)).until(() -> owned(first).size() == 6);
             try (KafkaConsumer<String, String> second = consumer(config)) {
                 second.subscribe(List.of("orders"));
-                await().until(() -> sizes(first, second).equals(List.of(3, 3)));
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> sizes(first, second).equals(List.of(3, 3)));
 
                 assertThat(owned(first)).doesNotContainAnyElementsOf(owned(second));
                 ConsumerGroupDescription group = describe();
@@ -65,9 +66,9 @@ class FakeConsumerGroupsTest {
                 assertThat(group.partitionAssignor()).isEqualTo(assignor);
                 assertThat(group.members()).hasSize(2);
             }
-            await().until(() -> owned(first).size() == 6);
+            await().atMost(Duration.ofSeconds(60)).until(() -> owned(first).size() == 6);
         }
-        await().until(() -> describe().groupState() == GroupState.EMPTY);
+        await().atMost(Duration.ofSeconds(60)).until(() -> describe().groupState() == GroupState.EMPTY);
     }
 
     @Test
@@ -75,7 +76,7 @@ class FakeConsumerGroupsTest {
         TopicPartition partition = new TopicPartition("orders", 0);
         try (KafkaConsumer<String, String> consumer = consumer(Map.of())) {
             consumer.subscribe(List.of("orders"));
-            await().until(() -> owned(consumer).size() == 6);
+            await().atMost(Duration.ofSeconds(60)).until(() -> owned(consumer).size() == 6);
 
             consumer.commitSync(Map.of(partition, new OffsetAndMetadata(3)));
 
@@ -88,14 +89,14 @@ class FakeConsumerGroupsTest {
     void should_assign_new_partitions_and_topics_that_match() {
         try (KafkaConsumer<String, String> consumer = consumer(Map.of())) {
             consumer.subscribe(new SubscriptionPattern("or.*"));
-            await().until(() -> owned(consumer).size() == 6);
+            await().atMost(Duration.ofSeconds(60)).until(() -> owned(consumer).size() == 6);
 
             kafka.createTopic("organs", 2);
             kafka.createTopic("payments", 2);
 
-            await().until(() -> owned(consumer).size() == 8);
+            await().atMost(Duration.ofSeconds(60)).until(() -> owned(consumer).size() == 8);
             kafka.deleteTopic("orders");
-            await().until(() -> owned(consumer).size() == 2);
+            await().atMost(Duration.ofSeconds(60)).until(() -> owned(consumer).size() == 2);
         }
     }
 
@@ -107,12 +108,13 @@ class FakeConsumerGroupsTest {
             Collection<TopicPartition> before;
             try (KafkaConsumer<String, String> till = consumer(config)) {
                 till.subscribe(List.of("orders"));
-                await().until(() -> sizes(other, till).equals(List.of(3, 3)));
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> sizes(other, till).equals(List.of(3, 3)));
                 before = owned(till);
             }
             try (KafkaConsumer<String, String> till = consumer(config)) {
                 till.subscribe(List.of("orders"));
-                await().until(() -> owned(till).size() == 3);
+                await().atMost(Duration.ofSeconds(60)).until(() -> owned(till).size() == 3);
 
                 assertThat(owned(till)).isEqualTo(before);
                 assertThat(owned(other)).hasSize(3);
@@ -124,11 +126,11 @@ class FakeConsumerGroupsTest {
     void should_survive_the_loss_of_the_coordinator() {
         try (KafkaConsumer<String, String> consumer = consumer(Map.of())) {
             consumer.subscribe(List.of("orders"));
-            await().until(() -> owned(consumer).size() == 6);
+            await().atMost(Duration.ofSeconds(60)).until(() -> owned(consumer).size() == 6);
 
             kafka.brokerDown(kafka.coordinator("billing"));
 
-            await().untilAsserted(() -> {
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
                 consumer.poll(Duration.ofMillis(50));
                 consumer.commitSync(Map.of(new TopicPartition("orders", 1), new OffsetAndMetadata(4)));
             });

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The official client, which shares no code with the in-memory cluster, finds a Kafka cluster there. */
-@Timeout(60)
+@Timeout(300)
 class FakeKafkaTest {
     private static final String TOPIC = "orders";
     private static final TopicPartition FIRST = new TopicPartition(TOPIC, 0);

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The official client says who it is. */
-@Timeout(60)
+@Timeout(300)
 class FakeSaslTest {
     private FakeKafka kafka;
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transactions of the official producer, in the protocol before KIP-890 and in that of it. */
-@Timeout(60)
+@Timeout(300)
 class FakeTransactionsTest {
     private static final String TOPIC = "payments";
     private static final TopicPartition FIRST = new TopicPartition(TOPIC, 0);
@@ -127,14 +127,15 @@ class FakeTransactionsTest {
     @ValueSource(ints = {1, 2})
     void should_abort_what_takes_too_long(int transactionVersion) {
         try (FakeKafka kafka = start(transactionVersion);
-                KafkaProducer<String, String> producer = producer(kafka, Map.of("transaction.timeout.ms", "200"));
+                KafkaProducer<String, String> producer = producer(kafka, Map.of("transaction.timeout.ms", "2000"));
                 Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             producer.initTransactions();
             producer.beginTransaction();
             send(producer, "late");
             producer.flush();
 
-            await().untilAsserted(() -> assertThat(state(admin)).isEqualTo(TransactionState.COMPLETE_ABORT));
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(state(admin)).isEqualTo(TransactionState.COMPLETE_ABORT));
 
             assertThatThrownBy(producer::commitTransaction)
                     .isInstanceOfAny(

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Clients that share no code with each other write to the in-memory cluster and read from it, as they do with real brokers. */
-@Timeout(60)
+@Timeout(300)
 class FakeKafkaInteropTest {
     private static final int RECORDS = 1_000;
 

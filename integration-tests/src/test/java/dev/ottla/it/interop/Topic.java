@@ -2,6 +2,7 @@ package dev.ottla.it.interop;
 
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -30,7 +31,8 @@ record Topic(String bootstrapServers, String name, int partitions) {
                     .collect(Collectors.toMap(
                             partition -> new TopicPartition(name, partition), partition -> OffsetSpec.latest()));
             // Right after its creation a broker may not know the topic yet. Only a leader answers.
-            await().ignoreExceptionsInstanceOf(ExecutionException.class)
+            await().atMost(Duration.ofSeconds(60))
+                    .ignoreExceptionsInstanceOf(ExecutionException.class)
                     .until(() -> admin.listOffsets(ends).all().get().size() == partitions);
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);

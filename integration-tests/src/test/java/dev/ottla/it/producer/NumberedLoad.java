@@ -58,7 +58,7 @@ final class NumberedLoad implements AutoCloseable {
     @Override
     public void close() {
         isOver = true;
-        await().until(() -> !sender.isAlive());
+        await().atMost(Duration.ofSeconds(60)).until(() -> !sender.isAlive());
     }
 
     /** Everything was acknowledged and is there once, in its order. */

@@ -128,7 +128,7 @@ class ProducerFaultTest {
         try (Producer<String, String> producer = Producer.builder(kafka)
                 .keySerializer(Serializers.utf8())
                 .valueSerializer(Serializers.utf8())
-                .maxBlock(Duration.ofSeconds(2))
+                .maxBlock(Duration.ofSeconds(5))
                 .build()) {
 
             // when
@@ -136,7 +136,7 @@ class ProducerFaultTest {
 
             // then
             assertThat(send)
-                    .failsWithin(Duration.ofSeconds(5))
+                    .failsWithin(Duration.ofSeconds(30))
                     .withThrowableThat()
                     .withCauseInstanceOf(RequestTimeoutException.class)
                     .withMessageContaining(topic)

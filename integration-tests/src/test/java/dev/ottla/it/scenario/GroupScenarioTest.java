@@ -30,9 +30,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A group reads what a producer sends, while brokers or members of the group go; the checker judges what all of them say. */
 @Tag("failover")
+@ExtendWith(NoLeaks.class)
 @RealKafkaTest(brokers = 3)
 class GroupScenarioTest {
     private static final int PARTITIONS = 6;
@@ -125,7 +127,7 @@ class GroupScenarioTest {
             }
             heal();
         }
-        judge();
+        ScenarioTable.tell("rolling restart, while a group reads", "GroupScenarioTest", history, judge());
     }
 
     private MemberThread member(String name) {
@@ -193,7 +195,7 @@ class GroupScenarioTest {
                         >= sent);
     }
 
-    private void judge() throws Exception {
+    private Verdict judge() throws Exception {
         producer.close();
         official.committed(group)
                 .forEach(
@@ -201,7 +203,9 @@ class GroupScenarioTest {
         Truth.tell(history, official, topic);
         Set<Invariant> promised = EnumSet.copyOf(Invariant.ofIdempotentProducer());
         promised.addAll(Invariant.ofGroup());
-        assertThat(HistoryChecker.of(promised).check(history)).matches(Verdict::isGood, "good");
+        Verdict verdict = HistoryChecker.of(promised).check(history);
+        assertThat(verdict).matches(Verdict::isGood, "good");
         assertThat(SendSummary.of(history).unacknowledged()).isZero();
+        return verdict;
     }
 }

@@ -1,6 +1,7 @@
 package dev.ottla.it.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.ottla.KafkaClient;
@@ -27,10 +28,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,6 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Everything that a {@link FaultProxy} can do, done to what an Ottla producer and an Ottla consumer exchange with a real broker,
  * while both work; the checker judges what they say about it.
  */
+@ExtendWith({ProxiedBroker.class, NoLeaks.class})
 class ProxyFaultsTest {
     private static final int PARTITIONS = 3;
     private static final int SOME = 100;
@@ -61,14 +64,7 @@ class ProxyFaultsTest {
 
     @BeforeAll
     static void start() {
-        kafka = RealKafka.builder().behindProxies().start();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (kafka != null) {
-            kafka.close();
-        }
+        kafka = ProxiedBroker.kafka();
     }
 
     @AfterEach
@@ -112,9 +108,9 @@ class ProxyFaultsTest {
         return Fault.flip(RESPONSE_CORRELATION_ID, 1);
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(name = "{argumentSetName}")
     @MethodSource("faults")
-    void should_write_and_read_everything_once_and_in_order(Fault fault) throws Exception {
+    void should_write_and_read_everything_once_and_in_order(Fault fault, TestInfo test) throws Exception {
         // given
         proxy = kafka.proxy(1);
         new OfficialConsumer(kafka).createTopic(topic, PARTITIONS, 1, Map.of());
@@ -147,7 +143,9 @@ class ProxyFaultsTest {
         Truth.tell(history, new OfficialConsumer(kafka), topic);
         Set<Invariant> promised = EnumSet.copyOf(Invariant.ofIdempotentProducer());
         promised.addAll(Invariant.ofReader());
-        assertThat(HistoryChecker.of(promised).check(history)).matches(Verdict::isGood, "good");
+        Verdict verdict = HistoryChecker.of(promised).check(history);
+        ScenarioTable.tell("between client and broker: " + test.getDisplayName(), "ProxyFaultsTest", history, verdict);
+        assertThat(verdict).matches(Verdict::isGood, "good");
         assertThat(SendSummary.of(history).unacknowledged()).isZero();
     }
 
@@ -163,17 +161,18 @@ class ProxyFaultsTest {
             load.awaitMore(SOME);
 
             // when
-            long underWay;
             try (FaultRule held = proxy.install(Fault.hold().responses().api("Produce"))) {
+                await().atMost(Duration.ofSeconds(60)).until(() -> underWay(held) == 5);
                 load.awaitSent(10 * SOME);
-                underWay = proxy.seen(Direction.REQUEST, "Produce")
-                        - proxy.seen(Direction.RESPONSE, "Produce")
-                        + held.hits();
-            }
 
-            // then
-            assertThat(underWay).isEqualTo(5);
+                // then
+                assertThat(underWay(held)).isEqualTo(5);
+            }
         }
+    }
+
+    private long underWay(FaultRule held) {
+        return proxy.seen(Direction.REQUEST, "Produce") - proxy.seen(Direction.RESPONSE, "Produce") + held.hits();
     }
 
     @Test

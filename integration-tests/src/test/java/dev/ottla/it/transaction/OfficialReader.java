@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -19,10 +20,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** What Apache Kafka's own clients see of a cluster: the oracle of these tests. */
-record OfficialReader(String bootstrapServers) {
+public record OfficialReader(String bootstrapServers) {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    static OfficialReader of(RealKafka kafka) {
+    public static OfficialReader of(RealKafka kafka) {
         return new OfficialReader(kafka.bootstrapServers());
     }
 
@@ -36,7 +37,7 @@ record OfficialReader(String bootstrapServers) {
 
     Map<TopicPartition, OffsetAndMetadata> committed(String groupId) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            return admin.listConsumerGroupOffsets(groupId)
+            return admin.listConsumerGroupOffsets(groupId, new ListConsumerGroupOffsetsOptions().requireStable(true))
                     .partitionsToOffsetAndMetadata()
                     .get(60, TimeUnit.SECONDS);
         }
@@ -52,7 +53,7 @@ record OfficialReader(String bootstrapServers) {
     }
 
     /** The values that consumers of committed records see up to the end, those of one partition in their order. */
-    List<String> committedValues(String... topics) {
+    public List<String> committedValues(String... topics) {
         return values("read_committed", topics);
     }
 

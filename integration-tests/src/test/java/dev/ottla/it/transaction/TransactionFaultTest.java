@@ -101,7 +101,7 @@ class TransactionFaultTest {
             coordinator.awaitReady();
 
             // then
-            assertThat(took).isLessThan(Duration.ofSeconds(30));
+            assertThat(took).isLessThan(Duration.ofSeconds(50));
             producer.inTransaction(next -> next.send(ProducerRecord.of(topic, "next")));
         }
         assertThat(official.committedValues(topic)).hasSize(302).contains("last", "next");

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
                         + "and checks every one of them.")
 final class Demo implements Callable<Integer> {
     private static final String TOPIC = "demo";
-    private static final Duration TIME_LIMIT = Duration.ofSeconds(75);
+    private static final Duration TIME_LIMIT = Duration.ofMinutes(5);
     private static final long TICK_MILLIS = 100;
     private static final int TICKS_PER_LINE = 10;
 
@@ -107,8 +108,7 @@ final class Demo implements Callable<Integer> {
             start.countDown();
             await(ledger, progress, () -> ledger.received() > records / 4);
             DemoConsumer latecomer = join("consumer-3", kafka, ledger, progress);
-            // Only what is sent after the rebalance is sure to meet the latecomer: the others may have read all the
-            // rest.
+            // Only what is sent after the rebalance is sure to meet the latecomer: the others may have read the rest.
             await(ledger, progress, latecomer::isAssigned);
             third.countDown();
             await(ledger, progress, () -> latecomer.received() > 0);
@@ -131,9 +131,13 @@ final class Demo implements Callable<Integer> {
         return consumer;
     }
 
-    /** Shows progress until the condition holds, the time is up, or a thread has failed. */
+    /** Shows progress until the condition holds; fails when the time is up, or a thread has failed. */
     private void await(Ledger ledger, Progress progress, BooleanSupplier condition) throws Exception {
-        for (int tick = 1; !condition.getAsBoolean() && elapsed().compareTo(TIME_LIMIT) < 0; tick++) {
+        for (int tick = 1; !condition.getAsBoolean(); tick++) {
+            if (elapsed().compareTo(TIME_LIMIT) > 0) {
+                throw new TimeoutException("the demo did not end within " + TIME_LIMIT.toMinutes() + " minutes; "
+                        + ledger.sent() + " records were sent, " + ledger.received() + " were read");
+            }
             TimeUnit.MILLISECONDS.sleep(TICK_MILLIS);
             for (Future<?> thread : running) {
                 if (thread.isDone()) {
@@ -155,7 +159,7 @@ final class Demo implements Callable<Integer> {
     private void stopAll() throws Exception {
         consumers.forEach(DemoConsumer::stop);
         for (Future<?> thread : running) {
-            thread.get(10, TimeUnit.SECONDS);
+            thread.get(60, TimeUnit.SECONDS);
         }
     }
 }

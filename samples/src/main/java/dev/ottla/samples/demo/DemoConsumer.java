@@ -85,7 +85,7 @@ final class DemoConsumer implements Runnable {
         @Override
         public void onAssigned(Consumer<?, ?> member, Set<TopicPartition> partitions) {
             progress.say(name + " was assigned partitions " + numbers(partitions));
-            assigned = !partitions.isEmpty();
+            assigned |= !partitions.isEmpty();
         }
 
         @Override

@@ -30,6 +30,7 @@ final class Ledger {
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong received = new AtomicLong();
+    private final AtomicLong receivedOnce = new AtomicLong();
     private final AtomicLong outOfOrder = new AtomicLong();
     private final AtomicLong mixedUp = new AtomicLong();
 
@@ -71,7 +72,9 @@ final class Ledger {
             mixedUp.incrementAndGet();
         }
         placesRead.set(number, place(partition, offset));
-        timesRead.incrementAndGet(number);
+        if (timesRead.getAndIncrement(number) == 0) {
+            receivedOnce.incrementAndGet();
+        }
         received.incrementAndGet();
         lastOfKey.compute(key, (same, last) -> {
             if (last != null && last >= number) {
@@ -98,7 +101,7 @@ final class Ledger {
     }
 
     boolean isComplete() {
-        return received.get() >= recordCount - failed.get() && sent.get() + failed.get() == recordCount;
+        return receivedOnce.get() >= recordCount - failed.get() && sent.get() + failed.get() == recordCount;
     }
 
     /** Compares what was acknowledged with what was read. */

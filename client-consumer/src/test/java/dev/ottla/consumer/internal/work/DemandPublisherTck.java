@@ -8,7 +8,7 @@ import org.reactivestreams.tck.flow.FlowPublisherVerification;
 
 /** The Reactive Streams TCK for publishers, over a source of numbers. Run by {@link DemandPublisherTest}. */
 public class DemandPublisherTck extends FlowPublisherVerification<Long> {
-    private static final long TIMEOUT_MILLIS = 1000;
+    private static final long TIMEOUT_MILLIS = 10_000;
     private static final long NO_SIGNAL_MILLIS = 30;
 
     public DemandPublisherTck() {

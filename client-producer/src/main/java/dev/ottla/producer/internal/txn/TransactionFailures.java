@@ -147,6 +147,18 @@ public final class TransactionFailures {
         return new ClosedException("The producer is closed.", null);
     }
 
+    /** The time for closing was up before the coordinator answered. */
+    static ClosedException closedBeforeEnd(boolean isCommitting) {
+        return new ClosedException(
+                "The producer was closed before the coordinator confirmed the " + (isCommitting ? "commit." : "abort."),
+                ErrorDetails.builder()
+                        .api(ApiKey.END_TXN.toString())
+                        .outcome(isCommitting ? Outcome.UNKNOWN : Outcome.REJECTED)
+                        .hint("The next producer with this transactional id ends the transaction.")
+                        .build(),
+                null);
+    }
+
     static IllegalStateException illegal(String wish, LiveTransaction.Status status) {
         return new IllegalStateException("The transaction can't be " + wish + ": it is " + status + ".");
     }

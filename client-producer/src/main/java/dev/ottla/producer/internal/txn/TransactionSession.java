@@ -79,6 +79,15 @@ public final class TransactionSession implements TransactionGate.Listener {
         return state instanceof Failed failed ? failed.cause() : null;
     }
 
+    /** Takes the transactional id over from an older producer, unless that is done. */
+    public CompletableFuture<?> takeOver() {
+        if (state instanceof Unidentified unidentified) {
+            return identify(unidentified.identify());
+        }
+        KafkaException isOver = failure();
+        return isOver == null ? CompletableFuture.completedFuture(null) : CompletableFuture.failedFuture(isOver);
+    }
+
     /** Begins a transaction, after asking for an identity if there is none. */
     public CompletableFuture<LiveTransaction> begin() {
         if (state instanceof Unidentified unidentified) {
@@ -420,12 +429,29 @@ public final class TransactionSession implements TransactionGate.Listener {
         return over;
     }
 
-    /** Ends what is open, as far as that is possible: aborts it, or waits for its end. Never fails. */
+    /** The time for closing is up: who waits for a commit or an abort is told so. */
+    public void abandon() {
+        LiveTransaction transaction = live;
+        if (transaction == null || ending.isDone()) {
+            return;
+        }
+        boolean isCommitting = state instanceof Committing;
+        state = new TransactionState.Closed();
+        transaction.status(isCommitting ? Status.COMMIT_UNKNOWN : Status.MUST_ABORT);
+        ending.completeExceptionally(TransactionFailures.closedBeforeEnd(isCommitting));
+    }
+
+    /**
+     * Ends what is open, as far as that is possible: aborts it, asks once more whether it is committed, or waits for its end.
+     * Never fails.
+     */
     public CompletableFuture<@Nullable Void> close() {
         LiveTransaction transaction = live;
         CompletableFuture<@Nullable Void> over = CompletableFuture.completedFuture(null);
         if (transaction != null && (state instanceof Open || state instanceof MustAbort)) {
             over = abort(transaction);
+        } else if (transaction != null && state instanceof CommitUnknown) {
+            over = commit(transaction);
         } else if (transaction != null && (state instanceof Committing || state instanceof Aborting)) {
             over = ending;
         }

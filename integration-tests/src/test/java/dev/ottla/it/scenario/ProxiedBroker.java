@@ -1,0 +1,28 @@
+package dev.ottla.it.scenario;
+
+import dev.ottla.testkit.RealKafka;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+/** A real broker behind a proxy, one for all test classes with this extension; closed at the end of the run. */
+public final class ProxiedBroker implements BeforeAllCallback {
+    private static final Namespace NAMESPACE = Namespace.create(ProxiedBroker.class);
+
+    private static volatile RealKafka kafka;
+
+    /** For tests of a class with this extension; each leaves the proxy without rules. */
+    static RealKafka kafka() {
+        return kafka;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        kafka = context.getRoot()
+                .getStore(NAMESPACE)
+                .computeIfAbsent(
+                        RealKafka.class,
+                        absent -> RealKafka.builder().behindProxies().start(),
+                        RealKafka.class);
+    }
+}

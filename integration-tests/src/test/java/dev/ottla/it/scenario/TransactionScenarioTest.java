@@ -1,0 +1,177 @@
+package dev.ottla.it.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import dev.ottla.KafkaClient;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.ClientOptions;
+import dev.ottla.errors.ProducerFencedException;
+import dev.ottla.it.producer.OfficialConsumer;
+import dev.ottla.it.transaction.OfficialReader;
+import dev.ottla.producer.Producer;
+import dev.ottla.producer.ProducerRecord;
+import dev.ottla.producer.RecordMetadata;
+import dev.ottla.producer.Transaction;
+import dev.ottla.producer.TransactionalProducer;
+import dev.ottla.serialization.Serializers;
+import dev.ottla.testkit.RealKafka;
+import dev.ottla.testkit.fault.Fault;
+import dev.ottla.testkit.fault.FaultRule;
+import dev.ottla.testkit.history.History;
+import dev.ottla.testkit.history.HistoryChecker;
+import dev.ottla.testkit.history.HistoryEvent;
+import dev.ottla.testkit.history.Invariant;
+import dev.ottla.testkit.history.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Transactions through a proxy that loses what their coordinator and the leaders answer. What can be read in the end must be just
+ * what was said to be committed.
+ */
+@ExtendWith({ProxiedBroker.class, NoLeaks.class})
+class TransactionScenarioTest {
+    private static final int PARTITIONS = 3;
+    private static final int SOME = 5;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(1);
+
+    private static RealKafka kafka;
+
+    private final String topic = "transactions-" + UUID.randomUUID();
+    private final History history = new History(System::nanoTime);
+
+    @BeforeAll
+    static void start() {
+        kafka = ProxiedBroker.kafka();
+    }
+
+    @AfterEach
+    void heal() {
+        kafka.proxy(1).removeAll();
+    }
+
+    private static KafkaClient connect() {
+        return KafkaClient.connect(ClientOptions.builder()
+                .bootstrapServers(kafka.bootstrapServers())
+                .requestTimeout(REQUEST_TIMEOUT)
+                .build());
+    }
+
+    private TransactionalProducer<String, String> producer(KafkaClient client) {
+        return Producer.builder(client)
+                .transactionalId("id of " + topic)
+                .keySerializer(Serializers.utf8())
+                .valueSerializer(Serializers.utf8())
+                .buildTransactional();
+    }
+
+    static Stream<Arguments> faults() {
+        return Stream.of(
+                argumentSet(
+                        "EndTxn done, its answer lost",
+                        Fault.swallow().responses().api("EndTxn").times(1)),
+                argumentSet(
+                        "EndTxn lost", Fault.swallow().requests().api("EndTxn").times(1)),
+                argumentSet(
+                        "connection lost with the answer to EndTxn",
+                        Fault.reset().responses().api("EndTxn").times(3)),
+                argumentSet(
+                        "Produce done, its answer lost",
+                        Fault.reset().responses().api("Produce").times(3)));
+    }
+
+    @ParameterizedTest(name = "{argumentSetName}")
+    @MethodSource("faults")
+    void should_commit_what_is_said_to_be_committed_and_nothing_else(Fault fault, TestInfo test) throws Exception {
+        scenario(test.getDisplayName(), () -> {
+            FaultRule rule = kafka.proxy(1).install(fault);
+            rule.awaitHits(1, PATIENCE);
+        });
+    }
+
+    @Test
+    void should_commit_although_the_coordinator_is_killed() throws Exception {
+        scenario("coordinator, which is the leader too, killed and started again", () -> {
+            kafka.broker(1).kill();
+            kafka.broker(1).start();
+            kafka.broker(1).awaitReady();
+        });
+    }
+
+    private void scenario(String name, Runnable fault) throws Exception {
+        new OfficialConsumer(kafka).createTopic(topic, PARTITIONS, 1, Map.of());
+        RecordedTransactions transactions;
+        try (KafkaClient client = connect();
+                TransactionalProducer<String, String> producer = producer(client)) {
+            transactions = RecordedTransactions.start(history, "ottla", topic, PARTITIONS, producer);
+            try (transactions) {
+                transactions.awaitMore(SOME);
+                history.add(new HistoryEvent.FaultBegan(name));
+                fault.run();
+                transactions.awaitMore(SOME);
+                kafka.proxy(1).removeAll();
+                history.add(new HistoryEvent.Healed());
+                transactions.awaitMore(SOME);
+            }
+        }
+        judge("transactions: " + name);
+        assertThat(transactions.failures()).isEmpty();
+        assertThat(OfficialReader.of(kafka).committedValues(topic))
+                .containsExactlyInAnyOrderElementsOf(transactions.committed());
+    }
+
+    private void judge(String name) throws Exception {
+        Truth.tell(history, new OfficialConsumer(kafka), topic);
+        Verdict verdict = HistoryChecker.of(Invariant.ofIdempotentProducer()).check(history);
+        ScenarioTable.tell(name, "TransactionScenarioTest", history, verdict);
+        assertThat(verdict).matches(Verdict::isGood, "good");
+    }
+
+    @Test
+    void should_let_no_zombie_commit() throws Exception {
+        // given
+        new OfficialConsumer(kafka).createTopic(topic, PARTITIONS, 1, Map.of());
+        try (KafkaClient client = connect();
+                TransactionalProducer<String, String> zombie = producer(client);
+                TransactionalProducer<String, String> alive = producer(client)) {
+            Transaction<String, String> abandoned = zombie.begin();
+            TopicPartition first = new TopicPartition(topic, 0);
+            String value = "of the zombie";
+            history.add(new HistoryEvent.SendInvoked(
+                    "zombie", value, first, RecordedLoad.checksum(value), Duration.ofMinutes(2)));
+            RecordMetadata sent = abandoned
+                    .send(ProducerRecord.<String, String>of(topic, value).partition(0))
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            history.add(new HistoryEvent.SendAcked("zombie", value, first, sent.offset()));
+
+            // when
+            RecordedTransactions transactions = RecordedTransactions.start(history, "alive", topic, PARTITIONS, alive);
+            transactions.awaitMore(SOME);
+            assertThatThrownBy(abandoned::commit).isInstanceOf(ProducerFencedException.class);
+            assertThatThrownBy(zombie::begin).isInstanceOf(ProducerFencedException.class);
+            transactions.awaitMore(SOME);
+            transactions.close();
+
+            // then
+            assertThat(transactions.failures()).isEmpty();
+            List<String> committed = OfficialReader.of(kafka).committedValues(topic);
+            assertThat(committed).containsExactlyInAnyOrderElementsOf(transactions.committed());
+        }
+        judge("transactions: a zombie with an open one, its successor, and the zombie's commit");
+    }
+}
