@@ -79,7 +79,7 @@ class ReliabilityDocsTest {
             | patient | 2 | messages with records | are one | 26,420 | 26,700 | 1,308 | 33 |
 
             The first two are part of every build. A state is counted when it is found, a run is a way from the beginning to its end or to a
-            state that was found before; every end is judged. Seconds are those of two idle cores.
+            state that was found before; every end is judged. Seconds are rough: two cores with little else to do.
 
             A way that goes wrong is printed, a shortest one, decision by decision. More than a build does:
 
