@@ -13,6 +13,7 @@ import dev.ottla.consumer.internal.ConsumerSetup;
 import dev.ottla.consumer.internal.TopicSelection;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterSource;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.serialization.Deserializer;
 import dev.ottla.serialization.Deserializers;
 import java.time.Duration;
@@ -365,7 +366,7 @@ public final class ConsumerBuilder<K, V> {
                 callbacks -> new ConsumerSetup(
                         checked.options(),
                         selection(),
-                        Set.copyOf(partitions),
+                        Copies.of(partitions),
                         StartingPoints.of(startAt, checked.options().autoOffsetReset()),
                         checked.assignors(),
                         stuckAfter,

@@ -4,6 +4,7 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.Outcome;
 import dev.ottla.errors.RequestTimeoutException;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.NanoClock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -63,7 +64,7 @@ final class ReadToEnd<K, V> implements Iterator<ConsumerRecord<K, V>> {
     /** The position counts, not the last record: a log may end with records that nobody sees. */
     private void dropReached() {
         ends.keySet().retainAll(consumer.assignment());
-        for (Map.Entry<TopicPartition, Long> end : Map.copyOf(ends).entrySet()) {
+        for (Map.Entry<TopicPartition, Long> end : Copies.of(ends).entrySet()) {
             TopicPartition partition = end.getKey();
             long position = consumer.position(partition).orElse(-1L);
             if (position >= end.getValue()) {

@@ -5,6 +5,7 @@ import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.ClusterFailures;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.producer.internal.txn.LiveTransaction;
 import dev.ottla.producer.internal.txn.TransactionSession;
@@ -93,7 +94,7 @@ final class PooledTransaction<K, V> implements Transaction<K, V> {
     @Override
     public CompletableFuture<Void> sendOffsetsAsync(
             Map<TopicPartition, OffsetAndMetadata> offsets, GroupMetadata group) {
-        Map<TopicPartition, OffsetAndMetadata> copy = Map.copyOf(offsets);
+        Map<TopicPartition, OffsetAndMetadata> copy = Copies.of(offsets);
         Objects.requireNonNull(group, "group");
         return onLoop(open -> session.sendOffsets(open, copy, group));
     }

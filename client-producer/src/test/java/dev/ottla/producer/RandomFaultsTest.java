@@ -7,6 +7,12 @@ import dev.ottla.common.ByteSize;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.Outcome;
+import dev.ottla.testkit.internal.log.Append;
+import dev.ottla.testkit.internal.log.LogOptions;
+import dev.ottla.testkit.internal.log.PartitionLog;
+import dev.ottla.testkit.internal.log.StoredBatch;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +23,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,6 +35,11 @@ class RandomFaultsTest {
     private static final int RECORDS = 60;
     private static final int SEEDS = 400;
     private static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(40);
+    private static final LogOptions LOG_OPTIONS =
+            new LogOptions(1_000_000, false, false, Long.MAX_VALUE, Long.MAX_VALUE);
+
+    /** What became of a request at its broker. */
+    private record Appended(ErrorCode error, long baseOffset) {}
 
     static IntStream seeds() {
         return IntStream.range(0, SEEDS);
@@ -35,7 +47,7 @@ class RandomFaultsTest {
 
     private final ProducerHarness harness = new ProducerHarness(
             options -> options.batchSize(ByteSize.bytes(256)).deliveryTimeout(DELIVERY_TIMEOUT));
-    private final FakeLog log = new FakeLog();
+    private final PartitionLog log = new PartitionLog();
     private final List<CompletableFuture<RecordMetadata>> sends = new ArrayList<>();
 
     /** Requests whose connection is gone, and that the broker has read all the same: it may handle them at any time. */
@@ -135,18 +147,36 @@ class RandomFaultsTest {
         request.lose();
     }
 
-    private FakeLog.Appended append(FakeProduce request) {
-        return request.node() == leader
-                ? log.append(request.batch())
-                : new FakeLog.Appended(ErrorCode.NOT_LEADER_OR_FOLLOWER, -1);
+    private Appended append(FakeProduce request) {
+        if (request.node() != leader) {
+            return new Appended(ErrorCode.NOT_LEADER_OR_FOLLOWER, -1);
+        }
+        Append append = log.append(Unpooled.wrappedBuffer(request.firstBatch()), request.version(), 0, LOG_OPTIONS, 0);
+        if (append instanceof Append.Refused refused) {
+            return new Appended(refused.error(), -1);
+        } else if (append instanceof Append.Duplicate duplicate) {
+            return new Appended(ErrorCode.NONE, duplicate.baseOffset());
+        }
+        return new Appended(ErrorCode.NONE, ((Append.Appended) append).baseOffset());
     }
 
-    private static void answer(FakeProduce request, FakeLog.Appended appended, ErrorCode insteadOfSuccess) {
+    private List<String> logged() {
+        List<String> values = new ArrayList<>();
+        for (StoredBatch batch : log.batches(0, log.logEndOffset())) {
+            MemoryRecords.readableRecords(batch.view().nioBuffer())
+                    .records()
+                    .forEach(record -> values.add(
+                            StandardCharsets.UTF_8.decode(record.value()).toString()));
+        }
+        return values;
+    }
+
+    private static void answer(FakeProduce request, Appended appended, ErrorCode insteadOfSuccess) {
         ErrorCode error = appended.error() == ErrorCode.NONE ? insteadOfSuccess : appended.error();
         request.answer(error);
     }
 
-    private static void answer(FakeProduce request, FakeLog.Appended appended) {
+    private static void answer(FakeProduce request, Appended appended) {
         request.answer(partition -> partition.errorCode(appended.error().code()).baseOffset(appended.baseOffset()));
     }
 
@@ -164,8 +194,9 @@ class RandomFaultsTest {
 
     private void assertPromises() {
         assertThat(sends).allMatch(CompletableFuture::isDone);
-        assertThat(new HashSet<>(log.values())).as("no duplicate").hasSameSizeAs(log.values());
-        int[] numbers = log.values().stream()
+        List<String> logged = logged();
+        assertThat(new HashSet<>(logged)).as("no duplicate").hasSameSizeAs(logged);
+        int[] numbers = logged.stream()
                 .mapToInt(value -> Integer.parseInt(value.substring(0, value.indexOf(' '))))
                 .toArray();
         assertThat(numbers).as("the order of the sends; ends: %s", ends()).isSorted();

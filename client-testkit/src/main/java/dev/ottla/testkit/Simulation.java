@@ -58,6 +58,15 @@ public final class Simulation implements AutoCloseable {
         this.cluster = new SimulatedCluster(seed, brokers, recordsSteps);
     }
 
+    /** A run of an exploration. */
+    Simulation(SimulatedCluster cluster) {
+        this.cluster = cluster;
+    }
+
+    SimulatedCluster cluster() {
+        return cluster;
+    }
+
     /** The history of this run, on its clock; the application records its events there. */
     public History history() {
         return cluster.history();
@@ -130,6 +139,11 @@ public final class Simulation implements AutoCloseable {
      */
     public boolean run(BooleanSupplier isDone, Duration atMost) {
         return cluster.run(isDone, atMost);
+    }
+
+    /** The broker that leads a partition; negative if none does. */
+    public int leader(TopicPartition partition) {
+        return cluster.leader(partition);
     }
 
     /** The offset after the last record of a partition's log. */

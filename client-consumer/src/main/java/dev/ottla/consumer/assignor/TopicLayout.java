@@ -1,6 +1,7 @@
 package dev.ottla.consumer.assignor;
 
 import dev.ottla.common.TopicPartition;
+import dev.ottla.internal.concurrent.Copies;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -17,10 +18,10 @@ public record TopicLayout(Map<String, Integer> partitionsPerTopic, Map<TopicPart
 
     /** Copies the maps. */
     public TopicLayout {
-        partitionsPerTopic = Map.copyOf(partitionsPerTopic);
+        partitionsPerTopic = Copies.of(partitionsPerTopic);
         Map<TopicPartition, Set<String>> copies = new HashMap<>();
-        racks.forEach((partition, names) -> copies.put(partition, Set.copyOf(names)));
-        racks = Map.copyOf(copies);
+        racks.forEach((partition, names) -> copies.put(partition, Copies.of(names)));
+        racks = Copies.of(copies);
     }
 
     /** A layout without racks. */

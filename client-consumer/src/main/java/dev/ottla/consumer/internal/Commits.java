@@ -12,6 +12,7 @@ import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import java.time.Duration;
 import java.util.Collection;
@@ -68,7 +69,7 @@ public final class Commits {
         if (identity == null) {
             return CompletableFuture.failedFuture(notAMember());
         }
-        Map<TopicPartition, OffsetAndMetadata> copy = Map.copyOf(offsets);
+        Map<TopicPartition, OffsetAndMetadata> copy = Copies.of(offsets);
         return blocking.onHome(() -> loop.commit(identity, copy, timeout));
     }
 

@@ -1,5 +1,6 @@
 package dev.ottla.consumer.internal;
 
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.Immutable;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -16,7 +17,7 @@ public sealed interface TopicSelection {
     record Named(Set<String> names) implements TopicSelection {
         /** Copies the names. */
         public Named {
-            names = Set.copyOf(names);
+            names = Copies.of(names);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.ottla.internal.cluster;
 import dev.ottla.common.Node;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.ErrorCode;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.Immutable;
 import java.util.HashMap;
 import java.util.Map;
@@ -43,12 +44,7 @@ public record Metadata(
             }
         }
         return new Metadata(
-                clusterId,
-                controllerId,
-                Map.copyOf(nodes),
-                Map.copyOf(topics),
-                Map.copyOf(names),
-                Map.copyOf(topicErrors));
+                clusterId, controllerId, Copies.of(nodes), Copies.of(topics), Copies.of(names), Copies.of(topicErrors));
     }
 
     /** The topic, or null while it is not known. */
@@ -75,7 +71,7 @@ public record Metadata(
     Metadata withNode(Node node) {
         Map<Integer, Node> newNodes = new HashMap<>(nodes);
         newNodes.put(node.id(), node);
-        return new Metadata(clusterId, controllerId, Map.copyOf(newNodes), topics, topicNames, topicErrors);
+        return new Metadata(clusterId, controllerId, Copies.of(newNodes), topics, topicNames, topicErrors);
     }
 
     Metadata withTopic(TopicMetadata topic, Map<Integer, Node> moreNodes) {
@@ -84,6 +80,6 @@ public record Metadata(
         Map<Integer, Node> newNodes = new HashMap<>(nodes);
         newNodes.putAll(moreNodes);
         return new Metadata(
-                clusterId, controllerId, Map.copyOf(newNodes), Map.copyOf(newTopics), topicNames, topicErrors);
+                clusterId, controllerId, Copies.of(newNodes), Copies.of(newTopics), topicNames, topicErrors);
     }
 }

@@ -1,20 +1,27 @@
 package dev.ottla.it.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ottla.KafkaClient;
+import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.config.IsolationLevel;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerRecord;
+import dev.ottla.consumer.Records;
 import dev.ottla.consumer.StartAt;
 import dev.ottla.producer.Producer;
 import dev.ottla.producer.ProducerRecord;
+import dev.ottla.producer.ReadProcessWrite;
 import dev.ottla.producer.RecordMetadata;
+import dev.ottla.producer.Transaction;
+import dev.ottla.producer.TransactionStatus;
+import dev.ottla.producer.TransactionalProducer;
 import dev.ottla.serialization.Deserializers;
 import dev.ottla.serialization.Serializers;
 import dev.ottla.testkit.ContainerKafka;
@@ -28,6 +35,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -68,8 +77,14 @@ class ContainerTest {
     @BeforeEach
     void connect() throws Exception {
         client = KafkaClient.connect(kafka.bootstrapServers());
+        createTopic(topic);
+    }
+
+    private static void createTopic(String name) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic(name, 2, (short) 1)))
+                    .all()
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
     }
 
@@ -174,6 +189,83 @@ class ContainerTest {
     }
 
     @Test
+    void should_commit_and_abort_its_own_transactions() {
+        // when
+        try (TransactionalProducer<String, String> producer = transactionalProducer()) {
+            producer.inTransaction(transaction -> sendToBoth(transaction, "committed"));
+            try (Transaction<String, String> aborted = producer.begin()) {
+                // What is not acknowledged yet may never be sent when its transaction is aborted.
+                sendToBoth(aborted, "aborted").forEach(sent -> assertThat(sent).succeedsWithin(PATIENCE));
+                aborted.abort();
+                assertThat(aborted.status()).isEqualTo(TransactionStatus.ABORTED);
+            }
+            producer.inTransaction(transaction -> sendToBoth(transaction, "committed too"));
+        }
+
+        // then
+        assertThat(read(IsolationLevel.READ_COMMITTED))
+                .containsExactlyInAnyOrder("committed 0", "committed 1", "committed too 0", "committed too 1");
+        assertThat(read(IsolationLevel.READ_UNCOMMITTED)).hasSize(6).contains("aborted 0", "aborted 1");
+    }
+
+    @Test
+    void should_commit_what_it_has_read_with_what_it_writes_or_neither() throws Exception {
+        // given
+        String output = "output-of-" + topic;
+        createTopic(output);
+        write(numbers(0, 100));
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+
+        try (Consumer<String, String> member = member();
+                TransactionalProducer<String, String> producer = transactionalProducer()) {
+            ReadProcessWrite<Records<String, String>, IllegalStateException> loop =
+                    producer.readProcessWrite(member, (records, transaction) -> {
+                        records.forEach(record -> transaction.send(ProducerRecord.of(output, "of " + record.value())));
+                        if (isFirst.getAndSet(false)) {
+                            throw new IllegalStateException("as an application that fails");
+                        }
+                    });
+
+            // when
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> await().atMost(PATIENCE).until(() -> loop.next(Duration.ofMillis(100))));
+
+            // then
+            assertThat(member.committed(partitions(topic))).isEmpty();
+
+            // when
+            await().atMost(PATIENCE).until(() -> {
+                loop.next(Duration.ofMillis(100));
+                return member.committed(partitions(topic)).values().stream()
+                                .mapToLong(OffsetAndMetadata::offset)
+                                .sum()
+                        == 100;
+            });
+        }
+
+        // then
+        assertThat(read(output, IsolationLevel.READ_COMMITTED))
+                .containsExactlyInAnyOrderElementsOf(
+                        numbers(0, 100).stream().map(value -> "of " + value).toList());
+    }
+
+    private TransactionalProducer<String, String> transactionalProducer() {
+        return Producer.builder(client)
+                .transactionalId("own-transactions-of-" + topic)
+                .keySerializer(Serializers.utf8())
+                .valueSerializer(Serializers.utf8())
+                .buildTransactional();
+    }
+
+    private List<CompletableFuture<RecordMetadata>> sendToBoth(Transaction<String, String> transaction, String value) {
+        return IntStream.range(0, 2)
+                .mapToObj(
+                        partition -> transaction.send(ProducerRecord.<String, String>of(topic, value + " " + partition)
+                                .partition(partition)))
+                .toList();
+    }
+
+    @Test
     void should_deliver_what_was_sent_during_a_pause_and_a_restart() {
         // given
         KafkaBroker broker = kafka.broker(1);
@@ -229,7 +321,11 @@ class ContainerTest {
 
     /** All that the isolation level lets one see. */
     private List<String> read(IsolationLevel isolationLevel) {
-        List<TopicPartition> partitions = List.of(new TopicPartition(topic, 0), new TopicPartition(topic, 1));
+        return read(topic, isolationLevel);
+    }
+
+    private List<String> read(String name, IsolationLevel isolationLevel) {
+        List<TopicPartition> partitions = partitions(name);
         List<String> values = new ArrayList<>();
         try (Consumer<String, String> consumer = Consumer.builder(client)
                 .assign(partitions)
@@ -248,6 +344,10 @@ class ContainerTest {
             });
         }
         return values;
+    }
+
+    private static List<TopicPartition> partitions(String name) {
+        return List.of(new TopicPartition(name, 0), new TopicPartition(name, 1));
     }
 
     private static List<String> numbers(int from, int to) {

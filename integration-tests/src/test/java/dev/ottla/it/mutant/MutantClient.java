@@ -20,6 +20,12 @@ final class MutantClient {
                 .invoke(null, mutant.scenario(), mutant.breaks().name(), 1L, count);
     }
 
+    /** A shortest way on which three batches go wrong; empty if there is none. */
+    String shortestBadWay(String patience, int faultsMax) throws ReflectiveOperationException {
+        return (String)
+                hunt.getMethod("shortestBadWay", String.class, int.class).invoke(null, patience, faultsMax);
+    }
+
     /** What comes of one seed. */
     String replay(long seed) throws ReflectiveOperationException {
         return (String) hunt.getMethod("replay", String.class, long.class).invoke(null, mutant.scenario(), seed);

@@ -47,6 +47,19 @@ class MutantTest {
         assertThat(again).isEqualTo(first);
     }
 
+    static List<Mutant> mutantsOfSmallRuns() {
+        return Mutants.ofSmallRuns();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("mutantsOfSmallRuns")
+    void should_be_found_by_taking_every_way_through_a_small_run(Mutant mutant) throws Exception {
+        String way = new MutantClient(mutant).shortestBadWay(Mutants.patienceFor(mutant), 1);
+
+        assertThat(way).contains(mutant.breaks().text());
+        System.out.printf("Mutant \"%s\" is found by the exploration: %s%n", mutant, way);
+    }
+
     @Test
     void should_have_names_of_their_own() {
         assertThat(Mutants.all().stream().map(Mutant::name).collect(Collectors.toSet()))

@@ -1,6 +1,8 @@
 package dev.ottla.it.simulation;
 
 import dev.ottla.it.simulation.Scenario.Outcome;
+import dev.ottla.it.simulation.ThreeBatches.Patience;
+import dev.ottla.testkit.Exploration;
 import java.util.OptionalLong;
 
 /** Looks for a seed that breaks a promise. Called with nothing but the JDK's types, so that another class loader can. */
@@ -26,6 +28,13 @@ public final class Hunt {
         Scenario replayed = Scenario.named(scenario);
         Outcome outcome = replayed.run(replayed.plan(seed), false);
         return outcome.traceHash() + " " + outcome.verdict();
+    }
+
+    /** A shortest way on which three batches go wrong with at most so many faults, in words; empty if there is none. */
+    public static String shortestBadWay(String patience, int faultsMax) {
+        Exploration.Result result = ThreeBatches.withoutLeakDetection(() -> Exploration.findShortest(
+                ThreeBatches.scope(faultsMax, false), () -> new ThreeBatches(Patience.valueOf(patience), false)));
+        return result.isGood() ? "" : result.toString();
     }
 
     /** Whether a seed keeps all promises. */

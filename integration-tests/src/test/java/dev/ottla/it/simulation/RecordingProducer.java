@@ -60,6 +60,15 @@ final class RecordingProducer {
         return ended >= sent;
     }
 
+    Producer<String, String> producer() {
+        return producer;
+    }
+
+    /** How many sends have not ended. */
+    int unanswered() {
+        return sent - ended;
+    }
+
     void close(Duration timeout) {
         history.add(new CallBegan(name, "close", timeout));
         producer.close(timeout);

@@ -16,6 +16,7 @@ import dev.ottla.internal.cluster.ExponentialBackoff;
 import dev.ottla.internal.cluster.Metadata;
 import dev.ottla.internal.cluster.PartitionMetadata;
 import dev.ottla.internal.cluster.TopicMetadata;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.message.ApiKey;
@@ -171,7 +172,7 @@ public final class FetchPlan {
     /** Leaders may have moved. */
     public void onMetadata(Metadata previous, Metadata current) {
         assert home.inEventLoop();
-        for (Placement placement : Map.copyOf(placements).values()) {
+        for (Placement placement : Copies.of(placements).values()) {
             TopicPartition partition = placement.cursor.partition();
             FetcherCommands fetcher = placement.fetcher;
             PartitionMetadata leader = current.partition(partition);

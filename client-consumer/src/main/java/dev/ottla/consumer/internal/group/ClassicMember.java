@@ -19,6 +19,7 @@ import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterFailures;
 import dev.ottla.internal.cluster.ExponentialBackoff;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.message.ApiKey;
@@ -299,7 +300,7 @@ public final class ClassicMember implements GroupMember, Heartbeats.Subject {
     private static Set<TopicPartition> difference(Set<TopicPartition> from, Set<TopicPartition> what) {
         Set<TopicPartition> rest = new HashSet<>(from);
         rest.removeAll(what);
-        return Set.copyOf(rest);
+        return Copies.of(rest);
     }
 
     @Override

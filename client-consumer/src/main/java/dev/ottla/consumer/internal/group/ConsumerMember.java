@@ -15,6 +15,7 @@ import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterFailures;
 import dev.ottla.internal.cluster.ExponentialBackoff;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import java.time.Duration;
@@ -325,7 +326,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
         Set<TopicPartition> moved = new HashSet<>(reading.partitions());
         moved.removeAll(wanted);
         if (!moved.isEmpty()) {
-            revoke(reading.without(Set.copyOf(moved)));
+            revoke(reading.without(Copies.of(moved)));
             return;
         }
         Set<TopicPartition> added = new HashSet<>(wanted);
@@ -333,7 +334,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
         if (!added.isEmpty()) {
             LOG.info("[{}] Group {} assigned {}", clientId(), groupId, added);
             state = reading.with(added);
-            listener.onAssigned(Set.copyOf(added), reading.identity());
+            listener.onAssigned(Copies.of(added), reading.identity());
             heartbeats.now();
         }
     }

@@ -3,6 +3,7 @@ package dev.ottla.consumer.internal.group;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.assignor.MemberSubscription;
 import dev.ottla.errors.MalformedMessageException;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.Immutable;
 import dev.ottla.internal.protocol.Ints;
 import dev.ottla.internal.protocol.message.ConsumerProtocolAssignment;
@@ -121,7 +122,7 @@ final class ConsumerProtocol {
                 ConsumerProtocolAssignment.read(in, readVersion(in, ASSIGNMENT_VERSION_MAX));
         List<TopicPartition> partitions = new ArrayList<>();
         assignment.assignedPartitions().forEach(topic -> addAll(partitions, topic.topic(), topic.partitions()));
-        return Set.copyOf(partitions);
+        return Copies.of(partitions);
     }
 
     private static short readVersion(ByteBuf in, short highest) {

@@ -2,6 +2,7 @@ package dev.ottla.consumer.internal.group;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.Immutable;
 import java.util.HashSet;
 import java.util.Set;
@@ -63,7 +64,7 @@ sealed interface EpochMembership {
         Reading with(Set<TopicPartition> added) {
             Set<TopicPartition> all = new HashSet<>(partitions);
             all.addAll(added);
-            return new Reading(identity, Set.copyOf(all));
+            return new Reading(identity, Copies.of(all));
         }
 
         Revoking without(Set<TopicPartition> moved) {
@@ -89,7 +90,7 @@ sealed interface EpochMembership {
         Reading revoked() {
             Set<TopicPartition> kept = new HashSet<>(partitions);
             kept.removeAll(moved);
-            return new Reading(identity, Set.copyOf(kept));
+            return new Reading(identity, Copies.of(kept));
         }
 
         Joining fenced() {

@@ -3,6 +3,7 @@ package dev.ottla.consumer.internal.group;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.Immutable;
 import java.util.HashSet;
 import java.util.Map;
@@ -138,7 +139,7 @@ sealed interface Membership {
         Revoking without(Set<TopicPartition> moved) {
             Set<TopicPartition> all = new HashSet<>(partitions);
             all.addAll(moved);
-            return new Revoking(identity, Set.copyOf(all), moved);
+            return new Revoking(identity, Copies.of(all), moved);
         }
 
         Joining fenced(boolean keepMemberId) {
@@ -165,7 +166,7 @@ sealed interface Membership {
         Joining revoked() {
             Set<TopicPartition> kept = new HashSet<>(partitions);
             kept.removeAll(moved);
-            return new Joining(memberId(), Set.copyOf(kept));
+            return new Joining(memberId(), Copies.of(kept));
         }
 
         Joining fenced(boolean keepMemberId) {

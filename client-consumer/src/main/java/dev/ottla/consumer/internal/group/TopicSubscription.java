@@ -1,5 +1,6 @@
 package dev.ottla.consumer.internal.group;
 
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ public final class TopicSubscription {
     private Set<String> names;
 
     private TopicSubscription(Set<String> names, @Nullable String brokerPattern) {
-        this.names = Set.copyOf(names);
+        this.names = Copies.of(names);
         this.brokerPattern = brokerPattern;
     }
 
@@ -37,6 +38,6 @@ public final class TopicSubscription {
     }
 
     void change(Set<String> newNames) {
-        names = Set.copyOf(newNames);
+        names = Copies.of(newNames);
     }
 }

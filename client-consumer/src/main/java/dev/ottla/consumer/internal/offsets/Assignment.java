@@ -2,6 +2,7 @@ package dev.ottla.consumer.internal.offsets;
 
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import java.util.Collection;
 import java.util.HashMap;
@@ -117,7 +118,7 @@ public final class Assignment {
 
     /** The partitions now. */
     public Set<TopicPartition> partitions() {
-        return locked(() -> Set.copyOf(slots.keySet()));
+        return locked(() -> Copies.of(slots.keySet()));
     }
 
     /** Whether the partition is assigned under this fetch epoch and still has no position. */

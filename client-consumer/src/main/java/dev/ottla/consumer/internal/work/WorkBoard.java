@@ -2,6 +2,7 @@ package dev.ottla.consumer.internal.work;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.NanoClock;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import java.util.ArrayDeque;
@@ -405,7 +406,7 @@ public final class WorkBoard<T> {
     public Set<TopicPartition> partitions() {
         lock.lock();
         try {
-            return Set.copyOf(shares.keySet());
+            return Copies.of(shares.keySet());
         } finally {
             lock.unlock();
         }

@@ -1,5 +1,6 @@
 package dev.ottla.testkit.internal.group;
 
+import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.Immutable;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,8 +27,8 @@ record Reconciliation(State state, int epoch, Set<GroupPartition> assigned, Set<
     }
 
     Reconciliation {
-        assigned = Set.copyOf(assigned);
-        revoking = Set.copyOf(revoking);
+        assigned = Copies.of(assigned);
+        revoking = Copies.of(revoking);
     }
 
     static Reconciliation begin() {

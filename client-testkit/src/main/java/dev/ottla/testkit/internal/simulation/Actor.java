@@ -7,7 +7,7 @@ import dev.ottla.internal.concurrent.Confined;
  * asks each when it is ready, chooses among those that are, and runs one step of it.
  */
 @Confined
-interface Actor {
+public interface Actor {
     /** Answer of {@link #readyAtNanos} of an actor that waits for others. */
     long NEVER = Long.MAX_VALUE;
 

@@ -1,13 +1,16 @@
 package dev.ottla.testkit.internal.simulation;
 
 import dev.ottla.internal.concurrent.Confined;
+import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.testkit.internal.cluster.BrokerPort;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +26,13 @@ final class Link implements BrokerPort.Outbound {
     private final Pipe toBroker;
     private final Pipe toClient;
     private final FrameCutter cutter;
+    private final FrameCutter sent = new FrameCutter(this::onSent);
 
     /** The API of each request without an answer, by correlation id. */
     private final Map<Integer, Short> asked = new HashMap<>();
+
+    /** Correlation ids of produce requests from when they are sent until their answers have come; only kept if frames are whole. */
+    private final Set<Integer> producing = new HashSet<>();
 
     private BrokerPort.@Nullable Session session;
     private boolean isEnded;
@@ -35,8 +42,8 @@ final class Link implements BrokerPort.Outbound {
         this.network = network;
         this.channel = channel;
         this.nodeId = nodeId;
-        this.toBroker = new Pipe(scheduler, network, name + ">", this::onBytesForBroker);
-        this.toClient = new Pipe(scheduler, network, name + "<", this::onBytesForClient);
+        this.toBroker = new Pipe(scheduler, network, this, name + ">", this::onBytesForBroker);
+        this.toClient = new Pipe(scheduler, network, this, name + "<", this::onBytesForClient);
         this.cutter = new FrameCutter(this::onRequest);
     }
 
@@ -55,7 +62,26 @@ final class Link implements BrokerPort.Outbound {
     }
 
     void send(byte[] bytes) {
+        if (!scheduler.course().cutsBytes()) {
+            sent.accept(bytes);
+        }
         toBroker.send(bytes);
+    }
+
+    private void onSent(byte[] frame) {
+        if (FrameCutter.shortAt(frame, 0) == ApiKey.PRODUCE.id()) {
+            producing.add(FrameCutter.intAt(frame, Short.BYTES + Short.BYTES));
+        }
+    }
+
+    /** Whether a produce request is under way here, or its answer. */
+    boolean carriesRecords() {
+        return !producing.isEmpty();
+    }
+
+    /** Whether the pipe leads from the client to the broker. */
+    boolean isToBroker(Pipe pipe) {
+        return pipe == toBroker;
     }
 
     void onClientClosed() {
@@ -66,6 +92,9 @@ final class Link implements BrokerPort.Outbound {
     }
 
     private void onBytesForClient(byte[] bytes) {
+        if (!producing.isEmpty()) {
+            producing.remove(FrameCutter.intAt(bytes, Integer.BYTES));
+        }
         atClient(() -> channel.onBytes(channel.alloc().ioBuffer(bytes.length).writeBytes(bytes)));
     }
 

@@ -27,6 +27,7 @@ final class Pipe implements Actor {
 
     private final Scheduler scheduler;
     private final SimulatedNetwork network;
+    private final Link link;
     private final String name;
     private final Consumer<byte[]> sink;
     private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
@@ -36,9 +37,10 @@ final class Pipe implements Actor {
     private boolean isEnding;
     private Runnable onEnd = () -> {};
 
-    Pipe(Scheduler scheduler, SimulatedNetwork network, String name, Consumer<byte[]> sink) {
+    Pipe(Scheduler scheduler, SimulatedNetwork network, Link link, String name, Consumer<byte[]> sink) {
         this.scheduler = scheduler;
         this.network = network;
+        this.link = link;
         this.name = name;
         this.sink = sink;
         this.stalledUntilNanos = scheduler.nanoTime();
@@ -83,6 +85,15 @@ final class Pipe implements Actor {
         return name;
     }
 
+    /** Whether it is part of an exchange of records. */
+    boolean carriesRecords() {
+        return link.carriesRecords();
+    }
+
+    boolean isToBroker() {
+        return link.isToBroker(this);
+    }
+
     @Override
     public long readyAtNanos() {
         Chunk head = chunks.peek();
@@ -97,7 +108,7 @@ final class Pipe implements Actor {
             onEnd.run();
             return;
         }
-        byte[] delivered = cut(head);
+        byte[] delivered = scheduler.course().cutsBytes() ? cut(head) : frame(head);
         waitingBytes -= delivered.length;
         scheduler.trace().bytes(delivered);
         sink.accept(delivered);
@@ -114,12 +125,32 @@ final class Pipe implements Actor {
             return Arrays.copyOf(bytes, length);
         }
         while (choice > 4 && isNextReady()) {
-            byte[] next = chunks.remove().bytes;
-            byte[] joined = Arrays.copyOf(bytes, bytes.length + next.length);
-            System.arraycopy(next, 0, joined, bytes.length, next.length);
-            bytes = joined;
+            bytes = join(bytes, chunks.remove().bytes);
         }
         return bytes;
+    }
+
+    /** One message, however it was written. */
+    private byte[] frame(Chunk head) {
+        byte[] bytes = head.bytes;
+        while (bytes.length < frameLength(bytes) && isNextReady()) {
+            bytes = join(bytes, chunks.remove().bytes);
+        }
+        int length = Math.min(bytes.length, frameLength(bytes));
+        if (length < bytes.length) {
+            chunks.addFirst(new Chunk(Arrays.copyOfRange(bytes, length, bytes.length), head.readyAtNanos));
+        }
+        return Arrays.copyOf(bytes, length);
+    }
+
+    private static int frameLength(byte[] bytes) {
+        return Integer.BYTES + (bytes.length < Integer.BYTES ? 0 : FrameCutter.intAt(bytes, 0));
+    }
+
+    private static byte[] join(byte[] bytes, byte[] next) {
+        byte[] joined = Arrays.copyOf(bytes, bytes.length + next.length);
+        System.arraycopy(next, 0, joined, bytes.length, next.length);
+        return joined;
     }
 
     private boolean isNextReady() {

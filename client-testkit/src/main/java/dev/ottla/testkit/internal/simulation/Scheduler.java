@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Confined
 public final class Scheduler {
-    /** What a step takes, so that timers fall due between steps as well. */
-    private static final long STEP_NANOS = 1_000;
-
     /** An arbitrary origin, as that of {@link System#nanoTime}. */
     private static final long ORIGIN_NANOS = 1_000_000_000_000L;
 
@@ -30,6 +27,7 @@ public final class Scheduler {
 
     private final long seed;
     private final RandomGenerator random;
+    private final Course course;
     private final Trace trace;
     private final List<Actor> actors = new ArrayList<>();
     private final List<Actor> ready = new ArrayList<>();
@@ -42,7 +40,21 @@ public final class Scheduler {
     public Scheduler(long seed, boolean recordsSteps) {
         this.seed = seed;
         this.random = RANDOM.create(seed);
+        this.course = Course.random(random);
         this.trace = new Trace(recordsSteps);
+    }
+
+    /** A run in which only what clients draw themselves is decided by the seed. */
+    Scheduler(long seed, boolean recordsSteps, Course course) {
+        this.seed = seed;
+        this.random = RANDOM.create(seed);
+        this.course = course;
+        this.trace = new Trace(recordsSteps);
+    }
+
+    /** Who decides. */
+    Course course() {
+        return course;
     }
 
     /** What has happened so far. */
@@ -99,16 +111,17 @@ public final class Scheduler {
         long deadlineNanos = nowNanos + Math.min(nanosMax, NEVER_ENDING_NANOS);
         while (!isDone.getAsBoolean()) {
             long nextNanos = collectReady();
-            if (ready.isEmpty()) {
-                if (nextNanos > deadlineNanos) {
-                    nowNanos = Math.max(nowNanos, deadlineNanos);
-                    return isDone.getAsBoolean();
-                }
-                nowNanos = nextNanos;
-            } else if (nowNanos >= deadlineNanos) {
+            if (!ready.isEmpty() && nowNanos >= deadlineNanos) {
                 return false;
+            }
+            Actor next = course.next(ready);
+            if (next != null) {
+                step(next);
+            } else if (nextNanos > deadlineNanos) {
+                nowNanos = Math.max(nowNanos, deadlineNanos);
+                return isDone.getAsBoolean();
             } else {
-                step(ready.get(random.nextInt(ready.size())));
+                nowNanos = nextNanos;
             }
         }
         return true;
@@ -132,7 +145,7 @@ public final class Scheduler {
     /** Steps nest when an application waits: what it is waiting for goes on meanwhile, it itself does not. */
     private void step(Actor actor) {
         trace.step(elapsedNanos(), actor.name());
-        nowNanos += STEP_NANOS;
+        nowNanos += course.stepNanos();
         inStep.add(actor);
         VirtualLoop before = current;
         current = null;

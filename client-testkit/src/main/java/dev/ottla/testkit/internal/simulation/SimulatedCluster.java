@@ -29,6 +29,9 @@ public final class SimulatedCluster implements AutoCloseable {
     /** No scenario comes near; who does is in a loop that makes no progress. */
     private static final long STEPS_MAX = 1_500_000;
 
+    /** Of what clients draw in runs that are not decided by chance. */
+    private static final long EXPLORED_SEED = 1;
+
     private final Scheduler scheduler;
     private final int brokers;
     private final History history;
@@ -42,9 +45,19 @@ public final class SimulatedCluster implements AutoCloseable {
 
     /** A cluster that is up. */
     public SimulatedCluster(long seed, int brokers, boolean recordsSteps) {
-        this.scheduler = new Scheduler(seed, recordsSteps);
+        this(new Scheduler(seed, recordsSteps), brokers, true);
+    }
+
+    /** A cluster that is up, in a run on which a course decides; bytes take no time, and the wall clock stands still. */
+    public SimulatedCluster(ExploringCourse course, int brokers) {
+        this(new Scheduler(EXPLORED_SEED, false, course), brokers, false);
+        network.latency(0, 0);
+    }
+
+    private SimulatedCluster(Scheduler scheduler, int brokers, boolean wallClockGoes) {
+        this.scheduler = scheduler;
         this.brokers = brokers;
-        this.wallClock = new VirtualWallClock(scheduler);
+        this.wallClock = new VirtualWallClock(wallClockGoes ? scheduler::elapsedNanos : () -> 0);
         this.history = new History(scheduler::nanoTime);
         this.loop = new VirtualLoop(scheduler, "cluster");
         this.model = onLoop(() -> new ModelCluster(
@@ -58,6 +71,16 @@ public final class SimulatedCluster implements AutoCloseable {
                 loop,
                 () -> IntStream.rangeClosed(1, brokers)
                         .forEach(id -> model.advertise(id, SimulatedNetwork.host(id), SimulatedNetwork.PORT)));
+    }
+
+    /** Its connections. */
+    public SimulatedNetwork network() {
+        return network;
+    }
+
+    /** Who leads a partition; negative if nobody does. */
+    public int leader(TopicPartition partition) {
+        return model.partition(partition).leader();
     }
 
     private <T> T onLoop(Supplier<T> task) {
@@ -97,9 +120,11 @@ public final class SimulatedCluster implements AutoCloseable {
         scheduler.runOn(loop, () -> model.createTopic(topic, partitions, replicationFactor, Map.of()));
     }
 
-    /** Adds an application. */
-    public void application(String name, Duration first, Application application) {
-        scheduler.add(new ApplicationActor(scheduler, name, first.toNanos(), application));
+    /** Adds an application. Returns what ends it before its last step. */
+    public Runnable application(String name, Duration first, Application application) {
+        ApplicationActor actor = new ApplicationActor(scheduler, name, first.toNanos(), application);
+        scheduler.add(actor);
+        return () -> scheduler.remove(actor);
     }
 
     /** Lets a fault happen now. */

@@ -53,6 +53,8 @@ public final class SimulatedNetwork {
     private long latencyNanosMax = 2_000_000;
     private int nextChannel;
     private int nextLink;
+    private int begun;
+    private int ended;
 
     /** A network to these brokers, which are called on their cluster's loop. */
     public SimulatedNetwork(Scheduler scheduler, VirtualLoop clusterLoop, IntFunction<BrokerPort> brokers) {
@@ -93,6 +95,7 @@ public final class SimulatedNetwork {
         int nodeId = nodeId(remote);
         Link link = new Link(scheduler, this, channel, nodeId, "link-" + nextLink++ + " node-" + nodeId);
         links.add(link);
+        begun++;
         long stalled = stalledUntilNanos.getOrDefault(nodeId, scheduler.nanoTime());
         link.stallUntil(stalled);
         handshakes.add(new Handshake(link, Math.max(stalled, scheduler.nanoTime() + drawLatencyNanos())));
@@ -100,8 +103,19 @@ public final class SimulatedNetwork {
     }
 
     void forget(Link link) {
+        ended++;
         links.remove(link);
         handshakes.removeIf(handshake -> handshake.link() == link);
+    }
+
+    /** How many connections there were, refused ones too. */
+    public int begun() {
+        return begun;
+    }
+
+    /** How many of them are no more. */
+    public int ended() {
+        return ended;
     }
 
     long drawLatencyNanos() {

@@ -5,6 +5,7 @@ import dev.ottla.internal.concurrent.WallClock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /** The wall clock of a run: goes with the virtual clock, but for jumps, since no deadline may depend on it. */
 @ThreadSafe
@@ -12,16 +13,16 @@ final class VirtualWallClock implements WallClock {
     /** 2026-01-01T00:00Z. */
     private static final long ORIGIN_MILLIS = 1_767_225_600_000L;
 
-    private final Scheduler scheduler;
+    private final LongSupplier elapsedNanos;
     private final AtomicLong skewMillis = new AtomicLong();
 
-    VirtualWallClock(Scheduler scheduler) {
-        this.scheduler = scheduler;
+    VirtualWallClock(LongSupplier elapsedNanos) {
+        this.elapsedNanos = elapsedNanos;
     }
 
     @Override
     public long currentTimeMillis() {
-        return ORIGIN_MILLIS + TimeUnit.NANOSECONDS.toMillis(scheduler.elapsedNanos()) + skewMillis.get();
+        return ORIGIN_MILLIS + TimeUnit.NANOSECONDS.toMillis(elapsedNanos.getAsLong()) + skewMillis.get();
     }
 
     void jump(Duration by) {

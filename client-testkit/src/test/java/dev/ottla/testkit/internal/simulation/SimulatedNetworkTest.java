@@ -2,45 +2,48 @@ package dev.ottla.testkit.internal.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ottla.KafkaClient;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.errors.ConnectionException;
-import dev.ottla.internal.client.ConnectedKafkaClient;
+import dev.ottla.internal.cluster.ClusterSource;
+import dev.ottla.testkit.simulation.SimulatedFault.BlackHole;
+import dev.ottla.testkit.simulation.SimulatedFault.BrokerDown;
+import dev.ottla.testkit.simulation.SimulatedFault.ResetConnections;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulatedNetworkTest {
-    private static final long SECOND = 1_000_000_000L;
+    private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final StubBroker broker = new StubBroker();
-
-    private final class Run {
-        final Scheduler scheduler;
-        final SimulatedNetwork network;
-        final ConnectedKafkaClient kafka;
+    /** A client that looks for its cluster. */
+    private static final class Run {
+        final SimulatedCluster cluster;
+        final KafkaClient kafka;
         final CompletableFuture<Void> reachable;
 
         Run(long seed) {
-            scheduler = new Scheduler(seed, true);
-            network = new SimulatedNetwork(scheduler, new VirtualLoop(scheduler, "cluster"), nodeId -> broker);
-            ClientOptions options = ClientOptions.builder()
-                    .bootstrapServers("node-1:9092", "node-2:9092")
+            cluster = new SimulatedCluster(seed, 2, true);
+            kafka = cluster.client(ClientOptions.builder()
+                    .bootstrapServers(cluster.bootstrapServers().toArray(String[]::new))
                     .ioThreads(2)
-                    .build();
-            SimulatedRuntime runtime = new SimulatedRuntime(scheduler, network, () -> 0, options);
-            kafka = new ConnectedKafkaClient(options, runtime, runtime.connector());
+                    .build());
             reachable = kafka.whenReachable(Duration.ofSeconds(30));
         }
 
         void untilReachable() {
-            assertThat(scheduler.run(reachable::isDone, 60 * SECOND)).isTrue();
+            assertThat(cluster.run(reachable::isDone, MINUTE)).isTrue();
         }
 
-        void close() {
-            kafka.close();
-            scheduler.run(() -> false, SECOND);
+        List<String> steps() {
+            return cluster.scheduler().trace().text();
+        }
+
+        long hash() {
+            return cluster.scheduler().trace().hash();
         }
     }
 
@@ -50,10 +53,12 @@ class SimulatedNetworkTest {
         Run run = new Run(seed);
 
         run.untilReachable();
-        run.close();
+        run.cluster.close();
 
         assertThat(run.reachable).isCompleted();
-        assertThat(broker.opened).isPositive().isEqualTo(broker.closed);
+        assertThat(run.cluster.network().begun())
+                .isPositive()
+                .isEqualTo(run.cluster.network().ended());
     }
 
     @Test
@@ -66,46 +71,44 @@ class SimulatedNetworkTest {
         second.untilReachable();
         other.untilReachable();
 
-        assertThat(second.scheduler.trace().text())
-                .isEqualTo(first.scheduler.trace().text());
-        assertThat(second.scheduler.trace().hash())
-                .isEqualTo(first.scheduler.trace().hash());
-        assertThat(other.scheduler.trace().hash())
-                .isNotEqualTo(first.scheduler.trace().hash());
+        assertThat(second.steps()).isEqualTo(first.steps());
+        assertThat(second.hash()).isEqualTo(first.hash());
+        assertThat(other.hash()).isNotEqualTo(first.hash());
     }
 
     @Test
     void should_wait_out_a_black_hole_on_the_virtual_clock() {
         Run run = new Run(7);
-        run.network.stall(1, 20 * SECOND);
-        run.network.stall(2, 20 * SECOND);
+        Duration silence = Duration.ofSeconds(20);
+        run.cluster.inject(new BlackHole(1, silence));
+        run.cluster.inject(new BlackHole(2, silence));
 
         run.untilReachable();
 
         assertThat(run.reachable).isCompleted();
-        assertThat(run.scheduler.elapsedNanos()).isGreaterThan(20 * SECOND);
+        assertThat(run.cluster.scheduler().elapsedNanos()).isGreaterThan(silence.toNanos());
     }
 
     @Test
     void should_reset_and_connect_again() {
         Run run = new Run(7);
         run.untilReachable();
-        int before = broker.opened;
+        int before = run.cluster.network().begun();
 
-        run.network.reset(1);
-        run.network.reset(2);
-        run.kafka.cluster().refreshMetadata("test");
-        run.scheduler.run(() -> broker.opened > before, 60 * SECOND);
+        run.cluster.inject(new ResetConnections(1));
+        run.cluster.inject(new ResetConnections(2));
+        ClusterSource.of(run.kafka).refreshMetadata("test");
+        run.cluster.run(() -> run.cluster.network().begun() > before, MINUTE);
 
-        assertThat(broker.opened).isGreaterThan(before);
-        assertThat(broker.closed).isPositive();
+        assertThat(run.cluster.network().begun()).isGreaterThan(before);
+        assertThat(run.cluster.network().ended()).isPositive();
     }
 
     @Test
     void should_refuse_connections() {
         Run run = new Run(7);
-        run.network.refuse(1, true);
-        run.network.refuse(2, true);
+        run.cluster.inject(new BrokerDown(1, MINUTE));
+        run.cluster.inject(new BrokerDown(2, MINUTE));
 
         run.untilReachable();
 
