@@ -45,6 +45,12 @@ public sealed interface SimulatedFault {
     /** Another broker coordinates a group. */
     record MoveCoordinator(String group, int nodeId) implements SimulatedFault {}
 
+    /** Another broker coordinates a transactional id. */
+    record MoveTransactionCoordinator(String transactionalId, int nodeId) implements SimulatedFault {}
+
+    /** From now on the markers of a transaction are written this much later than its end is decided and answered. */
+    record DelayMarkers(Duration delay) implements SimulatedFault {}
+
     /** A broker forgets its fetch sessions. */
     record EvictFetchSessions(int nodeId) implements SimulatedFault {}
 

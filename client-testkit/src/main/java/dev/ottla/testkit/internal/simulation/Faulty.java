@@ -93,6 +93,10 @@ final class Faulty {
             model.evictFetchSessions(evict.nodeId());
         } else if (fault instanceof SimulatedFault.MoveCoordinator move) {
             model.moveCoordinator(Kind.GROUP, move.group(), move.nodeId());
+        } else if (fault instanceof SimulatedFault.MoveTransactionCoordinator move) {
+            model.moveCoordinator(Kind.TRANSACTION, move.transactionalId(), move.nodeId());
+        } else if (fault instanceof SimulatedFault.DelayMarkers late) {
+            model.transactionMarkerDelay(late.delay().toNanos());
         } else if (fault instanceof SimulatedFault.ClockJump jump) {
             wallClock.jump(jump.by());
         }
@@ -140,6 +144,7 @@ final class Faulty {
         network.heal();
         network.latency(LATENCY_NANOS_MIN, LATENCY_NANOS_MAX);
         model.faults().clear();
+        model.transactionMarkerDelay(0);
         List<Runnable> open = List.copyOf(cures);
         cures.clear();
         open.forEach(Runnable::run);
