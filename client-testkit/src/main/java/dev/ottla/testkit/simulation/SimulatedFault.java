@@ -24,6 +24,9 @@ public sealed interface SimulatedFault {
     /** The next request of this API is carried out, its answer never arrives, and its connection is lost. */
     record LoseResponse(String api) implements SimulatedFault {}
 
+    /** The next request of this API is carried out only later, even if its client has given it up by then. */
+    record DelayRequest(String api, Duration delay) implements SimulatedFault {}
+
     /** The next request of this API is carried out, its answer comes later. */
     record DelayResponse(String api, Duration delay) implements SimulatedFault {}
 

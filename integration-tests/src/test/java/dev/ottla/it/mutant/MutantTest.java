@@ -10,12 +10,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whether the simulation would notice: every mutant of the client has to be caught, by the promise that it breaks. */
+/**
+ * Whether the simulation would notice: every mutant of the client has to be caught, by the promise that it breaks.
+ * {@code -Dottla.mutant=TEXT} tries only those whose name has the text, or whose scenario is called so.
+ */
 class MutantTest {
     private static final int SEEDS = 500;
 
     static List<Mutant> mutants() {
-        return Mutants.all();
+        String wanted = System.getProperty("ottla.mutant", "");
+        return Mutants.all().stream()
+                .filter(mutant ->
+                        mutant.name().contains(wanted) || mutant.scenario().equals(wanted))
+                .toList();
     }
 
     @ParameterizedTest(name = "{0}")

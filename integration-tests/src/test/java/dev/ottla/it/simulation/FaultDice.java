@@ -7,6 +7,7 @@ import dev.ottla.testkit.simulation.SimulatedFault.AnswerWithError;
 import dev.ottla.testkit.simulation.SimulatedFault.BlackHole;
 import dev.ottla.testkit.simulation.SimulatedFault.BrokerDown;
 import dev.ottla.testkit.simulation.SimulatedFault.ClockJump;
+import dev.ottla.testkit.simulation.SimulatedFault.DelayRequest;
 import dev.ottla.testkit.simulation.SimulatedFault.DelayResponse;
 import dev.ottla.testkit.simulation.SimulatedFault.EvictFetchSessions;
 import dev.ottla.testkit.simulation.SimulatedFault.HalfClose;
@@ -91,7 +92,10 @@ final class FaultDice {
             case 2, 3 -> new BlackHole(nodeId, time(4_000));
             case 4, 5 -> new LoseRequest(api);
             case 6, 7 -> new LoseResponse(api);
-            case 8 -> new DelayResponse(api, time(2_000));
+            case 8 ->
+                TRANSACTION_APIS.contains(api) && random.nextBoolean()
+                        ? new DelayRequest(api, time(3_000))
+                        : new DelayResponse(api, time(2_000));
             case 9, 10 -> refusal(api, partition);
             case 11, 12 -> new MoveLeader(partition, nodeId);
             case 13 -> random.nextBoolean() ? new HoldFollowers(partition, time(2_000)) : new SlowNetwork(time(300));

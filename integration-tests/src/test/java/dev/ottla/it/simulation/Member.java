@@ -13,6 +13,11 @@ interface Member {
     /** Ends by itself, as an application that is told to stop. */
     void leave();
 
+    /** Whether it is to stand still while it waits in a call, and not between two of them. */
+    default boolean freezesInCalls() {
+        return false;
+    }
+
     /** It is about to be killed: what its part of the history must say of that. */
     default void onKilled() {}
 

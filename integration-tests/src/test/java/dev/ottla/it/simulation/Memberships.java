@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Memberships {
     private static final Duration UNTIL_NEXT_LOOK = Duration.ofMillis(20);
 
+    private static final Duration UNTIL_NEXT_GLANCE = Duration.ofMillis(1);
+
     private final Map<Integer, Member> members = new TreeMap<>();
 
     /** Makes a member of this name that joins with its first poll. */
@@ -80,8 +82,8 @@ final class Memberships {
         } else if (member.process().isFrozen()) {
             member.process().thaw();
             return Optional.empty();
-        } else if (member.process().isBusy()) {
-            return Optional.of(UNTIL_NEXT_LOOK);
+        } else if (member.process().isBusy() != member.freezesInCalls()) {
+            return Optional.of(member.freezesInCalls() ? UNTIL_NEXT_GLANCE : UNTIL_NEXT_LOOK);
         }
         member.process().freeze();
         return Optional.of(duration);

@@ -23,8 +23,6 @@ import dev.ottla.serialization.Serializers;
 import dev.ottla.testkit.Simulation;
 import dev.ottla.testkit.history.HistoryEvent;
 import dev.ottla.testkit.history.HistoryEvent.Assigned;
-import dev.ottla.testkit.history.HistoryEvent.CallBegan;
-import dev.ottla.testkit.history.HistoryEvent.CallEnded;
 import dev.ottla.testkit.history.HistoryEvent.Delivered;
 import dev.ottla.testkit.history.HistoryEvent.Done;
 import dev.ottla.testkit.history.HistoryEvent.HandledInTransaction;
@@ -126,7 +124,7 @@ final class RecordingWorker implements Member, RebalanceListener, TransactionInp
                 .keySerializer(Serializers.utf8())
                 .valueSerializer(Serializers.utf8())
                 .transactionalId(transactionalId(place))
-                .transactionTimeout(Duration.ofMillis(4_000 + random.nextInt(6_000)))
+                .transactionTimeout(Duration.ofMillis(5_000 + random.nextInt(10_000)))
                 .maxInFlight(1 + random.nextInt(5))
                 .maxBlock(MAX_BLOCK)
                 .linger(Duration.ofMillis(random.nextInt(10)))
@@ -254,10 +252,8 @@ final class RecordingWorker implements Member, RebalanceListener, TransactionInp
 
     @Override
     public void leave() {
-        record(new CallBegan(name, "close", CLOSE_TIMEOUT.multipliedBy(2)));
         producer.close(CLOSE_TIMEOUT);
         consumer.close(CLOSE_TIMEOUT);
-        record(new CallEnded(name, "close"));
         record(new ProducerClosed(name));
         record(new MemberClosed(GROUP, name));
         process.end();
@@ -268,6 +264,12 @@ final class RecordingWorker implements Member, RebalanceListener, TransactionInp
         return couldNotGoOn
                 ? Optional.of(new RecordingWorker(simulation, place, name + "'", random))
                 : Optional.empty();
+    }
+
+    /** Then a transaction may be open that its group has taken from it. */
+    @Override
+    public boolean freezesInCalls() {
+        return true;
     }
 
     @Override

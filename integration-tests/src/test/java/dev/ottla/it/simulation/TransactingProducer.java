@@ -40,7 +40,6 @@ import java.util.random.RandomGenerator;
  * it asks for and is told goes into the history. It waits for nothing: each step looks whether the call before has ended.
  */
 final class TransactingProducer {
-    private static final Duration MAX_BLOCK = Duration.ofSeconds(3);
     private static final int COMMITS_MAX = 3;
 
     private final Simulation simulation;
@@ -48,6 +47,7 @@ final class TransactingProducer {
     private final RandomGenerator random;
     private final KafkaClient client;
     private final TransactionalProducer<String, String> producer;
+    private final Duration maxBlock;
     private final Duration endTimeout;
     private final RecordedSends sends;
     private final Queue<Transact> todo = new ArrayDeque<>();
@@ -62,7 +62,8 @@ final class TransactingProducer {
         this.name = name;
         this.random = random;
         Duration deliveryTimeout = Duration.ofMillis(1_500 + random.nextInt(4_000));
-        this.endTimeout = deliveryTimeout.plus(MAX_BLOCK);
+        this.maxBlock = Duration.ofMillis(400 + random.nextInt(2_600));
+        this.endTimeout = deliveryTimeout.plus(maxBlock);
         this.client = simulation.client(
                 ClientOptions.builder().clientId(name).ioThreads(2).requestTimeout(ProduceScenario.REQUEST_TIMEOUT));
         this.producer = Producer.builder(client)
@@ -72,7 +73,7 @@ final class TransactingProducer {
                 .transactionTimeout(Duration.ofMillis(3_000 + random.nextInt(6_000)))
                 .batchSize(ByteSize.bytes(200L + random.nextInt(1_000)))
                 .maxInFlight(1 + random.nextInt(5))
-                .maxBlock(MAX_BLOCK)
+                .maxBlock(maxBlock)
                 .linger(Duration.ofMillis(random.nextInt(30)))
                 .deliveryTimeout(deliveryTimeout)
                 .buildTransactional();
@@ -133,7 +134,7 @@ final class TransactingProducer {
         String transaction = name + ":" + ++transactions;
         await(
                 "begin",
-                MAX_BLOCK.multipliedBy(2),
+                maxBlock.multipliedBy(2),
                 producer.beginAsync(),
                 begun -> {
                     record(new TransactionBegan(name, transaction));

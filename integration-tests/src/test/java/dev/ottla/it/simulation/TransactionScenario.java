@@ -11,6 +11,7 @@ import dev.ottla.testkit.history.HistoryEvent.Settled;
 import dev.ottla.testkit.history.Invariant;
 import dev.ottla.testkit.simulation.SimulatedFault.DelayMarkers;
 import dev.ottla.testkit.simulation.SimulatedFault.MoveTransactionCoordinator;
+import dev.ottla.testkit.simulation.SimulatedFault.SlowNetwork;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,9 @@ final class TransactionScenario implements Scenario {
         if (random.nextInt(3) == 0) {
             faults.add(new TimedFault(time(random), new DelayMarkers(Duration.ofMillis(random.nextLong(800)))));
         }
+        if (random.nextInt(3) == 0) {
+            faults.add(new TimedFault(time(random), new SlowNetwork(Duration.ofMillis(random.nextLong(300)))));
+        }
         List<Step> steps = new ArrayList<>();
         for (int producer = 0; producer < PRODUCERS; producer++) {
             if (producer < IDS || random.nextBoolean()) {
@@ -80,7 +84,7 @@ final class TransactionScenario implements Scenario {
         for (int i = 0; i < count; i++) {
             List<Integer> partitions =
                     random.ints(random.nextInt(6), 0, PARTITIONS.size()).boxed().toList();
-            steps.add(new Transact(at, producer, partitions, random.nextInt(4) == 0));
+            steps.add(new Transact(at, producer, partitions, random.nextInt(3) == 0));
             at = at.plusMillis(random.nextLong(LOAD.toMillis() / count));
         }
         if (random.nextInt(6) == 0) {

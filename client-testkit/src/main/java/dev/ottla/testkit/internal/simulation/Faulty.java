@@ -72,6 +72,12 @@ final class Faulty {
                             target(delay.api(), null),
                             new Fault.Delay(delay.delay().toNanos()),
                             1);
+        } else if (fault instanceof SimulatedFault.DelayRequest delay) {
+            model.faults()
+                    .add(
+                            target(delay.api(), null),
+                            new Fault.Defer(delay.delay().toNanos()),
+                            1);
         } else if (fault instanceof SimulatedFault.AnswerWithError wrong) {
             model.faults()
                     .add(target(wrong.api(), null), new Fault.Fail(ErrorCode.valueOf(wrong.error())), wrong.times());
