@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ottla.it.simulation.Hunt;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,16 +13,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Whether the simulation would notice: every mutant of the client has to be caught, by the promise that it breaks.
- * {@code -Dottla.mutant=TEXT} tries only those whose name has the text, or whose scenario is called so.
+ * {@code -Dottla.mutant=REGEX} tries only those in whose name it is found, or whose scenario it matches.
  */
 class MutantTest {
     private static final int SEEDS = 500;
 
     static List<Mutant> mutants() {
-        String wanted = System.getProperty("ottla.mutant", "");
+        Pattern wanted = Pattern.compile(System.getProperty("ottla.mutant", ""));
         return Mutants.all().stream()
-                .filter(mutant ->
-                        mutant.name().contains(wanted) || mutant.scenario().equals(wanted))
+                .filter(mutant -> wanted.matcher(mutant.name()).find()
+                        || wanted.matcher(mutant.scenario()).matches())
                 .toList();
     }
 

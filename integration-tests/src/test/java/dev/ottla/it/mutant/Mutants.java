@@ -8,7 +8,7 @@ final class Mutants {
     private Mutants() {}
 
     static List<Mutant> all() {
-        return Stream.of(ProducerMutants.all(), ConsumerMutants.all(), TransactionMutants.all())
+        return Stream.of(ProducerMutants.all(), ConsumerMutants.all(), GroupMutants.all(), TransactionMutants.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 final class TransactionMutants {
     private static final String SESSION = "producer/internal/txn/TransactionSession";
     private static final String FAILURES = "producer/internal/txn/TransactionFailures";
+    private static final String CALL = "producer/internal/txn/CoordinatorCall";
     private static final String CALLS = "producer/internal/txn/CoordinatorCalls";
     private static final String LOOP = "producer/ReadProcessWrite";
     private static final String ABORTED = "consumer/internal/delivery/AbortedTransactions";
@@ -45,14 +46,6 @@ final class TransactionMutants {
                                 "flush(() -> onSettledToCommit(transaction))",
                                 "onSettledToCommit(transaction)")),
                 transactions(
-                        "keeps its epoch after a commit that was not answered at once",
-                        "KAFKA-17754",
-                        Invariant.X1,
-                        new Edit(
-                                SESSION,
-                                "TransactionProtocol.V1 && calls.takeDoubt()",
-                                "TransactionProtocol.V1 && false")),
-                transactions(
                         "a commit without an answer is called refused",
                         "librdkafka 1.6.0",
                         Invariant.X1,
@@ -68,6 +61,15 @@ final class TransactionMutants {
                                 SESSION,
                                 "            state = committing.unanswered();\n",
                                 "            finish(transaction, Status.COMMITTED, committing.committed(committing.identity()));\n            if (committing != null) {\n                return;\n            }\n")),
+                transactions(
+                        "asks the coordinator on when the time is up",
+                        "librdkafka 1.9.0",
+                        Invariant.I8,
+                        new Edit(
+                                CALL,
+                                "Math.max(1, deadlineNanos - loop.nanoTime());",
+                                "Math.max(1, deadlineNanos - loop.nanoTime()) + 30_000_000_000L;"),
+                        new Edit(CALL, " && loop.nanoTime() + delayNanos - deadlineNanos < 0", "")),
                 transactions(
                         "a fenced producer takes its transactional id back",
                         "librdkafka 1.9.0",

@@ -33,6 +33,11 @@ final class ExactlyOnceScenario implements Scenario {
     }
 
     @Override
+    public int cost() {
+        return 2;
+    }
+
+    @Override
     public Plan plan(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<TopicPartition> partitions =
@@ -93,7 +98,7 @@ final class ExactlyOnceScenario implements Scenario {
             GroupScenario.observe(simulation, RecordingWorker.GROUP);
             simulation.run(() -> false, LOAD.plusSeconds(3));
             simulation.heal();
-            members.thaw();
+            members.thaw(simulation);
             simulation.run(producer::hasEnded, Duration.ofSeconds(15));
             producer.close(Duration.ofSeconds(5));
             simulation.run(

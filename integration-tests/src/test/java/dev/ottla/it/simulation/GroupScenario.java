@@ -23,19 +23,27 @@ final class GroupScenario implements Scenario {
     private static final Duration LOAD = Duration.ofSeconds(6);
     private static final Duration REST = Duration.ofSeconds(60);
 
+    private final GroupKind kind;
+
+    GroupScenario(GroupKind kind) {
+        this.kind = kind;
+    }
+
     @Override
     public String name() {
-        return "group";
+        return kind.scenario();
+    }
+
+    @Override
+    public int cost() {
+        return 2;
     }
 
     @Override
     public Plan plan(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         FaultDice dice = new FaultDice(
-                random,
-                BROKERS,
-                ProduceScenario.partitions(ProduceScenario.TOPIC, PARTITIONS),
-                List.of("OFFSET_COMMIT", "OFFSET_COMMIT", "JOIN_GROUP", "SYNC_GROUP", "HEARTBEAT", "OFFSET_FETCH"));
+                random, BROKERS, ProduceScenario.partitions(ProduceScenario.TOPIC, PARTITIONS), kind.apis());
         List<TimedFault> faults = new ArrayList<>(dice.draw(5, LOAD));
         if (random.nextInt(3) == 0) {
             faults.add(new TimedFault(
@@ -53,17 +61,22 @@ final class GroupScenario implements Scenario {
     @Override
     public Outcome run(Plan plan, boolean recordsSteps) {
         Memberships members = new Memberships();
-        try (Simulation simulation = new Simulation(plan.seed(), BROKERS, recordsSteps)) {
+        try (Simulation simulation = Simulation.builder(plan.seed())
+                .brokers(BROKERS)
+                .recordsSteps(recordsSteps)
+                .consumerHeartbeatInterval(RecordingMember.HEARTBEAT_INTERVAL)
+                .consumerSessionTimeout(RecordingMember.SESSION_TIMEOUT)
+                .build()) {
             simulation.createTopic(ProduceScenario.TOPIC, PARTITIONS, BROKERS);
             plan.faults().forEach(each -> simulation.after(each.at(), each.fault()));
             SplittableRandom random = new SplittableRandom(~plan.seed());
             RecordingProducer producer = ProduceScenario.producer(simulation, "p0", true, random);
             ProduceScenario.schedule(simulation, plan, List.of(producer));
-            members.schedule(simulation, plan, random, (name, own) -> new RecordingMember(simulation, name, own));
+            members.schedule(simulation, plan, random, (name, own) -> new RecordingMember(simulation, name, kind, own));
             observe(simulation, RecordingMember.GROUP);
             simulation.run(() -> false, LOAD.plusSeconds(3));
             simulation.heal();
-            members.thaw();
+            members.thaw(simulation);
             simulation.run(producer::hasEnded, Duration.ofSeconds(15));
             producer.close(Duration.ofSeconds(5));
             simulation.run(() -> isAllCommitted(simulation, RecordingMember.GROUP, PARTITIONS), REST);

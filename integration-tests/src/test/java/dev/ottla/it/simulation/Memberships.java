@@ -13,15 +13,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Members of a group that come, go, die and stand still as planned. */
 final class Memberships {
+    private static final Duration FREEZE_MAX = Duration.ofSeconds(12);
     private static final Duration UNTIL_NEXT_LOOK = Duration.ofMillis(20);
 
     private static final Duration UNTIL_NEXT_GLANCE = Duration.ofMillis(1);
 
     private final Map<Integer, Member> members = new TreeMap<>();
+    private boolean isOver;
 
     /** Makes a member of this name that joins with its first poll. */
     @FunctionalInterface
@@ -40,7 +43,7 @@ final class Memberships {
                 steps.add(random.nextInt(3) == 0 ? new Crash(goes, member) : new Leave(goes, member));
             } else if (random.nextInt(3) == 0) {
                 Duration freezes = joins.plusMillis(random.nextLong(2_000));
-                steps.add(new Freeze(freezes, member, Duration.ofMillis(random.nextLong(12_000))));
+                steps.add(new Freeze(freezes, member, Duration.ofMillis(random.nextLong(FREEZE_MAX.toMillis()))));
             }
         }
         return steps;
@@ -70,21 +73,24 @@ final class Memberships {
         plan.steps(Crash.class)
                 .forEach(
                         crash -> simulation.application("crash", crash.at(), () -> crash(members.get(crash.member()))));
-        plan.steps(Freeze.class)
-                .forEach(freeze -> simulation.application(
-                        "freeze", freeze.at(), () -> freeze(members.get(freeze.member()), freeze.duration())));
+        for (Freeze freeze : plan.steps(Freeze.class)) {
+            AtomicBoolean hasFrozen = new AtomicBoolean();
+            simulation.application(
+                    "freeze", freeze.at(), () -> freeze(members.get(freeze.member()), freeze.duration(), hasFrozen));
+        }
     }
 
     /** Two steps: into it, and out of it again. */
-    private static Optional<Duration> freeze(@Nullable Member member, Duration duration) {
-        if (member == null || member.process().isGone()) {
+    private Optional<Duration> freeze(@Nullable Member member, Duration duration, AtomicBoolean hasFrozen) {
+        if (member == null || member.process().isGone() || isOver) {
             return Optional.empty();
-        } else if (member.process().isFrozen()) {
+        } else if (hasFrozen.get()) {
             member.process().thaw();
             return Optional.empty();
         } else if (member.process().isBusy() != member.freezesInCalls()) {
             return Optional.of(member.freezesInCalls() ? UNTIL_NEXT_GLANCE : UNTIL_NEXT_LOOK);
         }
+        hasFrozen.set(true);
         member.process().freeze();
         return Optional.of(duration);
     }
@@ -115,8 +121,13 @@ final class Memberships {
         return Optional.empty();
     }
 
-    /** Everybody goes on. */
-    void thaw() {
+    /** Lets those who stand still do so for their time; then everybody goes on, and nobody stands still any more. */
+    void thaw(Simulation simulation) {
+        simulation.run(
+                () -> members.values().stream()
+                        .noneMatch(member -> member.process().isFrozen()),
+                FREEZE_MAX);
+        isOver = true;
         members.values().forEach(member -> member.process().thaw());
     }
 

@@ -5,6 +5,7 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.consumer.Consumer;
+import dev.ottla.consumer.ConsumerBuilder;
 import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.consumer.RebalanceListener;
 import dev.ottla.consumer.Records;
@@ -37,6 +38,8 @@ import java.util.random.RandomGenerator;
  */
 final class RecordingMember implements Member, RebalanceListener {
     static final String GROUP = "billing";
+    static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
+    static final Duration HEARTBEAT_INTERVAL = Duration.ofMillis(300);
     private static final Duration API_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -48,7 +51,7 @@ final class RecordingMember implements Member, RebalanceListener {
     private final Map<TopicPartition, Long> next = new TreeMap<>();
     private int commits;
 
-    RecordingMember(Simulation simulation, String name, RandomGenerator random) {
+    RecordingMember(Simulation simulation, String name, GroupKind kind, RandomGenerator random) {
         this.name = name;
         this.commitsAutomatically = random.nextBoolean();
         KafkaClient client = simulation.client(ClientOptions.builder()
@@ -57,21 +60,22 @@ final class RecordingMember implements Member, RebalanceListener {
                 .requestTimeout(ProduceScenario.REQUEST_TIMEOUT)
                 .defaultApiTimeout(API_TIMEOUT));
         this.process = new MemberProcess(simulation, client, GROUP, name);
-        this.consumer = Consumer.builder(client)
+        ConsumerBuilder<String, String> builder = Consumer.builder(client)
                 .group(GROUP)
                 .topics(ProduceScenario.TOPIC)
                 .autoOffsetReset(AutoOffsetReset.earliest())
                 .enableAutoCommit(commitsAutomatically)
                 .autoCommitInterval(Duration.ofMillis(50 + random.nextInt(300)))
-                .sessionTimeout(Duration.ofSeconds(6))
-                .heartbeatInterval(Duration.ofMillis(300))
+                .sessionTimeout(SESSION_TIMEOUT)
+                .heartbeatInterval(HEARTBEAT_INTERVAL)
                 .maxPollInterval(Duration.ofSeconds(6))
                 .maxPollRecords(1 + random.nextInt(10))
                 .fetchMaxWait(Duration.ofMillis(300))
                 .keyDeserializer(Deserializers.utf8())
                 .valueDeserializer(Deserializers.utf8())
-                .rebalanceListener(this)
-                .build();
+                .rebalanceListener(this);
+        kind.choose(builder);
+        this.consumer = builder.build();
     }
 
     @Override

@@ -29,6 +29,11 @@ interface Scenario {
 
     Plan plan(long seed);
 
+    /** How many other runs could be made in the time that one of these takes, roughly. */
+    default int cost() {
+        return 1;
+    }
+
     /** Runs the plan. The same plan has the same outcome, to the bit. */
     Outcome run(Plan plan, boolean recordsSteps);
 
@@ -37,7 +42,9 @@ interface Scenario {
                 new ProduceScenario(true),
                 new ProduceScenario(false),
                 new ReadScenario(),
-                new GroupScenario(),
+                new GroupScenario(GroupKind.EAGER),
+                new GroupScenario(GroupKind.COOPERATIVE),
+                new GroupScenario(GroupKind.CONSUMER),
                 new TransactionScenario(),
                 new ExactlyOnceScenario());
     }

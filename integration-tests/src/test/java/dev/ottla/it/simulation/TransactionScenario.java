@@ -10,6 +10,7 @@ import dev.ottla.testkit.Simulation;
 import dev.ottla.testkit.history.HistoryEvent.Settled;
 import dev.ottla.testkit.history.Invariant;
 import dev.ottla.testkit.simulation.SimulatedFault.DelayMarkers;
+import dev.ottla.testkit.simulation.SimulatedFault.DelayRequest;
 import dev.ottla.testkit.simulation.SimulatedFault.MoveTransactionCoordinator;
 import dev.ottla.testkit.simulation.SimulatedFault.SlowNetwork;
 import java.time.Duration;
@@ -66,7 +67,16 @@ final class TransactionScenario implements Scenario {
             faults.add(new TimedFault(time(random), new DelayMarkers(Duration.ofMillis(random.nextLong(800)))));
         }
         if (random.nextInt(3) == 0) {
-            faults.add(new TimedFault(time(random), new SlowNetwork(Duration.ofMillis(random.nextLong(300)))));
+            faults.add(new TimedFault(time(random), new SlowNetwork(Duration.ofMillis(1 + random.nextLong(300)))));
+        }
+        if (random.nextInt(3) == 0) {
+            // Long enough for the client to ask again, and to go on with its next transaction.
+            Duration late = ProduceScenario.REQUEST_TIMEOUT.plusMillis(random.nextLong(1_500));
+            faults.add(new TimedFault(time(random), new DelayRequest("END_TXN", late)));
+        }
+        if (random.nextInt(3) == 0) {
+            faults.add(new TimedFault(
+                    time(random), new DelayRequest("PRODUCE", Duration.ofMillis(1 + random.nextLong(900)))));
         }
         List<Step> steps = new ArrayList<>();
         for (int producer = 0; producer < PRODUCERS; producer++) {

@@ -159,17 +159,12 @@ public final class ClassicMember implements GroupMember, Heartbeats.Subject {
 
     /** An error that means nothing special here: temporary or not. */
     private void onError(ApiKey api, ErrorCode error, Joining again) {
-        if (isTemporary(error)) {
+        if (GroupFailures.isTemporary(error)) {
             LOG.debug("[{}] Group {}: {} was answered with {}", clientId(), groupId, api, error);
             joinLater(again);
         } else {
             fail(GroupFailures.refused(groupId, api, error));
         }
-    }
-
-    /** A coordinator that failed in a way that it did not expect has refused nothing: the next attempt may well succeed. */
-    private static boolean isTemporary(ErrorCode error) {
-        return error.isRetriable() || error == ErrorCode.UNKNOWN_SERVER_ERROR;
     }
 
     private void onUnanswered(Joining again, @Nullable Throwable failure) {
@@ -331,16 +326,17 @@ public final class ClassicMember implements GroupMember, Heartbeats.Subject {
     }
 
     @Override
-    public void sendHeartbeat() {
+    public boolean sendHeartbeat() {
         GroupIdentity identity = identity(state);
         if (identity == null) {
-            return;
+            return false;
         }
         calls.heartbeat(identity).whenComplete((error, failure) -> {
             if (identity.equals(identity(state))) {
                 onHeartbeat(error == null ? ErrorCode.NETWORK_EXCEPTION : error);
             }
         });
+        return true;
     }
 
     private static @Nullable GroupIdentity identity(Membership state) {
@@ -362,7 +358,7 @@ public final class ClassicMember implements GroupMember, Heartbeats.Subject {
                 heartbeats.onUnanswered(backoff.delayNanos(1));
             }
             default -> {
-                if (isTemporary(error)) {
+                if (GroupFailures.isTemporary(error)) {
                     heartbeats.onUnanswered(backoff.delayNanos(1));
                 } else {
                     onMembershipError(error);

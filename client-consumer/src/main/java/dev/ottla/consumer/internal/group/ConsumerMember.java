@@ -181,7 +181,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
             }
             case UNKNOWN_MEMBER_ID, FENCED_MEMBER_EPOCH -> joinLater(joining);
             default -> {
-                if (answer.error().isRetriable()) {
+                if (GroupFailures.isTemporary(answer.error())) {
                     joinLater(joining);
                 } else {
                     fail(GroupFailures.refused(groupId, answer.error(), answer.message()));
@@ -222,14 +222,14 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
     }
 
     @Override
-    public void sendHeartbeat() {
+    public boolean sendHeartbeat() {
         GroupIdentity as = identity(state);
         if (as == null) {
-            return;
+            return false;
         }
         if (underWay) {
             changedMeanwhile = true;
-            return;
+            return false;
         }
         underWay = true;
         changedMeanwhile = false;
@@ -241,6 +241,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
                 heartbeats.now();
             }
         });
+        return true;
     }
 
     private static @Nullable GroupIdentity identity(EpochMembership state) {
@@ -265,7 +266,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
             }
             case UNKNOWN_MEMBER_ID, FENCED_MEMBER_EPOCH, STALE_MEMBER_EPOCH -> lose(error.toString());
             default -> {
-                if (error.isRetriable()) {
+                if (GroupFailures.isTemporary(error)) {
                     heartbeats.onUnanswered(backoff.delayNanos(1));
                 } else {
                     fail(GroupFailures.refused(groupId, error, answer == null ? null : answer.message()));

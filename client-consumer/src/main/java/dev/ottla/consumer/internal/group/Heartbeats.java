@@ -16,7 +16,8 @@ final class Heartbeats {
 
     /** Called on the home loop. */
     interface Subject {
-        void sendHeartbeat();
+        /** Returns false if it can't be sent now. */
+        boolean sendHeartbeat();
 
         void onSessionExpired();
     }
@@ -80,8 +81,10 @@ final class Heartbeats {
     }
 
     private void onInterval() {
-        sentNanos = home.nanoTime();
-        subject.sendHeartbeat();
+        long nowNanos = home.nanoTime();
+        if (subject.sendHeartbeat()) {
+            sentNanos = nowNanos;
+        }
     }
 
     /** The heartbeat under way was answered: the session goes on. */
