@@ -34,7 +34,7 @@ final class ExactlyOnceScenario implements Scenario {
 
     @Override
     public int cost() {
-        return 2;
+        return 4;
     }
 
     @Override

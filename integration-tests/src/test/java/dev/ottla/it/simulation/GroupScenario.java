@@ -36,7 +36,7 @@ final class GroupScenario implements Scenario {
 
     @Override
     public int cost() {
-        return 2;
+        return kind == GroupKind.EAGER ? 2 : 4;
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Members of a group that come, go, die and stand still as planned. */
 final class Memberships {
     private static final Duration FREEZE_MAX = Duration.ofSeconds(12);
+    private static final Duration UNTIL_ALL_IS_HEARD = Duration.ofSeconds(3);
     private static final Duration UNTIL_NEXT_LOOK = Duration.ofMillis(20);
 
     private static final Duration UNTIL_NEXT_GLANCE = Duration.ofMillis(1);
@@ -121,7 +122,10 @@ final class Memberships {
         return Optional.empty();
     }
 
-    /** Lets those who stand still do so for their time; then everybody goes on, and nobody stands still any more. */
+    /**
+     * Lets those who stand still do so for their time; then everybody goes on, hears what was lost meanwhile, and nobody stands
+     * still any more.
+     */
     void thaw(Simulation simulation) {
         simulation.run(
                 () -> members.values().stream()
@@ -129,6 +133,7 @@ final class Memberships {
                 FREEZE_MAX);
         isOver = true;
         members.values().forEach(member -> member.process().thaw());
+        simulation.run(() -> false, UNTIL_ALL_IS_HEARD);
     }
 
     /** All that are there leave, one after the other. */

@@ -44,6 +44,11 @@ final class TransactionScenario implements Scenario {
     }
 
     @Override
+    public int cost() {
+        return 2;
+    }
+
+    @Override
     public Plan plan(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         FaultDice dice = new FaultDice(
