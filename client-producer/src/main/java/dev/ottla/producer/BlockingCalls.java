@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
 record BlockingCalls(ClientRuntime runtime) {
     private static final Logger LOG = LoggerFactory.getLogger(BlockingCalls.class);
 
+    /** As good as without a limit: 146 years. */
+    private static final long NEVER_NANOS = Long.MAX_VALUE / 2;
+
     boolean isOnEventLoop() {
         return runtime.inEventLoop();
     }
@@ -28,7 +31,7 @@ record BlockingCalls(ClientRuntime runtime) {
     /** Waits for as long as the operation takes, which bounds itself. */
     <T> T await(CompletableFuture<T> future, String forWhat) {
         try {
-            return future.get();
+            return runtime.await(future, NEVER_NANOS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IllegalStateException illegal) {
                 throw illegal;
@@ -37,17 +40,25 @@ record BlockingCalls(ClientRuntime runtime) {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ProducerFailures.interruptedWhileWaiting(forWhat, e);
+        } catch (TimeoutException e) {
+            throw neverEnds(e);
         }
+    }
+
+    private static IllegalStateException neverEnds(TimeoutException e) {
+        return new IllegalStateException("an operation that bounds itself has not ended", e);
     }
 
     /** Waits, whatever comes of it. */
     void awaitQuietly(CompletableFuture<?> future) {
         try {
-            future.exceptionally(failure -> null).get();
+            runtime.await(future.exceptionally(failure -> null), NEVER_NANOS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
             throw new IllegalStateException("a failure was turned into a result before", e);
+        } catch (TimeoutException e) {
+            throw neverEnds(e);
         }
     }
 

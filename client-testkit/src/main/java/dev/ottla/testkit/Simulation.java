@@ -4,6 +4,7 @@ import dev.ottla.KafkaClient;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.testkit.history.History;
+import dev.ottla.testkit.internal.api.ClusterOptions;
 import dev.ottla.testkit.internal.simulation.SimulatedCluster;
 import dev.ottla.testkit.simulation.Application;
 import dev.ottla.testkit.simulation.SimulatedFault;
@@ -55,7 +56,25 @@ public final class Simulation implements AutoCloseable {
      * @param recordsSteps whether {@link #steps()} will have them in words
      */
     public Simulation(long seed, int brokers, boolean recordsSteps) {
-        this.cluster = new SimulatedCluster(seed, brokers, recordsSteps);
+        this(builder(seed).brokers(brokers).recordsSteps(recordsSteps));
+    }
+
+    private Simulation(Builder builder) {
+        ClusterOptions options = ClusterOptions.builder(builder.brokers)
+                .transactionVersion(builder.transactionVersion)
+                .consumerHeartbeatInterval(builder.consumerHeartbeatInterval)
+                .consumerSessionTimeout(builder.consumerSessionTimeout)
+                .build();
+        this.cluster = new SimulatedCluster(builder.seed, options, builder.recordsSteps);
+    }
+
+    /**
+     * A builder of a run with one broker, whose steps are not recorded as text.
+     *
+     * @param seed decides everything
+     */
+    public static Builder builder(long seed) {
+        return new Builder(seed);
     }
 
     /** A run of an exploration. */
@@ -224,5 +243,54 @@ public final class Simulation implements AutoCloseable {
     @Override
     public void close() {
         cluster.close();
+    }
+
+    /** Collects what a run is made with. Not thread-safe. */
+    public static final class Builder {
+        private final long seed;
+        private int brokers = 1;
+        private boolean recordsSteps;
+        private int transactionVersion = 2;
+        private Duration consumerHeartbeatInterval = Duration.ofSeconds(5);
+        private Duration consumerSessionTimeout = Duration.ofSeconds(45);
+
+        private Builder(long seed) {
+            this.seed = seed;
+        }
+
+        /** How many brokers there are; 1 at first. They listen on {@code node-1:9092} and so on. */
+        public Builder brokers(int count) {
+            brokers = count;
+            return this;
+        }
+
+        /** Whether {@link Simulation#steps()} will have the steps in words; not at first. */
+        public Builder recordsSteps(boolean records) {
+            recordsSteps = records;
+            return this;
+        }
+
+        /** The feature {@code transaction.version}: 1, or 2 for KIP-890; 2 at first. */
+        public Builder transactionVersion(int version) {
+            transactionVersion = version;
+            return this;
+        }
+
+        /** {@code group.consumer.heartbeat.interval.ms}, for members in the protocol of KIP-848; 5 s at first. */
+        public Builder consumerHeartbeatInterval(Duration interval) {
+            consumerHeartbeatInterval = interval;
+            return this;
+        }
+
+        /** {@code group.consumer.session.timeout.ms}, for members in the protocol of KIP-848; 45 s at first. */
+        public Builder consumerSessionTimeout(Duration timeout) {
+            consumerSessionTimeout = timeout;
+            return this;
+        }
+
+        /** A run that has not begun. */
+        public Simulation build() {
+            return new Simulation(this);
+        }
     }
 }

@@ -30,8 +30,39 @@ public sealed interface HistoryEvent {
     /** A send has failed, and the client says that the record may be in the log. */
     record SendUnknown(String producer, String recordName, String error) implements HistoryEvent {}
 
+    /** A producer with a transactional id was made. It takes the id over with its first transaction. */
+    record ProducerStarted(String producer, String transactionalId) implements HistoryEvent {}
+
+    /** A transaction has begun. Its name is unique in the run. */
+    record TransactionBegan(String producer, String transaction) implements HistoryEvent {}
+
+    /** The record, which is about to be sent, is part of a transaction. */
+    record SentInTransaction(String transaction, String recordName) implements HistoryEvent {}
+
+    /** The application has worked on a record as part of a transaction, which is to commit its offset. */
+    record HandledInTransaction(String transaction, String group, TopicPartition partition, long offset)
+            implements HistoryEvent {}
+
+    /** The application asks to commit a transaction; once more, if that was not answered before. */
+    record TransactionCommitInvoked(String producer, String transaction) implements HistoryEvent {}
+
+    /** A transaction's commit has ended well. */
+    record TransactionCommitted(String producer, String transaction) implements HistoryEvent {}
+
+    /** A commit has failed, and the client says that the transaction is not committed and never will be. */
+    record TransactionRefused(String producer, String transaction, String error) implements HistoryEvent {}
+
+    /** A commit has failed, and the client says that the transaction may be committed. */
+    record TransactionUnknown(String producer, String transaction, String error) implements HistoryEvent {}
+
+    /** A transaction's abort has ended well. */
+    record TransactionAborted(String producer, String transaction) implements HistoryEvent {}
+
     /** The producer's close has returned. */
     record ProducerClosed(String producer) implements HistoryEvent {}
+
+    /** A producer was killed: nothing of it follows. */
+    record ProducerCrashed(String producer) implements HistoryEvent {}
 
     /** A member hears that partitions are its own; before the first record of them. */
     record Assigned(String group, String member, Set<TopicPartition> partitions) implements HistoryEvent {}
@@ -50,6 +81,9 @@ public sealed interface HistoryEvent {
 
     /** The application has set a position. */
     record Positioned(String group, String member, TopicPartition partition, long offset) implements HistoryEvent {}
+
+    /** The application has gone back to what its group has committed: what it did with the records behind that was taken back. */
+    record Rewound(String group, String member, Set<TopicPartition> partitions) implements HistoryEvent {}
 
     /** The application got a record. */
     record Delivered(
@@ -83,6 +117,13 @@ public sealed interface HistoryEvent {
 
     /** The truth about the log: what lies at an offset. Told when the load has ended, in the order of offsets. */
     record LogRecord(TopicPartition partition, long offset, String recordName, long checksum) implements HistoryEvent {}
+
+    /** The truth about the log: a marker has ended a transaction with these records. Told after all records of the log. */
+    record LogMarker(TopicPartition partition, long offset, boolean isCommit, Set<String> recordNames)
+            implements HistoryEvent {}
+
+    /** The truth about the log: no marker has ended a transaction with these records, the first of them at this offset. */
+    record LogOpen(TopicPartition partition, long firstOffset, Set<String> recordNames) implements HistoryEvent {}
 
     /** The truth about a group: what the coordinator has stored now. */
     record CommittedOffset(String group, TopicPartition partition, long offset) implements HistoryEvent {}

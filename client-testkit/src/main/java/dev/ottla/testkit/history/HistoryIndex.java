@@ -2,14 +2,19 @@ package dev.ottla.testkit.history;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.testkit.history.History.Entry;
+import dev.ottla.testkit.history.HistoryEvent.LogMarker;
+import dev.ottla.testkit.history.HistoryEvent.LogOpen;
 import dev.ottla.testkit.history.HistoryEvent.LogRecord;
 import dev.ottla.testkit.history.HistoryEvent.SendAcked;
 import dev.ottla.testkit.history.HistoryEvent.SendInvoked;
+import dev.ottla.testkit.history.HistoryEvent.SentInTransaction;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -18,21 +23,40 @@ import org.jspecify.annotations.Nullable;
 final class HistoryIndex {
     private final List<Entry> entries;
     private final Map<String, SendInvoked> sends = new HashMap<>();
+    private final Map<String, String> transactions = new HashMap<>();
     private final Map<String, List<LogRecord>> copies = new HashMap<>();
-    private final SortedMap<TopicPartition, NavigableMap<Long, LogRecord>> log = new TreeMap<>();
+    private final Set<String> committed = new HashSet<>();
+    private final Set<String> hidden = new HashSet<>();
+    private final Map<TopicPartition, NavigableMap<Long, LogRecord>> log = new HashMap<>();
+    private final Map<TopicPartition, NavigableMap<Long, LogRecord>> visible = new HashMap<>();
 
     HistoryIndex(List<Entry> entries) {
         this.entries = entries;
         for (Entry entry : entries) {
             if (entry.event() instanceof SendInvoked send) {
                 sends.put(send.recordName(), send);
+            } else if (entry.event() instanceof SentInTransaction sent) {
+                transactions.put(sent.recordName(), sent.transaction());
             } else if (entry.event() instanceof LogRecord record) {
                 copies.computeIfAbsent(record.recordName(), name -> new ArrayList<>())
                         .add(record);
-                log.computeIfAbsent(record.partition(), partition -> new TreeMap<>())
-                        .put(record.offset(), record);
+                add(record, log);
+            } else if (entry.event() instanceof LogMarker marker) {
+                (marker.isCommit() ? committed : hidden).addAll(marker.recordNames());
+            } else if (entry.event() instanceof LogOpen open) {
+                hidden.addAll(open.recordNames());
             }
         }
+        log.values()
+                .forEach(records -> records.values().stream()
+                        .filter(record -> !hidden.contains(record.recordName()))
+                        .forEach(record -> add(record, visible)));
+    }
+
+    private static void add(LogRecord record, Map<TopicPartition, NavigableMap<Long, LogRecord>> byPartition) {
+        byPartition
+                .computeIfAbsent(record.partition(), partition -> new TreeMap<>())
+                .put(record.offset(), record);
     }
 
     List<Entry> entries() {
@@ -59,8 +83,20 @@ final class HistoryIndex {
         return copies.getOrDefault(recordName, List.of());
     }
 
-    SortedMap<TopicPartition, NavigableMap<Long, LogRecord>> log() {
-        return log;
+    /** The transaction that the record was sent in; null if it was sent in none. */
+    @Nullable
+    String transaction(String recordName) {
+        return transactions.get(recordName);
+    }
+
+    /** Whether a marker in the log commits the record. */
+    boolean isCommitted(String recordName) {
+        return committed.contains(recordName);
+    }
+
+    /** Whether the record belongs to a transaction that was aborted, or that no marker ends. */
+    boolean isHidden(String recordName) {
+        return hidden.contains(recordName);
     }
 
     @Nullable
@@ -69,9 +105,9 @@ final class HistoryIndex {
         return records == null ? null : records.get(offset);
     }
 
-    /** What the log has from one offset on, before another. */
+    /** What the log has from one offset on, before another, without what is hidden. */
     SortedMap<Long, LogRecord> between(TopicPartition partition, long from, long before) {
-        NavigableMap<Long, LogRecord> records = log.get(partition);
+        NavigableMap<Long, LogRecord> records = visible.get(partition);
         return records == null || from >= before ? new TreeMap<>() : records.subMap(from, before);
     }
 

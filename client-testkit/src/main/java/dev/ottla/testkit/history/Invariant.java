@@ -5,7 +5,7 @@ import java.util.Set;
 
 /**
  * What must be true of a history. Which of them a run is held to depends on what its clients promise: without idempotence
- * {@link #I3} and {@link #I4} are not promised, without a group nothing from {@link #C3} on.
+ * {@link #I3} and {@link #I4} are not promised, without a group nothing from {@link #C3} to {@link #C8}.
  */
 public enum Invariant {
     /** Every acknowledged record is in the log at its offset, as it was sent. */
@@ -39,7 +39,20 @@ public enum Invariant {
     /** In the end every record of the log is done at least once. */
     C7("in the end every record is done", new EverythingIsDone()),
     /** What a confirmed commit covers is never delivered again. */
-    C8("what a confirmed commit covers is not delivered again", new NoRedeliveryAfterCommit());
+    C8("what a confirmed commit covers is not delivered again", new NoRedeliveryAfterCommit()),
+    /**
+     * A transaction whose commit was confirmed has taken effect with all its records and offsets; one that was aborted or
+     * refused has not, with none of them; one of unknown outcome has or has not, with all.
+     */
+    X1("a transaction takes effect as a whole or not at all, as its producer was told", new TransactionsAreWhole()),
+    /** What commits a transaction commits no record of another. */
+    X2("no record of a transaction is committed by another", new TransactionsDoNotMix()),
+    /** Readers of committed records see no record of a transaction that is open or aborted. Promised to them alone. */
+    X3("readers of committed records see nothing of open or aborted transactions", new OnlyCommittedIsDelivered()),
+    /** A producer whose transactional id was taken over commits nothing more. */
+    X4("a producer that was fenced commits nothing more", new FencedNeverCommit()),
+    /** In the end every transaction is ended, in every partition. */
+    X5("in the end no transaction is open", new NothingStaysOpen());
 
     private final String text;
     // Every check is without state of its own.
@@ -68,6 +81,13 @@ public enum Invariant {
     /** What an idempotent producer promises. */
     public static Set<Invariant> ofIdempotentProducer() {
         return EnumSet.of(I1, I2, I3, I4, I5, I6, I7, I8);
+    }
+
+    /** What a transactional producer promises, to readers of committed records. */
+    public static Set<Invariant> ofTransactions() {
+        Set<Invariant> promised = ofIdempotentProducer();
+        promised.addAll(EnumSet.of(X1, X2, X3, X4, X5));
+        return promised;
     }
 
     /** What a consumer of assigned partitions promises. */

@@ -30,7 +30,7 @@ final class JsonLine {
     }
 
     private static String value(Object value) {
-        if (value instanceof Number) {
+        if (value instanceof Number || value instanceof Boolean) {
             return value.toString();
         } else if (value instanceof Duration duration) {
             return Long.toString(duration.toNanos());

@@ -1,36 +1,62 @@
 package dev.ottla.testkit.history;
 
 import dev.ottla.common.TopicPartition;
-import dev.ottla.testkit.history.History.Entry;
 import dev.ottla.testkit.history.HistoryEvent.Assigned;
 import dev.ottla.testkit.history.HistoryEvent.CommitInvoked;
 import dev.ottla.testkit.history.HistoryEvent.CommitOk;
 import dev.ottla.testkit.history.HistoryEvent.Delivered;
+import dev.ottla.testkit.history.HistoryEvent.HandledInTransaction;
 import dev.ottla.testkit.history.HistoryEvent.Positioned;
+import dev.ottla.testkit.history.HistoryEvent.TransactionCommitted;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /**
  * {@link Invariant#C8}: duplicates come from records that were not committed when their owner went, and from nothing else. So an
- * assignment never begins below what was confirmed as committed before it.
+ * assignment never begins below what was confirmed as committed before it, by a commit or a transaction.
  */
 final class NoRedeliveryAfterCommit implements Check {
     @Override
     public void check(HistoryIndex history, Consumer<String> violations) {
-        Map<String, CommitInvoked> invoked = new HashMap<>();
-        Map<String, Long> confirmed = new HashMap<>();
-        Map<String, Long> floor = new HashMap<>();
-        for (Entry entry : history.entries()) {
-            HistoryEvent event = entry.event();
+        Walk walk = new Walk(violations);
+        history.entries().forEach(entry -> walk.on(entry.event()));
+    }
+
+    private static final class Walk {
+        private final Consumer<String> violations;
+        private final Map<String, CommitInvoked> invoked = new HashMap<>();
+        private final Map<String, Map<String, Long>> handled = new HashMap<>();
+        private final Map<String, Long> confirmed = new HashMap<>();
+        private final Map<String, Long> floor = new HashMap<>();
+
+        Walk(Consumer<String> violations) {
+            this.violations = violations;
+        }
+
+        void on(HistoryEvent event) {
             if (event instanceof CommitInvoked commit) {
                 invoked.put(commit.member() + " " + commit.commitNumber(), commit);
             } else if (event instanceof CommitOk ok) {
                 CommitInvoked commit = invoked.get(ok.member() + " " + ok.commitNumber());
                 Map<TopicPartition, Long> offsets = commit == null ? Map.of() : commit.offsets();
-                offsets.forEach(
-                        (partition, offset) -> confirmed.merge(ok.group() + " " + partition, offset, Math::max));
-            } else if (event instanceof Assigned assigned) {
+                offsets.forEach((partition, offset) -> confirm(ok.group() + " " + partition, offset));
+            } else if (event instanceof HandledInTransaction work) {
+                handled.computeIfAbsent(work.transaction(), transaction -> new HashMap<>())
+                        .merge(work.group() + " " + work.partition(), work.offset() + 1, Math::max);
+            } else if (event instanceof TransactionCommitted committed) {
+                handled.getOrDefault(committed.transaction(), Map.of()).forEach(this::confirm);
+            } else {
+                onMember(event);
+            }
+        }
+
+        private void confirm(String partition, long offset) {
+            confirmed.merge(partition, offset, Math::max);
+        }
+
+        private void onMember(HistoryEvent event) {
+            if (event instanceof Assigned assigned) {
                 for (TopicPartition partition : assigned.partitions()) {
                     floor.put(
                             assigned.group() + " " + assigned.member() + " " + partition,

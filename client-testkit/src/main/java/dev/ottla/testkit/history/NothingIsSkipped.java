@@ -5,6 +5,7 @@ import dev.ottla.testkit.history.History.Entry;
 import dev.ottla.testkit.history.HistoryEvent.Delivered;
 import dev.ottla.testkit.history.HistoryEvent.Done;
 import dev.ottla.testkit.history.HistoryEvent.Positioned;
+import dev.ottla.testkit.history.HistoryEvent.Rewound;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * {@link Invariant#C2}. An assignment begins where its group has got to, or before: every record below the first is done by
- * somebody. Where a position was set, it begins there.
+ * somebody. Where a position was set, it begins there; after a transaction was taken back, where an assignment would.
  */
 final class NothingIsSkipped implements Check {
     @Override
@@ -43,6 +44,9 @@ final class NothingIsSkipped implements Check {
                 } else if (event instanceof Positioned positioned) {
                     nextOffset.put(
                             key(positioned.group(), positioned.member(), positioned.partition()), positioned.offset());
+                } else if (event instanceof Rewound rewound) {
+                    rewound.partitions()
+                            .forEach(partition -> nextOffset.remove(key(rewound.group(), rewound.member(), partition)));
                 } else if (event instanceof Delivered delivered) {
                     onDelivered(delivered);
                 }

@@ -2,6 +2,7 @@ package dev.ottla.testkit.history;
 
 import dev.ottla.testkit.history.History.Entry;
 import dev.ottla.testkit.history.HistoryEvent.ProducerClosed;
+import dev.ottla.testkit.history.HistoryEvent.ProducerCrashed;
 import dev.ottla.testkit.history.HistoryEvent.SendAcked;
 import dev.ottla.testkit.history.HistoryEvent.SendInvoked;
 import dev.ottla.testkit.history.HistoryEvent.SendRejected;
@@ -53,6 +54,8 @@ final class SendsEndOnce implements Check {
                             .filter(send -> send.producer().equals(close.producer()))
                             .forEach(send ->
                                     violations.accept(send.recordName() + " has not ended when close returned"));
+                } else if (event instanceof ProducerCrashed crash) {
+                    open.values().removeIf(send -> send.producer().equals(crash.producer()));
                 } else if (event instanceof Settled) {
                     open.keySet().forEach(name -> violations.accept(name + " never ended"));
                 }

@@ -24,6 +24,9 @@ public sealed interface SimulatedFault {
     /** The next request of this API is carried out, its answer never arrives, and its connection is lost. */
     record LoseResponse(String api) implements SimulatedFault {}
 
+    /** The next request of this API is carried out only later, even if its client has given it up by then. */
+    record DelayRequest(String api, Duration delay) implements SimulatedFault {}
+
     /** The next request of this API is carried out, its answer comes later. */
     record DelayResponse(String api, Duration delay) implements SimulatedFault {}
 
@@ -44,6 +47,12 @@ public sealed interface SimulatedFault {
 
     /** Another broker coordinates a group. */
     record MoveCoordinator(String group, int nodeId) implements SimulatedFault {}
+
+    /** Another broker coordinates a transactional id. */
+    record MoveTransactionCoordinator(String transactionalId, int nodeId) implements SimulatedFault {}
+
+    /** From now on the markers of a transaction are written this much later than its end is decided and answered. */
+    record DelayMarkers(Duration delay) implements SimulatedFault {}
 
     /** A broker forgets its fetch sessions. */
     record EvictFetchSessions(int nodeId) implements SimulatedFault {}

@@ -12,11 +12,13 @@ import dev.ottla.testkit.history.HistoryEvent.CommittedOffset;
 import dev.ottla.testkit.history.HistoryEvent.Crashed;
 import dev.ottla.testkit.history.HistoryEvent.Delivered;
 import dev.ottla.testkit.history.HistoryEvent.Done;
+import dev.ottla.testkit.history.HistoryEvent.Healed;
 import dev.ottla.testkit.history.HistoryEvent.LogRecord;
 import dev.ottla.testkit.history.HistoryEvent.Lost;
 import dev.ottla.testkit.history.HistoryEvent.MemberClosed;
 import dev.ottla.testkit.history.HistoryEvent.Positioned;
 import dev.ottla.testkit.history.HistoryEvent.ProducerClosed;
+import dev.ottla.testkit.history.HistoryEvent.ProducerCrashed;
 import dev.ottla.testkit.history.HistoryEvent.Revoked;
 import dev.ottla.testkit.history.HistoryEvent.SendAcked;
 import dev.ottla.testkit.history.HistoryEvent.SendInvoked;
@@ -46,7 +48,7 @@ class HistoryCheckerTest {
     private static final Set<Invariant> ALL = EnumSet.allOf(Invariant.class);
 
     /** A history whose events are a millisecond apart. */
-    private static History history(HistoryEvent... events) {
+    static History history(HistoryEvent... events) {
         AtomicLong nanos = new AtomicLong();
         History history = new History(() -> nanos.getAndAdd(1_000_000));
         List.of(events).forEach(history::add);
@@ -90,7 +92,14 @@ class HistoryCheckerTest {
     }
 
     static Stream<Arguments> bad() {
-        return Stream.of(badLogs(), badOrder(), badEnds(), badDeliveries(), badOwnership(), badCommits())
+        return Stream.of(
+                        badLogs(),
+                        badOrder(),
+                        badEnds(),
+                        badDeliveries(),
+                        badOwnership(),
+                        badCommits(),
+                        TransactionHistories.bad())
                 .flatMap(each -> each);
     }
 
@@ -296,7 +305,7 @@ class HistoryCheckerTest {
                         log(P0, 0, "a")));
     }
 
-    private static Arguments bad(Invariant invariant, String what, HistoryEvent... events) {
+    static Arguments bad(Invariant invariant, String what, HistoryEvent... events) {
         return Arguments.of(invariant, what, history(events));
     }
 
@@ -365,6 +374,30 @@ class HistoryCheckerTest {
                 new Crashed("g", "k"));
 
         assertThat(HistoryChecker.of(Invariant.C4).check(history).isGood()).isTrue();
+    }
+
+    @Test
+    void should_accept_transactions_that_keep_their_promises() {
+        assertThat(HistoryChecker.of(ALL).check(TransactionHistories.good())).matches(Verdict::isGood, "good");
+    }
+
+    @Test
+    void should_expect_nothing_more_of_a_producer_that_was_killed() {
+        History history = history(
+                send("a", P0),
+                new CallBegan("p", "commit", Duration.ofMillis(1)),
+                new ProducerCrashed("p"),
+                new Healed(),
+                new Settled());
+
+        assertThat(HistoryChecker.of(Invariant.ofTransactions()).check(history)).matches(Verdict::isGood, "good");
+    }
+
+    @Test
+    void should_let_a_group_leave_out_topics_that_it_does_not_read() {
+        History history = history(assigned("m", P0), new Settled(), log(new TopicPartition("payments", 0), 0, "a"));
+
+        assertThat(HistoryChecker.of(Invariant.C7).check(history).isGood()).isTrue();
     }
 
     @Test

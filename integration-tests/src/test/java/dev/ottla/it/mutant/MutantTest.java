@@ -5,17 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ottla.it.simulation.Hunt;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whether the simulation would notice: every mutant of the client has to be caught, by the promise that it breaks. */
+/**
+ * Whether the simulation would notice: every mutant of the client has to be caught, by the promise that it breaks.
+ * {@code -Dottla.mutant=REGEX} tries only those in whose name it is found, or whose scenario it matches.
+ */
 class MutantTest {
     private static final int SEEDS = 500;
 
     static List<Mutant> mutants() {
-        return Mutants.all();
+        Pattern wanted = Pattern.compile(System.getProperty("ottla.mutant", ""));
+        return Mutants.all().stream()
+                .filter(mutant -> wanted.matcher(mutant.name()).find()
+                        || wanted.matcher(mutant.scenario()).matches())
+                .toList();
     }
 
     @ParameterizedTest(name = "{0}")

@@ -14,7 +14,7 @@ final class Mutants {
     private Mutants() {}
 
     static List<Mutant> all() {
-        return Stream.of(ProducerMutants.all(), ConsumerMutants.all())
+        return Stream.of(ProducerMutants.all(), ConsumerMutants.all(), GroupMutants.all(), TransactionMutants.all())
                 .flatMap(List::stream)
                 .toList();
     }

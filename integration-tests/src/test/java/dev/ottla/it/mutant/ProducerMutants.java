@@ -12,6 +12,7 @@ final class ProducerMutants {
     private static final String RESULTS = "producer/internal/AttemptResults";
     private static final String POLICY = "producer/internal/DeliveryPolicy";
     private static final String FAILURES = "producer/internal/ProducerFailures";
+    private static final String ENCODER = "producer/internal/ProduceRequestEncoder";
     private static final String OPTIONS = "producer/internal/SendingOptions";
 
     private ProducerMutants() {}
@@ -87,6 +88,14 @@ final class ProducerMutants {
                                 WINDOW,
                                 "                if (batch.stage() == Stage.TO_SEND_AGAIN) {\n                    drop(batch);\n                }\n                return batch;",
                                 "                if (batch.stage() == Stage.TO_SEND_AGAIN) {\n                    drop(batch);\n                    return null;\n                }\n                return batch;")),
+                produce(
+                        "puts all batches of a request into its first partition",
+                        "",
+                        Invariant.I6,
+                        new Edit(
+                                ENCODER,
+                                "fields.writeInt(batch.topicPartition().partition());",
+                                "fields.writeInt(topic.attempts().get(0).batch().topicPartition().partition());")),
                 new Mutant(
                         "several in flight without idempotence",
                         "sarama #2619",

@@ -7,6 +7,7 @@ import dev.ottla.testkit.simulation.SimulatedFault.AnswerWithError;
 import dev.ottla.testkit.simulation.SimulatedFault.BlackHole;
 import dev.ottla.testkit.simulation.SimulatedFault.BrokerDown;
 import dev.ottla.testkit.simulation.SimulatedFault.ClockJump;
+import dev.ottla.testkit.simulation.SimulatedFault.DelayRequest;
 import dev.ottla.testkit.simulation.SimulatedFault.DelayResponse;
 import dev.ottla.testkit.simulation.SimulatedFault.EvictFetchSessions;
 import dev.ottla.testkit.simulation.SimulatedFault.HalfClose;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** Draws what goes wrong in a run. */
@@ -42,16 +44,24 @@ final class FaultDice {
             "OFFSET_NOT_AVAILABLE",
             "KAFKA_STORAGE_ERROR");
 
+    private static final Set<String> TRANSACTION_APIS =
+            Set.of("INIT_PRODUCER_ID", "ADD_PARTITIONS_TO_TXN", "ADD_OFFSETS_TO_TXN", "TXN_OFFSET_COMMIT", "END_TXN");
+    private static final List<String> TRANSACTION_ERRORS = List.of(
+            "COORDINATOR_LOAD_IN_PROGRESS",
+            "COORDINATOR_NOT_AVAILABLE",
+            "NOT_COORDINATOR",
+            "CONCURRENT_TRANSACTIONS",
+            "UNKNOWN_SERVER_ERROR");
+
     private final RandomGenerator random;
     private final int brokers;
-    private final String topic;
-    private final int partitions;
+    private final List<TopicPartition> partitions;
     private final List<String> apis;
 
-    FaultDice(RandomGenerator random, int brokers, String topic, int partitions, List<String> apis) {
+    /** Dice for these partitions, and for the exchanges that these APIs are, more often those that are named more often. */
+    FaultDice(RandomGenerator random, int brokers, List<TopicPartition> partitions, List<String> apis) {
         this.random = random;
         this.brokers = brokers;
-        this.topic = topic;
         this.partitions = partitions;
         this.apis = apis;
     }
@@ -75,14 +85,17 @@ final class FaultDice {
     private SimulatedFault one() {
         int nodeId = 1 + random.nextInt(brokers);
         String api = apis.get(random.nextInt(apis.size()));
-        TopicPartition partition = new TopicPartition(topic, random.nextInt(partitions));
+        TopicPartition partition = partitions.get(random.nextInt(partitions.size()));
         return switch (random.nextInt(16)) {
             case 0 -> new ResetConnections(nodeId);
             case 1 -> new HalfClose(nodeId);
             case 2, 3 -> new BlackHole(nodeId, time(4_000));
             case 4, 5 -> new LoseRequest(api);
             case 6, 7 -> new LoseResponse(api);
-            case 8 -> new DelayResponse(api, time(2_000));
+            case 8 ->
+                TRANSACTION_APIS.contains(api) && random.nextBoolean()
+                        ? new DelayRequest(api, time(3_000))
+                        : new DelayResponse(api, time(2_000));
             case 9, 10 -> refusal(api, partition);
             case 11, 12 -> new MoveLeader(partition, nodeId);
             case 13 -> random.nextBoolean() ? new HoldFollowers(partition, time(2_000)) : new SlowNetwork(time(300));
@@ -100,6 +113,8 @@ final class FaultDice {
             return new RefusePartition(api, partition, any(PRODUCE_ERRORS), times);
         } else if (api.equals("FETCH")) {
             return new RefusePartition(api, partition, any(FETCH_ERRORS), times);
+        } else if (TRANSACTION_APIS.contains(api)) {
+            return new AnswerWithError(api, any(TRANSACTION_ERRORS), times);
         }
         return new AnswerWithError(api, "UNKNOWN_SERVER_ERROR", times);
     }

@@ -26,6 +26,9 @@ record Plan(long seed, List<TimedFault> faults, List<Step> steps) {
 
         record Pause(Duration at, int partition, Duration duration) implements Step {}
 
+        /** One transaction with a record to each of these partitions, in this order. */
+        record Transact(Duration at, int producer, List<Integer> partitions, boolean aborts) implements Step {}
+
         record Join(Duration at, int member) implements Step {}
 
         record Leave(Duration at, int member) implements Step {}

@@ -10,7 +10,6 @@ import dev.ottla.producer.Producer;
 import dev.ottla.producer.ProducerBuilder;
 import dev.ottla.serialization.Serializers;
 import dev.ottla.testkit.Simulation;
-import dev.ottla.testkit.history.HistoryChecker;
 import dev.ottla.testkit.history.HistoryEvent.Settled;
 import dev.ottla.testkit.history.Invariant;
 import java.time.Duration;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Producers send to a few partitions while brokers, leaders and connections come and go. */
 final class ProduceScenario implements Scenario {
@@ -43,9 +43,15 @@ final class ProduceScenario implements Scenario {
     @Override
     public Plan plan(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        FaultDice dice =
-                new FaultDice(random, BROKERS, TOPIC, PARTITIONS, List.of("PRODUCE", "PRODUCE", "PRODUCE", "METADATA"));
+        FaultDice dice = new FaultDice(
+                random, BROKERS, partitions(TOPIC, PARTITIONS), List.of("PRODUCE", "PRODUCE", "PRODUCE", "METADATA"));
         return new Plan(seed, dice.draw(8, LOAD), sends(random, 1 + random.nextInt(2), PARTITIONS, 40, LOAD));
+    }
+
+    static List<TopicPartition> partitions(String topic, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
     }
 
     /** Sends in bursts, by time. */
@@ -81,13 +87,7 @@ final class ProduceScenario implements Scenario {
             simulation.run(() -> false, REQUEST_TIMEOUT.multipliedBy(5));
             simulation.history().add(new Settled());
             simulation.recordLogs();
-            return new Outcome(
-                    HistoryChecker.of(isIdempotent ? Invariant.ofIdempotentProducer() : Invariant.ofProducer())
-                            .check(simulation.history()),
-                    simulation.traceHash(),
-                    simulation.stepCount(),
-                    simulation.steps(),
-                    simulation.history());
+            return Outcome.of(simulation, isIdempotent ? Invariant.ofIdempotentProducer() : Invariant.ofProducer());
         }
     }
 

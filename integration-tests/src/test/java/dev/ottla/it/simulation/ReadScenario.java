@@ -3,6 +3,7 @@ package dev.ottla.it.simulation;
 import dev.ottla.common.ByteSize;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ClientOptions;
+import dev.ottla.config.IsolationLevel;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.StartAt;
 import dev.ottla.it.simulation.Plan.Step;
@@ -10,7 +11,6 @@ import dev.ottla.it.simulation.Plan.Step.Pause;
 import dev.ottla.it.simulation.Plan.Step.Seek;
 import dev.ottla.serialization.Deserializers;
 import dev.ottla.testkit.Simulation;
-import dev.ottla.testkit.history.HistoryChecker;
 import dev.ottla.testkit.history.HistoryEvent.Assigned;
 import dev.ottla.testkit.history.HistoryEvent.Settled;
 import dev.ottla.testkit.history.Invariant;
@@ -39,8 +39,7 @@ final class ReadScenario implements Scenario {
         FaultDice dice = new FaultDice(
                 random,
                 BROKERS,
-                ProduceScenario.TOPIC,
-                PARTITIONS,
+                ProduceScenario.partitions(ProduceScenario.TOPIC, PARTITIONS),
                 List.of("FETCH", "FETCH", "FETCH", "LIST_OFFSETS", "METADATA"));
         List<Step> steps = new ArrayList<>(ProduceScenario.sends(random, 1, PARTITIONS, 40, LOAD));
         for (int i = random.nextInt(5); i > 0; i--) {
@@ -64,7 +63,11 @@ final class ReadScenario implements Scenario {
             plan.faults().forEach(each -> simulation.after(each.at(), each.fault()));
             SplittableRandom random = new SplittableRandom(~plan.seed());
             RecordingProducer producer = ProduceScenario.producer(simulation, "p0", true, random);
-            RecordingReader reader = reader(simulation, random);
+            RecordingReader reader = reader(
+                    simulation,
+                    ProduceScenario.partitions(ProduceScenario.TOPIC, PARTITIONS),
+                    IsolationLevel.READ_UNCOMMITTED,
+                    random);
             ProduceScenario.schedule(simulation, plan, List.of(producer));
             schedule(simulation, plan, reader);
             simulation.run(() -> false, LOAD.plusSeconds(1));
@@ -77,26 +80,19 @@ final class ReadScenario implements Scenario {
             simulation.history().add(new Settled());
             Set<Invariant> promised = Invariant.ofReader();
             promised.addAll(Invariant.ofIdempotentProducer());
-            return new Outcome(
-                    HistoryChecker.of(promised).check(simulation.history()),
-                    simulation.traceHash(),
-                    simulation.stepCount(),
-                    simulation.steps(),
-                    simulation.history());
+            return Outcome.of(simulation, promised);
         }
     }
 
-    private static RecordingReader reader(Simulation simulation, SplittableRandom random) {
-        List<TopicPartition> partitions = new ArrayList<>();
-        for (int i = 0; i < PARTITIONS; i++) {
-            partitions.add(new TopicPartition(ProduceScenario.TOPIC, i));
-        }
+    static RecordingReader reader(
+            Simulation simulation, List<TopicPartition> partitions, IsolationLevel isolation, SplittableRandom random) {
         Consumer<String, String> consumer = Consumer.builder(simulation.client(ClientOptions.builder()
                         .clientId("reader")
                         .ioThreads(2)
                         .requestTimeout(ProduceScenario.REQUEST_TIMEOUT)))
                 .assign(partitions)
                 .startAt(StartAt.earliest())
+                .isolationLevel(isolation)
                 .keyDeserializer(Deserializers.utf8())
                 .valueDeserializer(Deserializers.utf8())
                 .maxPollRecords(1 + random.nextInt(20))

@@ -5,6 +5,7 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.consumer.Consumer;
+import dev.ottla.consumer.ConsumerBuilder;
 import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.consumer.RebalanceListener;
 import dev.ottla.consumer.Records;
@@ -18,7 +19,6 @@ import dev.ottla.testkit.history.HistoryEvent.CallEnded;
 import dev.ottla.testkit.history.HistoryEvent.CommitFailed;
 import dev.ottla.testkit.history.HistoryEvent.CommitInvoked;
 import dev.ottla.testkit.history.HistoryEvent.CommitOk;
-import dev.ottla.testkit.history.HistoryEvent.Crashed;
 import dev.ottla.testkit.history.HistoryEvent.Delivered;
 import dev.ottla.testkit.history.HistoryEvent.Done;
 import dev.ottla.testkit.history.HistoryEvent.Lost;
@@ -36,69 +36,62 @@ import java.util.random.RandomGenerator;
  * A member of a group, in a client of its own, until it leaves or is killed. Commits by itself after each poll and before it
  * gives partitions up, or leaves that to the consumer; what a poll handed out is done before the next.
  */
-final class RecordingMember implements RebalanceListener {
+final class RecordingMember implements Member, RebalanceListener {
     static final String GROUP = "billing";
+    static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
+    static final Duration HEARTBEAT_INTERVAL = Duration.ofMillis(300);
     private static final Duration API_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-    private final Simulation simulation;
     private final String name;
     private final boolean commitsAutomatically;
-    private final KafkaClient client;
+    private final MemberProcess process;
     private final Consumer<String, String> consumer;
     private final List<Done> undone = new ArrayList<>();
     private final Map<TopicPartition, Long> next = new TreeMap<>();
     private int commits;
-    private boolean isBusy;
-    private boolean isFrozen;
-    private boolean isGone;
 
-    RecordingMember(Simulation simulation, String name, RandomGenerator random) {
-        this.simulation = simulation;
+    RecordingMember(Simulation simulation, String name, GroupKind kind, RandomGenerator random) {
         this.name = name;
         this.commitsAutomatically = random.nextBoolean();
-        this.client = simulation.client(ClientOptions.builder()
+        KafkaClient client = simulation.client(ClientOptions.builder()
                 .clientId(name)
                 .ioThreads(2)
                 .requestTimeout(ProduceScenario.REQUEST_TIMEOUT)
                 .defaultApiTimeout(API_TIMEOUT));
-        this.consumer = Consumer.builder(client)
+        this.process = new MemberProcess(simulation, client, GROUP, name);
+        ConsumerBuilder<String, String> builder = Consumer.builder(client)
                 .group(GROUP)
                 .topics(ProduceScenario.TOPIC)
                 .autoOffsetReset(AutoOffsetReset.earliest())
                 .enableAutoCommit(commitsAutomatically)
                 .autoCommitInterval(Duration.ofMillis(50 + random.nextInt(300)))
-                .sessionTimeout(Duration.ofSeconds(6))
-                .heartbeatInterval(Duration.ofMillis(300))
+                .sessionTimeout(SESSION_TIMEOUT)
+                .heartbeatInterval(HEARTBEAT_INTERVAL)
                 .maxPollInterval(Duration.ofSeconds(6))
                 .maxPollRecords(1 + random.nextInt(10))
                 .fetchMaxWait(Duration.ofMillis(300))
                 .keyDeserializer(Deserializers.utf8())
                 .valueDeserializer(Deserializers.utf8())
-                .rebalanceListener(this)
-                .build();
+                .rebalanceListener(this);
+        kind.choose(builder);
+        this.consumer = builder.build();
     }
 
-    boolean isGone() {
-        return isGone;
-    }
-
-    /** Whether it waits in a call, during which nobody can make another, or does nothing at all. */
-    boolean isBusy() {
-        return isBusy || isFrozen;
+    @Override
+    public MemberProcess process() {
+        return process;
     }
 
     private void record(HistoryEvent event) {
-        if (!isGone) {
-            simulation.history().add(event);
-        }
+        process.record(event);
     }
 
-    void poll() {
-        isBusy = true;
+    @Override
+    public void poll() {
+        undone.forEach(this::record);
+        undone.clear();
         try {
-            undone.forEach(this::record);
-            undone.clear();
             Records<String, String> records = consumer.poll(Duration.ZERO);
             for (ConsumerRecord<String, String> each : records) {
                 onDelivered(each);
@@ -110,8 +103,6 @@ final class RecordingMember implements RebalanceListener {
             }
         } catch (KafkaException reported) {
             record(new CallEnded(name, "poll, with " + reported.getClass().getSimpleName()));
-        } finally {
-            isBusy = false;
         }
     }
 
@@ -179,40 +170,18 @@ final class RecordingMember implements RebalanceListener {
         record(new Lost(GROUP, name, partitions));
     }
 
-    void leave() {
-        isBusy = true;
+    @Override
+    public void leave() {
         // What the application does in its own callback is not the close's time.
         record(new CallBegan(name, "close", CLOSE_TIMEOUT.plus(API_TIMEOUT)));
         consumer.close(CLOSE_TIMEOUT);
         record(new CallEnded(name, "close"));
         record(new MemberClosed(GROUP, name));
-        isGone = true;
+        process.end();
     }
 
-    boolean isFrozen() {
-        return isFrozen;
-    }
-
-    void freeze() {
-        isFrozen = true;
-        simulation.suspend(client);
-    }
-
-    void thaw() {
-        if (isFrozen) {
-            isFrozen = false;
-            simulation.resume(client);
-        }
-    }
-
-    void crash() {
-        record(new Crashed(GROUP, name));
-        isGone = true;
-        simulation.kill(client);
-    }
-
-    /** Ends a member that was killed, when nobody looks any more. */
-    void giveBackMemory() {
+    @Override
+    public void giveBackMemory() {
         if (!consumer.isClosed()) {
             consumer.close(Duration.ZERO);
         }

@@ -72,7 +72,7 @@ final class RecordingReader {
 
     boolean isAtEnd(Simulation simulation) {
         return consumer.assignment().stream()
-                .allMatch(partition -> next.getOrDefault(partition, 0L) >= simulation.endOffset(partition));
+                .allMatch(partition -> consumer.position(partition).orElse(0L) >= simulation.endOffset(partition));
     }
 
     boolean isClosed() {

@@ -166,17 +166,12 @@ public final class ClassicMember implements GroupMember, Heartbeats.Subject {
 
     /** An error that means nothing special here: temporary or not. */
     private void onError(ApiKey api, ErrorCode error, Joining again) {
-        if (isTemporary(error)) {
+        if (GroupFailures.isTemporary(error)) {
             LOG.debug("[{}] Group {}: {} was answered with {}", clientId(), groupId, api, error);
             joinLater(again);
         } else {
             fail(GroupFailures.refused(groupId, api, error));
         }
-    }
-
-    /** A coordinator that failed in a way that it did not expect has refused nothing: the next attempt may well succeed. */
-    private static boolean isTemporary(ErrorCode error) {
-        return error.isRetriable() || error == ErrorCode.UNKNOWN_SERVER_ERROR;
     }
 
     private void onUnanswered(Joining again, @Nullable Throwable failure) {
@@ -379,7 +374,7 @@ public final class ClassicMember implements GroupMember, Heartbeats.Subject {
                 heartbeats.onUnanswered(backoff.delayNanos(1));
             }
             default -> {
-                if (isTemporary(error)) {
+                if (GroupFailures.isTemporary(error)) {
                     heartbeats.onUnanswered(backoff.delayNanos(1));
                 } else {
                     onMembershipError(error);

@@ -188,7 +188,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
             }
             case UNKNOWN_MEMBER_ID, FENCED_MEMBER_EPOCH -> joinLater(joining);
             default -> {
-                if (answer.error().isRetriable()) {
+                if (GroupFailures.isTemporary(answer.error())) {
                     joinLater(joining);
                 } else {
                     fail(GroupFailures.refused(groupId, answer.error(), answer.message()));
@@ -273,7 +273,7 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
             }
             case UNKNOWN_MEMBER_ID, FENCED_MEMBER_EPOCH, STALE_MEMBER_EPOCH -> lose(error.toString());
             default -> {
-                if (error.isRetriable()) {
+                if (GroupFailures.isTemporary(error)) {
                     heartbeats.onUnanswered(backoff.delayNanos(1));
                 } else {
                     fail(GroupFailures.refused(groupId, error, answer == null ? null : answer.message()));

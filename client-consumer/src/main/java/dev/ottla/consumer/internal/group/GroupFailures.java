@@ -46,6 +46,11 @@ final class GroupFailures {
                 || cause instanceof ClosedException;
     }
 
+    /** A coordinator that failed in a way that it did not expect has refused nothing: the next attempt may well succeed. */
+    static boolean isTemporary(ErrorCode error) {
+        return error.isRetriable() || error == ErrorCode.UNKNOWN_SERVER_ERROR;
+    }
+
     static KafkaException notAssignable(String groupId, RuntimeException cause) {
         return new BrokerException(
                 "The partitions of group \"" + groupId + "\" could not be divided: " + cause.getMessage(), cause);

@@ -81,9 +81,9 @@ final class Heartbeats {
     }
 
     private void onInterval() {
-        long now = home.nanoTime();
+        long nowNanos = home.nanoTime();
         if (subject.sendHeartbeat()) {
-            sentNanos = now;
+            sentNanos = nowNanos;
         }
     }
 

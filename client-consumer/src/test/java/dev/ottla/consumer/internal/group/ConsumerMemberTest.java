@@ -293,6 +293,43 @@ class ConsumerMemberTest {
     }
 
     @Test
+    void should_count_its_session_from_when_the_answered_heartbeat_was_sent() {
+        // given
+        reading();
+        GroupIdentity identity = Objects.requireNonNull(notes.identity);
+        Request underWay = heartbeat();
+
+        // when
+        kafka.loop.advance(Duration.ofSeconds(4));
+        kafka.loop.run(() -> member.onCommitRefused(identity, ErrorCode.STALE_MEMBER_EPOCH));
+        kafka.loop.advance(Duration.ofSeconds(1));
+        underWay.answer(unchanged(3));
+        kafka.loop.advance(MemberFixture.SESSION_TIMEOUT.minusSeconds(6));
+        assertThat(notes.events).isEmpty();
+        kafka.loop.advance(Duration.ofSeconds(1));
+
+        // then
+        assertThat(notes.events).containsExactly("lost 2");
+    }
+
+    @Test
+    void should_go_on_when_the_coordinator_failed_unexpectedly() {
+        // given
+        joining().answer(error(ErrorCode.UNKNOWN_SERVER_ERROR));
+        kafka.loop.advance(BACKOFF);
+        next().answer(answer(3, 0, 1));
+        kafka.loop.advance(Duration.ofMillis(1));
+
+        // when
+        next().answer(error(ErrorCode.UNKNOWN_SERVER_ERROR));
+        kafka.loop.advance(BACKOFF);
+        next().answer(unchanged(3));
+
+        // then
+        assertThat(notes.events).containsExactly("assigned 2 in 3");
+    }
+
+    @Test
     void should_ask_for_its_epoch_when_a_commit_was_stale() {
         // given
         reading();

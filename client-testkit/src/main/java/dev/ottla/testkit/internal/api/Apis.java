@@ -62,10 +62,10 @@ public final class Apis {
     private static final int HEADER_BYTES_MIN = CORRELATION_ID_INDEX + Integer.BYTES;
 
     private final Map<ApiKey, Endpoint<?, ?>> endpoints = new EnumMap<>(ApiKey.class);
-    private final Faults faults;
+    private final ClusterModel model;
 
     public Apis(ClusterModel model) {
-        this.faults = model.faults();
+        this.model = model;
         offer(ApiKey.SASL_HANDSHAKE, SaslHandshakeRequest::read, new SaslHandshakeHandler(model));
         offer(ApiKey.SASL_AUTHENTICATE, SaslAuthenticateRequest::read, new SaslAuthenticateHandler());
         offer(ApiKey.API_VERSIONS, ApiVersionsRequest::read, new ApiVersionsHandler(this::versions, model.options()));
@@ -165,7 +165,7 @@ public final class Apis {
             connection.disconnect();
         } else {
             RequestHeader header = RequestHeader.read(frame, endpoint.api().requestHeaderVersion(version));
-            endpoint.serve(frame, header, connection, faults);
+            endpoint.serve(frame, header, connection, model);
         }
     }
 

@@ -65,6 +65,11 @@ final class Call<R extends ResponseMessage> {
         return fault instanceof Fault.Disconnect disconnect && !disconnect.afterWork();
     }
 
+    /** How long the request has to wait before it is looked at. */
+    long deferredNanos() {
+        return fault instanceof Fault.Defer defer ? defer.nanos() : 0;
+    }
+
     /** The error that a test wants for the request as a whole; NONE if there is no such wish. */
     ErrorCode wantedError() {
         return fault instanceof Fault.Fail fail ? fail.error() : ErrorCode.NONE;

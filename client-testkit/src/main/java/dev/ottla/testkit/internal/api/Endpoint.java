@@ -21,11 +21,20 @@ record Endpoint<Q extends RequestMessage<R>, R extends ResponseMessage>(
         ApiKey api, MessageReader<Q> reader, ApiHandler<Q, R> handler) {
 
     /** Reads the request and has it handled. Borrows the buffer for the call. */
-    void serve(ByteBuf in, RequestHeader header, Connection connection, Faults faults) {
+    void serve(ByteBuf in, RequestHeader header, Connection connection, ClusterModel model) {
         Q request = Wire.readToEnd(in, header.requestApiVersion(), api.name(), reader);
-        Call<R> call = new Call<>(api, header, connection, faults);
+        Call<R> call = new Call<>(api, header, connection, model.faults());
         if (call.isCutOff()) {
             call.disconnect();
+        } else if (call.deferredNanos() > 0) {
+            in.retain();
+            model.loop()
+                    .schedule(
+                            () -> {
+                                handler.handle(request, call);
+                                in.release();
+                            },
+                            call.deferredNanos());
         } else {
             handler.handle(request, call);
         }

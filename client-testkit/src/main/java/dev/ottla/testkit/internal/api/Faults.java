@@ -29,6 +29,9 @@ public final class Faults {
         /** The work is done at once, its answer comes so much later. */
         record Delay(long nanos) implements Fault {}
 
+        /** The request is worked on only so much later, even if its connection has ended by then. */
+        record Defer(long nanos) implements Fault {}
+
         /** The connection is closed instead of an answer. */
         record Disconnect(boolean afterWork) implements Fault {}
     }

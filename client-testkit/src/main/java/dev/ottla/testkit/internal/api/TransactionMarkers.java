@@ -5,11 +5,18 @@ import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.testkit.internal.topic.Partition;
 import dev.ottla.testkit.internal.txn.ProducerIdentity;
 import dev.ottla.testkit.internal.txn.Transactions.Markers;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Writes the end of a transaction into logs and into the offsets of groups. Called by the coordinator, on the cluster's loop. */
 @EventLoopConfined
 final class TransactionMarkers implements Markers {
     private final ClusterModel model;
+
+    /** Markers that a new leader may not have, with their offsets. */
+    private final Map<Marker, Long> unreplicated = new HashMap<>();
+
+    private record Marker(TopicPartition partition, ProducerIdentity producer) {}
 
     TransactionMarkers(ClusterModel model) {
         this.model = model;
@@ -25,9 +32,20 @@ final class TransactionMarkers implements Markers {
         if (partition.leader() == Partition.NO_LEADER) {
             return false;
         }
-        partition.appendMarker(
-                producer.producerId(), producer.epoch(), isCommit, model.clock().currentTimeMillis());
-        return true;
+        Marker marker = new Marker(asked, producer);
+        Long offset = unreplicated.remove(marker);
+        if (offset == null || !partition.log().hasMarker(producer.producerId(), producer.epoch(), offset)) {
+            offset = partition.appendMarker(
+                    producer.producerId(),
+                    producer.epoch(),
+                    isCommit,
+                    model.clock().currentTimeMillis());
+        }
+        boolean isReplicated = partition.log().highWatermark() > offset;
+        if (!isReplicated) {
+            unreplicated.put(marker, offset);
+        }
+        return isReplicated;
     }
 
     @Override

@@ -73,12 +73,22 @@ public final class PartitionLog {
         return new Append.Appended(stored.baseOffset(), stored.nextOffset(), logAppendTime);
     }
 
-    /** Ends a producer's transaction in this partition with a control batch (KIP-98). */
-    public void appendMarker(long producerId, short producerEpoch, boolean committed, int leaderEpoch, long nowMillis) {
+    /** Ends a producer's transaction in this partition with a control batch (KIP-98); returns its offset. */
+    public long appendMarker(long producerId, short producerEpoch, boolean committed, int leaderEpoch, long nowMillis) {
         long firstOffset = producers.transactionFirstOffset(producerId);
         byte[] bytes = marker(producerId, producerEpoch, committed, nowMillis);
         StoredBatch stored = store(new StoredBatch(bytes).header(), bytes, leaderEpoch);
         onMarker(stored, firstOffset, committed);
+        return stored.baseOffset();
+    }
+
+    /** Whether the producer's marker is at the offset, and not lost with a leader that alone had it. */
+    public boolean hasMarker(long producerId, short producerEpoch, long offset) {
+        return batches(offset, offset + 1).stream()
+                .map(StoredBatch::header)
+                .anyMatch(header -> header.isControl()
+                        && header.producerId() == producerId
+                        && header.producerEpoch() == producerEpoch);
     }
 
     private StoredBatch store(RecordBatchHeader header, byte[] bytes, int leaderEpoch) {

@@ -32,11 +32,19 @@ final class ApplicationActor implements Actor {
 
     @Override
     public void step() {
-        Optional<Duration> next = application.step();
+        Optional<Duration> next = nextStep();
         if (next.isPresent()) {
             readyAtNanos = scheduler.nanoTime() + next.get().toNanos();
         } else {
             scheduler.remove(this);
+        }
+    }
+
+    private Optional<Duration> nextStep() {
+        try {
+            return application.step();
+        } catch (ProcessKilled inTheStep) {
+            return Optional.empty();
         }
     }
 }

@@ -72,6 +72,12 @@ final class Faulty {
                             target(delay.api(), null),
                             new Fault.Delay(delay.delay().toNanos()),
                             1);
+        } else if (fault instanceof SimulatedFault.DelayRequest delay) {
+            model.faults()
+                    .add(
+                            target(delay.api(), null),
+                            new Fault.Defer(delay.delay().toNanos()),
+                            1);
         } else if (fault instanceof SimulatedFault.AnswerWithError wrong) {
             model.faults()
                     .add(target(wrong.api(), null), new Fault.Fail(ErrorCode.valueOf(wrong.error())), wrong.times());
@@ -93,6 +99,10 @@ final class Faulty {
             model.evictFetchSessions(evict.nodeId());
         } else if (fault instanceof SimulatedFault.MoveCoordinator move) {
             model.moveCoordinator(Kind.GROUP, move.group(), move.nodeId());
+        } else if (fault instanceof SimulatedFault.MoveTransactionCoordinator move) {
+            model.moveCoordinator(Kind.TRANSACTION, move.transactionalId(), move.nodeId());
+        } else if (fault instanceof SimulatedFault.DelayMarkers late) {
+            model.transactionMarkerDelay(late.delay().toNanos());
         } else if (fault instanceof SimulatedFault.ClockJump jump) {
             wallClock.jump(jump.by());
         }
@@ -140,6 +150,7 @@ final class Faulty {
         network.heal();
         network.latency(LATENCY_NANOS_MIN, LATENCY_NANOS_MAX);
         model.faults().clear();
+        model.transactionMarkerDelay(0);
         List<Runnable> open = List.copyOf(cures);
         cures.clear();
         open.forEach(Runnable::run);

@@ -2,6 +2,7 @@ package dev.ottla.testkit.internal.simulation;
 
 import dev.ottla.internal.concurrent.Confined;
 import io.netty.util.concurrent.Ticker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public final class Scheduler {
     /** An arbitrary origin, as that of {@link System#nanoTime}. */
     private static final long ORIGIN_NANOS = 1_000_000_000_000L;
+
+    /** No scenario comes near; who does is in a loop that makes no progress. */
+    private static final long STEPS_MAX = 1_500_000;
 
     /** Longer than any run; no sum with it overflows. */
     private static final long NEVER_ENDING_NANOS = Long.MAX_VALUE / 4;
@@ -95,6 +99,11 @@ public final class Scheduler {
         return current;
     }
 
+    /** Whether an actor is taking a step, and not whoever drives the run. */
+    boolean isInStep() {
+        return !inStep.isEmpty();
+    }
+
     /** Runs what belongs to this loop, or with null to no loop. */
     void runOn(@Nullable VirtualLoop loop, Runnable task) {
         VirtualLoop before = current;
@@ -144,6 +153,10 @@ public final class Scheduler {
 
     /** Steps nest when an application waits: what it is waiting for goes on meanwhile, it itself does not. */
     private void step(Actor actor) {
+        if (trace.steps() > STEPS_MAX) {
+            throw new IllegalStateException("no end in sight after " + STEPS_MAX + " steps, at "
+                    + Duration.ofNanos(elapsedNanos()) + " of virtual time");
+        }
         trace.step(elapsedNanos(), actor.name());
         nowNanos += course.stepNanos();
         inStep.add(actor);

@@ -26,9 +26,6 @@ import java.util.zip.CRC32C;
 /** What a {@link dev.ottla.testkit.Simulation} is made of: scheduler, network, model cluster, clients, applications. */
 @Confined
 public final class SimulatedCluster implements AutoCloseable {
-    /** No scenario comes near; who does is in a loop that makes no progress. */
-    private static final long STEPS_MAX = 1_500_000;
-
     /** Of what clients draw in runs that are not decided by chance. */
     private static final long EXPLORED_SEED = 1;
 
@@ -44,27 +41,27 @@ public final class SimulatedCluster implements AutoCloseable {
     private final Map<KafkaClient, SimulatedRuntime> clients = new LinkedHashMap<>();
 
     /** A cluster that is up. */
-    public SimulatedCluster(long seed, int brokers, boolean recordsSteps) {
-        this(new Scheduler(seed, recordsSteps), brokers, true);
+    public SimulatedCluster(long seed, ClusterOptions options, boolean recordsSteps) {
+        this(new Scheduler(seed, recordsSteps), options, true);
     }
 
     /** A cluster that is up, in a run on which a course decides; bytes take no time, and the wall clock stands still. */
     public SimulatedCluster(ExploringCourse course, int brokers) {
-        this(new Scheduler(EXPLORED_SEED, false, course), brokers, false);
+        this(
+                new Scheduler(EXPLORED_SEED, false, course),
+                ClusterOptions.builder(brokers).build(),
+                false);
         network.latency(0, 0);
     }
 
-    private SimulatedCluster(Scheduler scheduler, int brokers, boolean wallClockGoes) {
+    private SimulatedCluster(Scheduler scheduler, ClusterOptions options, boolean wallClockGoes) {
         this.scheduler = scheduler;
-        this.brokers = brokers;
+        this.brokers = options.brokers();
         this.wallClock = new VirtualWallClock(wallClockGoes ? scheduler::elapsedNanos : () -> 0);
         this.history = new History(scheduler::nanoTime);
         this.loop = new VirtualLoop(scheduler, "cluster");
-        this.model = onLoop(() -> new ModelCluster(
-                new NettyEventLoop(loop),
-                wallClock,
-                scheduler.newRandom(),
-                ClusterOptions.builder(brokers).build()));
+        this.model =
+                onLoop(() -> new ModelCluster(new NettyEventLoop(loop), wallClock, scheduler.newRandom(), options));
         this.network = new SimulatedNetwork(scheduler, loop, model::broker);
         this.faulty = new Faulty(loop, network, model, wallClock);
         scheduler.runOn(
@@ -142,15 +139,7 @@ public final class SimulatedCluster implements AutoCloseable {
 
     /** Goes on. */
     public boolean run(BooleanSupplier isDone, Duration atMost) {
-        return scheduler.run(
-                () -> {
-                    if (scheduler.trace().steps() > STEPS_MAX) {
-                        throw new IllegalStateException("no end in sight after " + STEPS_MAX + " steps, at "
-                                + Duration.ofNanos(scheduler.elapsedNanos()) + " of virtual time");
-                    }
-                    return isDone.getAsBoolean();
-                },
-                atMost.toNanos());
+        return scheduler.run(isDone, atMost.toNanos());
     }
 
     /** The end of a log. */
@@ -172,24 +161,24 @@ public final class SimulatedCluster implements AutoCloseable {
 
     /** Stops a client for good. */
     public void kill(KafkaClient client) {
-        List<VirtualLoop> loops = loops(client);
+        SimulatedRuntime runtime = runtime(client);
         scheduler.trace().note("kill");
-        network.drop(loops);
-        loops.forEach(each -> each.halt(true));
+        network.drop(runtime.loops());
+        runtime.kill();
     }
 
     /** Lets a client stand still, or go on. */
     public void suspend(KafkaClient client, boolean stands) {
         scheduler.trace().note(stands ? "suspend" : "resume");
-        loops(client).forEach(each -> each.halt(stands));
+        runtime(client).loops().forEach(each -> each.halt(stands));
     }
 
-    private List<VirtualLoop> loops(KafkaClient client) {
+    private SimulatedRuntime runtime(KafkaClient client) {
         SimulatedRuntime runtime = clients.get(client);
         if (runtime == null) {
             throw new IllegalArgumentException("not a client of this simulation: " + client);
         }
-        return runtime.loops();
+        return runtime;
     }
 
     /** Writes the logs into the history. */

@@ -31,6 +31,7 @@ public final class SimulatedRuntime implements ClientRuntime {
     private final List<EventLoop> loops = new ArrayList<>();
     private final Connector connector;
     private int nextLoop;
+    private boolean isKilled;
 
     /** A runtime with as many loops as the options say. */
     public SimulatedRuntime(Scheduler scheduler, SimulatedNetwork network, WallClock wallClock, ClientOptions options) {
@@ -59,6 +60,12 @@ public final class SimulatedRuntime implements ClientRuntime {
 
     List<VirtualLoop> loops() {
         return virtualLoops;
+    }
+
+    /** Its process is no more: the loops stand still, and who waits in it never returns. */
+    void kill() {
+        isKilled = true;
+        virtualLoops.forEach(loop -> loop.halt(true));
     }
 
     /** Opens connections over the simulated network. */
@@ -95,7 +102,12 @@ public final class SimulatedRuntime implements ClientRuntime {
     @Override
     public <T> T await(CompletableFuture<T> future, long timeoutNanos)
             throws InterruptedException, ExecutionException, TimeoutException {
-        if (!scheduler.run(future::isDone, timeoutNanos)) {
+        // Who drives the run is not of this process, and may clear up after it.
+        boolean mayDie = scheduler.isInStep();
+        boolean isInTime = scheduler.run(() -> future.isDone() || (mayDie && isKilled), timeoutNanos);
+        if (mayDie && isKilled) {
+            throw new ProcessKilled();
+        } else if (!isInTime) {
             throw new TimeoutException();
         }
         return future.get();

@@ -114,10 +114,11 @@ public final class Partition {
         return result;
     }
 
-    /** Ends a transaction here. */
-    public void appendMarker(long producerId, short producerEpoch, boolean committed, long nowMillis) {
-        log.appendMarker(producerId, producerEpoch, committed, leaderEpoch, nowMillis);
+    /** Ends a transaction here; returns the offset of the marker. */
+    public long appendMarker(long producerId, short producerEpoch, boolean committed, long nowMillis) {
+        long offset = log.appendMarker(producerId, producerEpoch, committed, leaderEpoch, nowMillis);
         onAppended();
+        return offset;
     }
 
     private void onAppended() {

@@ -23,7 +23,7 @@ public final class Transactions {
     /** {@code transaction.max.timeout.ms}. */
     private static final int TIMEOUT_MS_MAX = 900_000;
 
-    /** How soon a marker is tried again whose partition has no leader. */
+    /** How soon a marker is looked after that is not written, or not replicated. */
     private static final long MARKER_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final EventLoop loop;
@@ -36,7 +36,10 @@ public final class Transactions {
     /** Where the end of a transaction is written. */
     public interface Markers {
 
-        /** Writes the marker of a partition; false if it has no leader now. */
+        /**
+         * Writes the marker of a partition, unless it is there. False if the partition has no leader now, or not all in-sync
+         * replicas have the marker, so that it may be lost: to be called again then.
+         */
         boolean tryWrite(TopicPartition partition, ProducerIdentity producer, boolean isCommit);
 
         /** Ends the transaction in the offsets of a group. */

@@ -6,6 +6,7 @@ import dev.ottla.KafkaClient;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.errors.ConnectionException;
 import dev.ottla.internal.cluster.ClusterSource;
+import dev.ottla.testkit.internal.api.ClusterOptions;
 import dev.ottla.testkit.simulation.SimulatedFault.BlackHole;
 import dev.ottla.testkit.simulation.SimulatedFault.BrokerDown;
 import dev.ottla.testkit.simulation.SimulatedFault.ResetConnections;
@@ -26,7 +27,7 @@ class SimulatedNetworkTest {
         final CompletableFuture<Void> reachable;
 
         Run(long seed) {
-            cluster = new SimulatedCluster(seed, 2, true);
+            cluster = new SimulatedCluster(seed, ClusterOptions.builder(2).build(), true);
             kafka = cluster.client(ClientOptions.builder()
                     .bootstrapServers(cluster.bootstrapServers().toArray(String[]::new))
                     .ioThreads(2)
