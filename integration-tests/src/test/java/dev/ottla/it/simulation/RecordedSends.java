@@ -38,6 +38,11 @@ final class RecordedSends {
         return ended >= sent;
     }
 
+    /** How many have not ended. */
+    int unanswered() {
+        return sent - ended;
+    }
+
     /** The record of this name, which is about to be sent. */
     ProducerRecord<String, String> invoke(String recordName, TopicPartition partition, int bytes) {
         String key = Integer.toString(sent);

@@ -39,7 +39,7 @@ final class RecordingProducer {
 
     /** How many sends have not ended. */
     int unanswered() {
-        return sent - ended;
+        return sends.unanswered();
     }
 
     void close(Duration timeout) {

@@ -9,7 +9,6 @@ import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.Metadata;
 import dev.ottla.internal.cluster.PartitionMetadata;
 import dev.ottla.internal.cluster.TopicMetadata;
-import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.Ints;
 import java.time.Duration;
