@@ -202,7 +202,9 @@ final class Runner {
         if (scenario.workload().samplesMemory()) {
             peer.budgetBytes(scenario).ifPresent(bytes -> measurements.addBudget(peer, bytes));
         }
-        if (scenario.isFullSpeed() && contestant.worksBetweenRounds(bench.rounds())) {
+        // The sampler is at work between the rounds too.
+        boolean isJudged = scenario.isFullSpeed() && !scenario.workload().samplesMemory();
+        if (isJudged && contestant.worksBetweenRounds(bench.rounds())) {
             problems.add(String.format(
                     "%s %s: between its rounds, where nothing counts it, it used %.1f %% of what it used in them",
                     scenario.id(), peer.label(), between));
