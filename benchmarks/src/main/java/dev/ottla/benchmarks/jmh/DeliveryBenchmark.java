@@ -1,8 +1,11 @@
 package dev.ottla.benchmarks.jmh;
 
 import dev.ottla.common.TopicPartition;
+import dev.ottla.config.ClientOptions;
+import dev.ottla.config.ConsumerOptions;
 import dev.ottla.consumer.internal.delivery.DeliveryQueue;
 import dev.ottla.consumer.internal.delivery.DeliveryReader;
+import dev.ottla.consumer.internal.delivery.FetchBudget;
 import dev.ottla.consumer.internal.delivery.FetchedBatches;
 import dev.ottla.consumer.internal.delivery.FrameLease;
 import dev.ottla.consumer.internal.delivery.OffsetOutOfRange;
@@ -41,6 +44,7 @@ public class DeliveryBenchmark {
             queue,
             assignment,
             new RecordBatchReader(true, SampleBatches.SEGMENT_BYTES, ByteBufAllocator.DEFAULT),
+            new FetchBudget(ConsumerOptions.builder().build(ClientOptions.builder().bootstrapServers("localhost:9092").build())),
             false,
             new Nobody());
 
@@ -98,11 +102,16 @@ public class DeliveryBenchmark {
         nextOffset += count;
     }
 
-    /** Nothing is out of range, damaged or dropped here. */
+    /** Nothing is out of range, damaged or dropped here, and there is no end. */
     private static final class Nobody implements DeliveryReader.Listener {
         @Override
         public void onOffsetOutOfRange(OffsetOutOfRange outOfRange) {
             throw new IllegalStateException("out of range");
+        }
+
+        @Override
+        public void onEndReached(TopicPartition partition, long offset) {
+            throw new IllegalStateException("at the end");
         }
 
         @Override
