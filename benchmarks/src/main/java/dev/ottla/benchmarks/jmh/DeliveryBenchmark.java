@@ -44,7 +44,10 @@ public class DeliveryBenchmark {
             queue,
             assignment,
             new RecordBatchReader(true, SampleBatches.SEGMENT_BYTES, ByteBufAllocator.DEFAULT),
-            new FetchBudget(ConsumerOptions.builder().build(ClientOptions.builder().bootstrapServers("localhost:9092").build())),
+            new FetchBudget(ConsumerOptions.builder()
+                    .build(ClientOptions.builder()
+                            .bootstrapServers("localhost:9092")
+                            .build())),
             false,
             new Nobody());
 
