@@ -108,7 +108,11 @@ class ConfigKeysTest {
         Map<String, Set<Role>> official = KafkaConfigDefs.roles();
         Set<String> expected = new TreeSet<>(official.keySet());
         expected.addAll(Set.of(
-                "config.strict", "ottla.io.threads", "ottla.max.frame.bytes", "ottla.max.decompressed.batch.bytes"));
+                "config.strict",
+                "ottla.io.threads",
+                "ottla.max.frame.bytes",
+                "ottla.max.decompressed.batch.bytes",
+                "ottla.consumer.memory.bytes"));
 
         // when
         List<String> names = ConfigKeys.all().stream().map(ConfigKey::name).toList();

@@ -25,6 +25,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -187,7 +188,9 @@ class CloseScenarioTest {
         List<Future<?>> ends = send(producer, TOPIC);
         Thread flusher = new Thread(producer::flush);
         flusher.start();
-        await().atMost(PATIENCE).until(() -> flusher.getState() == Thread.State.WAITING);
+        await().atMost(PATIENCE)
+                .until(() -> Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING)
+                        .contains(flusher.getState()));
         ends.add(CompletableFuture.runAsync(() -> joined(flusher)));
         return new Started(producer::close, ends);
     }
