@@ -3,6 +3,7 @@ package dev.ottla.producer;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.producer.internal.ProducerFailures;
+import dev.ottla.producer.internal.SendingOptions;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class TimedSend extends SendFuture {
     /** The record was accepted; {@code sinceNanos} is when its send was called, {@code fails} is how it ends then. */
     void watch(EventLoop loop, long sinceNanos, Consumer<KafkaException> fails) {
         long elapsedNanos = loop.nanoTime() - sinceNanos;
-        timer = loop.schedule(() -> onTimeIsUp(fails), Math.max(0, timeout.toNanos() - elapsedNanos));
+        timer = loop.schedule(() -> onTimeIsUp(fails), Math.max(0, SendingOptions.nanos(timeout) - elapsedNanos));
         if (isDone()) {
             cancelTimer();
         }

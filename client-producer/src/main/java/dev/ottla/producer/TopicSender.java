@@ -93,7 +93,7 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
         EventLoop loop = shared.pipeline().homeLoop();
         long sinceNanos = loop.nanoTime();
         accept(record, send);
-        send.watch(loop, sinceNanos, error -> shared.pipeline().fail(send, error));
+        send.watch(loop, sinceNanos, error -> shared.pipeline().failNow(send, error));
         return send;
     }
 

@@ -126,12 +126,13 @@ public final class ConsumerEngine {
 
     /** As {@link #poll(RecordSink, Duration)}, to look at the records where they lie; null if there are none in time. */
     public @Nullable InPlacePoll poll(Duration timeout) {
-        inPlace = pollInTurn(timeout, () -> {
+        InPlacePoll open = pollInTurn(timeout, () -> {
             reader.begin(setup.options().maxPollRecords());
             return reader.next() ? new InPlacePoll(reader, this::leaveInPlace) : null;
         });
-        InPlacePoll open = inPlace;
+        // Another thread's may be open.
         if (open != null) {
+            inPlace = open;
             pollClock.onHandedOut(open::place);
         }
         return open;

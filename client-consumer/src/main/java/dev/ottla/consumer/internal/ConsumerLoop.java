@@ -290,13 +290,15 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
     }
 
     /**
-     * Commits those that are still held by the assignment that they were reached under, as the member of this moment. Fails if
-     * some of them could not be committed and may be later.
+     * Commits those that are still held by the assignment that they were reached under, as the member of this moment; not those
+     * beyond the position, which was set back since: their records are gone, or are to be read again. Fails if some of them could
+     * not be committed and may be later.
      */
     CompletableFuture<Void> commitHeld(Map<TopicPartition, HeldOffset> offsets, Duration timeout) {
         Map<TopicPartition, OffsetAndMetadata> held = new TreeMap<>();
         offsets.forEach((partition, offset) -> {
-            if (assignment.tenure(partition) == offset.tenure()) {
+            boolean isReached = assignment.offset(partition).orElse(-1) >= offset.offset();
+            if (assignment.tenure(partition) == offset.tenure() && isReached) {
                 held.put(
                         partition,
                         new OffsetAndMetadata(

@@ -24,6 +24,7 @@ import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.message.ApiKey;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -90,15 +91,21 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
         queue.report(cause);
     }
 
-    /** The application has set a position; {@code position} as it stood then. */
+    /** The application has set a position; {@code position} as it stood then. Seeks of several threads may come in any order. */
     void onSeek(TopicPartition partition, long fetchEpoch, FetchPosition position) {
-        onResolved(partition, fetchEpoch, position);
+        if (assignment.position(partition, fetchEpoch).isPresent()) {
+            onResolved(partition, fetchEpoch, position);
+        }
     }
 
     /** The application wants to read from a point that must be looked up. */
     void onSeek(Map<TopicPartition, Long> epochs, StartingPoint point) {
-        epochs.keySet().forEach(plan::stop);
-        resolver.resolve(epochs, point);
+        Map<TopicPartition, Long> current = new TreeMap<>(epochs);
+        current.entrySet().removeIf(entry -> !assignment.isUnresolved(entry.getKey(), entry.getValue()));
+        current.keySet().forEach(plan::stop);
+        if (!current.isEmpty()) {
+            resolver.resolve(current, point);
+        }
     }
 
     void onStopped(TopicPartition partition) {
@@ -154,8 +161,18 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
     @Override
     public void onTopicRecreated(TopicPartition partition, long fetchEpoch) {
         assignment.restart(partition, fetchEpoch).ifPresent(newEpoch -> {
-            queue.call(() -> setup.callbacks().onTopicRecreated(partition));
+            callWhileHeld(partition, () -> setup.callbacks().onTopicRecreated(partition));
             resolver.resolve(Map.of(partition, newEpoch), setup.reset());
+        });
+    }
+
+    /** By the time that the application polls, the partition may be another member's, or be assigned anew. */
+    private void callWhileHeld(TopicPartition partition, Runnable callback) {
+        long tenure = assignment.tenure(partition);
+        queue.call(() -> {
+            if (assignment.tenure(partition) == tenure) {
+                callback.run();
+            }
         });
     }
 
@@ -184,8 +201,11 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
             queue.offer(List.of(new PartitionFailure(partition, setBack.fetchEpoch(), truncated(partition, setBack))));
             return;
         }
-        queue.call(() -> setup.callbacks()
-                .onTruncated(partition, setBack.from().offset(), setBack.to().offset()));
+        callWhileHeld(
+                partition,
+                () -> setup.callbacks()
+                        .onTruncated(
+                                partition, setBack.from().offset(), setBack.to().offset()));
         plan.start(partition, setBack.fetchEpoch(), setBack.to(), assignment.isStopped(partition));
     }
 

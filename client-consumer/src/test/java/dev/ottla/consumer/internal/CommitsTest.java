@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.BrokerException;
@@ -140,7 +141,10 @@ class CommitsTest extends EngineFixture {
     @Test
     void should_say_that_an_acknowledged_offset_was_not_committed_while_the_topic_was_not_known() {
         // given
+        log.append(10);
         ConsumerEngine engine = committing();
+        fetch().answer(fromLog(0));
+        poll(engine);
         Map<TopicPartition, HeldOffset> held = Map.of(FIRST, new HeldOffset(engine.tenure(FIRST), 3));
         kafka.partitions.remove(TOPIC);
         kafka.refreshMetadata();
@@ -154,6 +158,26 @@ class CommitsTest extends EngineFixture {
                 .failsWithin(Duration.ZERO)
                 .withThrowableThat()
                 .withMessageContaining("do not know at the moment");
+        assertThat(kafka.sent(ApiKey.OFFSET_COMMIT)).isZero();
+    }
+
+    @Test
+    void should_not_commit_an_acknowledged_offset_beyond_a_position_that_was_set_back() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = committing();
+        fetch().answer(fromLog(0));
+        poll(engine);
+        long tenure = engine.tenure(FIRST);
+
+        // when
+        engine.seek(FIRST, new FetchPosition(4, FetchPosition.UNKNOWN_EPOCH));
+        CompletableFuture<Void> commit =
+                engine.commits().held(Map.of(FIRST, new HeldOffset(tenure, 8)), Duration.ofSeconds(60));
+        kafka.loop.run();
+
+        // then
+        assertThat(commit).isCompleted();
         assertThat(kafka.sent(ApiKey.OFFSET_COMMIT)).isZero();
     }
 

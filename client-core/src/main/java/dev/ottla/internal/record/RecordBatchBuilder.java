@@ -24,6 +24,7 @@ public final class RecordBatchBuilder {
 
     private @Nullable Segment segment;
     private final ByteBuffer memory;
+    private final int limit;
     private int position = RecordBatchHeader.BYTES;
     private int claimed = RecordBatchHeader.BYTES;
     private int count;
@@ -32,12 +33,18 @@ public final class RecordBatchBuilder {
 
     /** An empty batch. Takes ownership of the segment: {@link #seal} passes it on, {@link #discard} releases it. */
     public RecordBatchBuilder(Segment ownedSegment) {
+        this(ownedSegment, ownedSegment.capacity());
+    }
+
+    /** The same, of which a single record may have the whole segment, but several no more than {@code bytesMax}. */
+    public RecordBatchBuilder(Segment ownedSegment, int bytesMax) {
         if (ownedSegment.capacity() < RecordBatchHeader.BYTES) {
             throw new IllegalArgumentException(
                     "segment of " + ownedSegment.capacity() + " bytes has no room for a header");
         }
         this.segment = ownedSegment;
         this.memory = ownedSegment.memory();
+        this.limit = Math.min(bytesMax, memory.capacity());
     }
 
     /**
@@ -147,7 +154,7 @@ public final class RecordBatchBuilder {
 
     /** How many bytes are left in the segment. */
     public int remainingBytes() {
-        return memory.capacity() - position;
+        return (count == 0 ? memory.capacity() : limit) - position;
     }
 
     /**

@@ -69,6 +69,25 @@ class RecordBatchBuilderTest {
     }
 
     @Test
+    void should_give_a_single_record_the_whole_segment_and_several_no_more_than_their_bound() {
+        // given
+        RecordBatchBuilder large = new RecordBatchBuilder(new FreeListSegmentPool(512, 512).tryTake(0), 200);
+        RecordBatchBuilder small = new RecordBatchBuilder(new FreeListSegmentPool(512, 512).tryTake(0), 200);
+
+        // when
+        boolean alone = large.tryAppend(1, null, new byte[300], Headers.empty());
+        boolean another = large.tryAppend(1, null, new byte[1], Headers.empty());
+        while (small.tryAppend(1, null, new byte[20], Headers.empty())) {
+            assertThat(small.sizeBytes()).isLessThanOrEqualTo(200);
+        }
+
+        // then
+        assertThat(alone).isTrue();
+        assertThat(another).isFalse();
+        assertThat(small.sizeBytes()).isGreaterThan(150);
+    }
+
+    @Test
     void should_fill_segment_to_last_byte() {
         for (int spare = 0; spare < 4; spare++) {
             RecordBatchBuilder probe = new RecordBatchBuilder(new FreeListSegmentPool(512, 512).tryTake(0));

@@ -24,6 +24,14 @@ final class Attempt {
         isAbandoned = true;
     }
 
+    /**
+     * Whether nobody waits for it, so that its batch may have given its memory to another. Asked in this order: who abandons it
+     * does so on this loop, and before another one ends the batch.
+     */
+    boolean isOver() {
+        return isAbandoned || batch.isEnded();
+    }
+
     /** Whether it was still waited for; from now on it is not, so that it ends once, whatever is thrown on the way. */
     boolean tryEnd() {
         boolean isWaitedFor = !isAbandoned;

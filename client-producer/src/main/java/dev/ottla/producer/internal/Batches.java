@@ -44,6 +44,7 @@ final class Batches {
         return new ProducerBatch(
                 queue,
                 ownedSegment,
+                options.batchBytes(),
                 barrier.enter(),
                 new CreateTime(wallClock, options.lingerNanosMax() > SHORT_LINGER_NANOS),
                 homeLoop.nanoTime(),
@@ -74,15 +75,23 @@ final class Batches {
         batch.fail(completer, barrier, cause);
     }
 
-    /** The batch without the records that were taken back, sealed; null if none is left, which ends it. */
+    /**
+     * The batch without the records that were taken back, sealed; null if none is left, or there is no memory for a copy, which
+     * ends it.
+     */
     @Nullable
     ProducerBatch withoutRevoked(ProducerBatch batch) {
         if (batch.revoked().cardinality() == batch.count()) {
             batch.drop(barrier);
             return null;
         }
-        seal(batch);
-        return divider.withoutRevoked(batch);
+        try {
+            seal(batch);
+            return divider.withoutRevoked(batch);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            fail(batch, ProducerFailures.notCopied(batch.topicPartition(), e));
+            return null;
+        }
     }
 
     FlushBarrier barrier() {
@@ -95,6 +104,11 @@ final class Batches {
         if (waited.generation != null) {
             barrier.exit(waited.generation);
         }
+    }
+
+    /** Home loop: fails a record that was taken back, in the same turn as whoever waits for the others looks. */
+    void failRevoked(Object completion, KafkaException cause) {
+        completer.onFailed(completion, cause);
     }
 
     /** Fails a record that was not accepted, on the home loop: never within the caller's send. */

@@ -137,10 +137,10 @@ final class MemoryBudget {
         return bytesMin > batchBytes ? roundedUp(bytesMin, batchBytes) : Math.max(bytesMin, bytes);
     }
 
-    /** To whole batches, so that what is made for a large record can be lent for another; no more than there is. */
+    /** To whole batches, so that what is made for a large record can be lent for another; not beyond what is left. */
     private int roundedUp(int bytes, int batchBytes) {
         long rounded = ((long) bytes + batchBytes - 1) / batchBytes * batchBytes;
-        return rounded <= Math.min(totalBytes, Integer.MAX_VALUE) ? (int) rounded : bytes;
+        return rounded <= Math.min(availableBytes, Integer.MAX_VALUE) ? (int) rounded : bytes;
     }
 
     /** Whether the share may grow by so much, if there is as much at all. */

@@ -270,14 +270,19 @@ final class PartitionQueue {
             return isTaken ? again : null;
         }
         ProducerBatch unsent = takeUnsent(bytesMax);
+        boolean isChanged = false;
         while (unsent != null && unsent.isPartlyRevoked()) {
             ProducerBatch rest = batches.withoutRevoked(unsent);
             unsent = rest == null ? takeUnsent(bytesMax) : rest;
+            isChanged = true;
             onWindowChanged();
         }
         if (unsent != null) {
             isTaken = true;
             window.add(unsent);
+        } else if (isChanged && content() != Content.NONE) {
+            // Who opened the next batch meanwhile saw that the owner knew of one, and did not tell.
+            owner.offer(this, true);
         }
         return unsent;
     }

@@ -80,8 +80,20 @@ final class ProduceRequestEncoder implements RequestBody {
         return acks != Acks.NONE;
     }
 
+    /** A broker that throttles holds requests back: by the time that this one is written its batches may have ended. */
+    private void refuseWhatIsOver() {
+        for (Topic topic : topics) {
+            for (Attempt attempt : topic.attempts()) {
+                if (attempt.isOver()) {
+                    throw ProducerFailures.overBeforeItWasSent(attempt.batch().topicPartition());
+                }
+            }
+        }
+    }
+
     @Override
     public void write(FrameBuilder frame, short version) {
+        refuseWhatIsOver();
         boolean flexible = version >= FIRST_FLEXIBLE_VERSION;
         ByteBuf fields = frame.fields();
         Wire.writeNullableString(fields, identity.transactionalId(), flexible, "ProduceRequest.transactionalId");

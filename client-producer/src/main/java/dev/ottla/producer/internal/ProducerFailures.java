@@ -1,6 +1,7 @@
 package dev.ottla.producer.internal;
 
 import dev.ottla.common.Node;
+import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.AbortableException;
 import dev.ottla.errors.AuthenticationException;
 import dev.ottla.errors.AuthorizationException;
@@ -42,6 +43,23 @@ public final class ProducerFailures {
                         + (isOnEventLoop ? ", and a callback must not wait for room." : "."),
                 hint("Send more slowly, or raise buffer.memory. Records for one broker fill it up to three quarters."),
                 null);
+    }
+
+    /** Told to the other batches of the request, which are sent again. */
+    static RetriableException overBeforeItWasSent(TopicPartition partition) {
+        return new RetriableException(
+                "The request was held back, and was not sent as it was: a batch for " + partition + " in it has ended.",
+                hint("The broker throttles this client, or delivery.timeout.ms is short."),
+                null);
+    }
+
+    /** Records next to it were taken back, and the batch could not be copied without them. */
+    static RetriableException notCopied(TopicPartition partition, Throwable cause) {
+        return new RetriableException(
+                "A batch for " + partition
+                        + " was not sent: it could not be copied without the records that were cancelled.",
+                hint("This client may be short of memory."),
+                cause);
     }
 
     static RetriableException tooManySuspended(int recordsMax) {

@@ -134,6 +134,11 @@ public final class SendPipeline {
         batches.failRecord(completion, cause);
     }
 
+    /** Home loop: fails a record that is not waited for any more, at once. */
+    public void failNow(Object completion, KafkaException cause) {
+        batches.failRevoked(completion, cause);
+    }
+
     /** Whether sends are refused. */
     public boolean isClosing() {
         return isClosing.get();

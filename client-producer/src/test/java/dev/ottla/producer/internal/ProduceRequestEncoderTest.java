@@ -1,6 +1,7 @@
 package dev.ottla.producer.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ottla.common.Headers;
 import dev.ottla.common.TopicPartition;
@@ -8,6 +9,7 @@ import dev.ottla.config.Acks;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.config.Compression;
 import dev.ottla.config.ProducerOptions;
+import dev.ottla.errors.RetriableException;
 import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.protocol.FrameBuilder;
 import dev.ottla.internal.protocol.message.ApiKey;
@@ -63,6 +65,34 @@ class ProduceRequestEncoderTest {
     }
 
     @Test
+    void should_write_nothing_of_a_batch_that_has_ended_while_the_request_was_held_back() {
+        // given
+        Attempt going = attempt("orders", 0, 10);
+        Attempt abandoned = attempt("orders", 1, 10);
+        Attempt ended = attempt("orders", 2, 10);
+
+        // when
+        abandoned.abandon();
+        ended.batch().discard(barrier);
+
+        // then
+        assertThat(write(encoderOf(going), (short) 13)).isNotEmpty();
+        for (Attempt over : List.of(abandoned, ended)) {
+            assertThatThrownBy(() -> write(encoderOf(going, over), (short) 13))
+                    .isInstanceOf(RetriableException.class)
+                    .hasMessageContaining(over.batch().topicPartition().toString());
+        }
+    }
+
+    private static ProduceRequestEncoder encoderOf(Attempt... attempts) {
+        return new ProduceRequestEncoder(
+                options(Acks.ALL, Compression.none()),
+                Acks.ALL,
+                NOBODY,
+                List.of(new Topic("orders", ORDERS_ID, List.of(attempts))));
+    }
+
+    @Test
     void should_not_use_topic_ids_when_a_topic_has_none() {
         // given
         Topic old = new Topic("old", TopicMetadata.NO_ID, List.of(attempt("old", 0, 10)));
@@ -111,8 +141,8 @@ class ProduceRequestEncoderTest {
                 null,
                 new SendWindow(1, PartitionSequence.unnumbered()),
                 null);
-        ProducerBatch batch =
-                new ProducerBatch(queue, pool.tryTake(0), barrier.enter(), new CreateTime(() -> 1_000, true), 0, 1);
+        ProducerBatch batch = new ProducerBatch(
+                queue, pool.tryTake(0), 4096, barrier.enter(), new CreateTime(() -> 1_000, true), 0, 1);
         EncodedRecord record = new EncodedRecord();
         record.with(0, 1_000, Headers.empty(), this);
         record.bytes(new byte[valueBytes], EncodedRecord.NULL, valueBytes);

@@ -12,7 +12,6 @@ final class ConsumerMutants {
     private static final String POSITIONS = "consumer/internal/offsets/PositionResolver";
     private static final String MEMBER = "consumer/internal/group/ClassicMember";
     private static final String HEARTBEATS = "consumer/internal/group/Heartbeats";
-    private static final String CURSOR = "consumer/internal/fetch/PartitionCursor";
     private static final String WALK = "consumer/internal/delivery/RecordWalk";
 
     private ConsumerMutants() {}
@@ -101,13 +100,13 @@ final class ConsumerMutants {
         return List.of(
                 read("delivers from before a seek", "librdkafka #3471", Invariant.C2, deliversAlthough("slot != null")),
                 read(
-                        "skips a record behind each answer",
+                        "skips the record that an answer begins with",
                         "",
                         Invariant.C2,
                         new Edit(
-                                CURSOR,
-                                "            fetchOffset = nextOffset;",
-                                "            fetchOffset = nextOffset + 1;")),
+                                WALK,
+                                "if (open.offset() >= position) {",
+                                "if (open.offset() > position || position == 0) {")),
                 read(
                         "delivers again what lies before the position in a batch",
                         "librdkafka 2.1.1",

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Whether the simulation would notice: every mutant of the client has to be caught, by the promise that it breaks.
  * {@code -Dottla.mutant=REGEX} tries only those in whose name it is found, or whose scenario it matches.
  */
+@Tag("simulation")
 class MutantTest {
     private static final int SEEDS = 500;
 

@@ -189,8 +189,8 @@ class CloseScenarioTest {
         Thread flusher = new Thread(producer::flush);
         flusher.start();
         await().atMost(PATIENCE)
-                .until(() -> Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING)
-                        .contains(flusher.getState()));
+                .until(() ->
+                        Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING).contains(flusher.getState()));
         ends.add(CompletableFuture.runAsync(() -> joined(flusher)));
         return new Started(producer::close, ends);
     }

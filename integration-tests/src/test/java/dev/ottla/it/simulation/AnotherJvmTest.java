@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A seed must mean the same on every machine: nothing may depend on the process that it runs in. */
+@Tag("simulation")
 class AnotherJvmTest {
     private static final int SEEDS = 5;
 

@@ -6,6 +6,7 @@ import dev.ottla.it.simulation.ThreeBatches.Patience;
 import dev.ottla.testkit.Exploration;
 import dev.ottla.testkit.Exploration.Result;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * faults on a way instead of one, {@code -Dottla.exhaustive.messages=all} decides on the order of messages without records too,
  * {@code -Dottla.exhaustive.states=alike} goes on from one of the moments that are alike.
  */
+@Tag("simulation")
 class ExhaustiveTest {
     private static final int FAULTS_MAX = Integer.getInteger("ottla.exhaustive.faults", 1);
     private static final boolean DECIDES_EVERY_MESSAGE =

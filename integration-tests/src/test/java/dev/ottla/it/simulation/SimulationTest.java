@@ -6,6 +6,7 @@ import dev.ottla.it.simulation.Scenario.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dottla.scenario=NAME} with all steps written to {@code target/simulation}; {@code -Dottla.seeds=N} runs so many of each,
  * or fewer of those that take longer.
  */
+@Tag("simulation")
 class SimulationTest {
     static final int SEEDS = Integer.getInteger("ottla.seeds", 500);
     private static final Path DIRECTORY = Path.of("target", "simulation");

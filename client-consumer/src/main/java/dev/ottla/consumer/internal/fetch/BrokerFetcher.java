@@ -158,6 +158,13 @@ final class BrokerFetcher implements ResponseHandler {
         }
     }
 
+    private void fetchNow() {
+        if (state == State.IDLE && mayFetch()) {
+            state = State.SCHEDULED;
+            fetch();
+        }
+    }
+
     private boolean mayFetch() {
         boolean hasCredit = bufferedBytes < READ_AHEAD_BYTES || bufferedAnswers < UNREAD_ANSWERS;
         return hasCredit && bufferedBytes < options.fetchMaxBytes().bytes() && !session.isEmpty();
@@ -174,7 +181,8 @@ final class BrokerFetcher implements ResponseHandler {
         int bytesMax = (int) Math.min(options.fetchMaxBytes().bytes(), budget.answerBytesMax());
         if (!budget.tryReserve(bytesMax)) {
             state = State.IDLE;
-            budget.whenReleased(bytesMax, () -> loop.execute(this::fetchSoon));
+            // In one task: who has given back asks again in a later one, so that each has its turn.
+            budget.whenReleased(bytesMax, () -> loop.execute(this::fetchNow));
             return;
         }
         reservedBytes = bytesMax;

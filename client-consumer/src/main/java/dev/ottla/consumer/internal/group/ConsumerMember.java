@@ -353,6 +353,9 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
             if (topic == null) {
                 unknown.add(topicId);
             } else {
+                if (subscription.brokerPattern() != null) {
+                    matched.follow(topicId, topic);
+                }
                 partitions.forEach(partition -> wanted.add(new TopicPartition(topic, partition)));
             }
         });

@@ -60,12 +60,17 @@ final class MatchedTopics {
                 });
     }
 
+    /** The name of a topic with this id is known, and it is assigned: has its metadata kept fresh. */
+    void follow(UUID id, String name) {
+        if (!closed && names.putIfAbsent(id, name) == null) {
+            cluster.trackExisting(name);
+        }
+    }
+
     private void onNamed(MetadataResponse.MetadataResponseTopic topic) {
         String name = topic.name();
-        if (topic.errorCode() == ErrorCode.NONE.code()
-                && name != null
-                && names.putIfAbsent(topic.topicId(), name) == null) {
-            cluster.trackExisting(name);
+        if (topic.errorCode() == ErrorCode.NONE.code() && name != null) {
+            follow(topic.topicId(), name);
         }
     }
 

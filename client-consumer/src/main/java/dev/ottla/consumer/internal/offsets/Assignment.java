@@ -235,6 +235,7 @@ public final class Assignment {
             SetBack setBack = new SetBack(position, position.upTo(end), lastFetchEpoch + 1);
             if (setBack.isLoss()) {
                 seek(partition, setBack.to());
+                slot.end = Math.min(slot.end, setBack.to().offset());
             } else {
                 slot.fetchEpoch = ++lastFetchEpoch;
                 slot.place(setBack.to());
