@@ -7,6 +7,7 @@ import dev.ottla.benchmarks.compare.ProcessSample.Group;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(OS.LINUX)
 class ProcessSampleTest {
     private static final long MILLIS_20 = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     @Test
     void should_see_what_a_thread_has_used() throws Exception {
@@ -22,12 +24,16 @@ class ProcessSampleTest {
         ProcessSample before = ProcessSample.of(pid);
 
         // when
-        Thread app = new Thread(() -> burn(MILLIS_20), "app-7");
+        AtomicBoolean isSeen = new AtomicBoolean();
+        Thread app = new Thread(() -> burnUntil(isSeen), "app-7");
         app.start();
         ProcessSample after = before;
-        while (app.isAlive()) {
+        long startNanos = System.nanoTime();
+        while (after.cpuNanos(Group.APP) - before.cpuNanos(Group.APP) < MILLIS_20
+                && System.nanoTime() - startNanos < LONG_NANOS) {
             after = ProcessSample.of(pid);
         }
+        isSeen.set(true);
         app.join();
 
         // then
@@ -62,9 +68,8 @@ class ProcessSampleTest {
         assertThat(after.stolenPercent(before)).isEqualTo(10);
     }
 
-    private static void burn(long nanos) {
-        long start = System.nanoTime();
-        while (System.nanoTime() - start < nanos) {
+    private static void burnUntil(AtomicBoolean isSeen) {
+        while (!isSeen.get()) {
             Thread.onSpinWait();
         }
     }

@@ -80,7 +80,8 @@ class TlsTest {
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void should_say_that_the_broker_asks_for_a_certificate(String version) {
         assertRefused(SecuredBroker.MUTUAL, config -> config.put("ssl.enabled.protocols", version))
-                .hasMessageContaining("asks for a certificate, and this client has none");
+                // With TLS 1.2 some JDKs give no reason but handshake_failure (RFC 5246, section 7.4.6).
+                .hasMessageFindingMatch("asks for (a certificate, and this client has none|one)");
     }
 
     @Test
