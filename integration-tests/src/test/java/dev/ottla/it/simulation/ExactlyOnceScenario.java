@@ -60,22 +60,21 @@ final class ExactlyOnceScenario implements Scenario {
         List<TimedFault> faults = new ArrayList<>(dice.draw(6, LOAD));
         if (random.nextInt(3) == 0) {
             faults.add(new TimedFault(
-                    time(random), new MoveCoordinator(RecordingWorker.GROUP, 1 + random.nextInt(BROKERS))));
+                    FaultDice.moment(random, LOAD),
+                    new MoveCoordinator(RecordingWorker.GROUP, 1 + random.nextInt(BROKERS))));
         }
         if (random.nextInt(3) == 0) {
             String id = RecordingWorker.transactionalId("m" + random.nextInt(MEMBERS));
-            faults.add(new TimedFault(time(random), new MoveTransactionCoordinator(id, 1 + random.nextInt(BROKERS))));
+            faults.add(new TimedFault(
+                    FaultDice.moment(random, LOAD), new MoveTransactionCoordinator(id, 1 + random.nextInt(BROKERS))));
         }
         if (random.nextInt(2) == 0) {
-            faults.add(new TimedFault(time(random), new DelayMarkers(Duration.ofMillis(random.nextLong(1_500)))));
+            faults.add(new TimedFault(
+                    FaultDice.moment(random, LOAD), new DelayMarkers(Duration.ofMillis(random.nextLong(1_500)))));
         }
         List<Step> steps = new ArrayList<>(ProduceScenario.sends(random, 1, INPUT_PARTITIONS, 40, LOAD));
         steps.addAll(Memberships.plan(random, MEMBERS, LOAD));
         return new Plan(seed, faults, steps);
-    }
-
-    private static Duration time(SplittableRandom random) {
-        return Duration.ofMillis(random.nextLong(LOAD.toMillis()));
     }
 
     @Override

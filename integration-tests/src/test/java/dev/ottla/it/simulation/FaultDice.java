@@ -66,6 +66,11 @@ final class FaultDice {
         this.apis = apis;
     }
 
+    /** Any time within this one. */
+    static Duration moment(RandomGenerator random, Duration within) {
+        return Duration.ofMillis(random.nextLong(within.toMillis()));
+    }
+
     /** Up to so many faults within this time, by time. */
     List<TimedFault> draw(int countMax, Duration within) {
         List<TimedFault> faults = new ArrayList<>();

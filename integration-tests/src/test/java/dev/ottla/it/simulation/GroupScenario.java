@@ -47,15 +47,12 @@ final class GroupScenario implements Scenario {
         List<TimedFault> faults = new ArrayList<>(dice.draw(5, LOAD));
         if (random.nextInt(3) == 0) {
             faults.add(new TimedFault(
-                    time(random), new MoveCoordinator(RecordingMember.GROUP, 1 + random.nextInt(BROKERS))));
+                    FaultDice.moment(random, LOAD),
+                    new MoveCoordinator(RecordingMember.GROUP, 1 + random.nextInt(BROKERS))));
         }
         List<Step> steps = new ArrayList<>(ProduceScenario.sends(random, 1, PARTITIONS, 40, LOAD));
         steps.addAll(Memberships.plan(random, MEMBERS, LOAD));
         return new Plan(seed, faults, steps);
-    }
-
-    private static Duration time(SplittableRandom random) {
-        return Duration.ofMillis(random.nextLong(LOAD.toMillis()));
     }
 
     @Override

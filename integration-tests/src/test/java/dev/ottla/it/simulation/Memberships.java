@@ -37,14 +37,14 @@ final class Memberships {
     static List<Step> plan(SplittableRandom random, int count, Duration within) {
         List<Step> steps = new ArrayList<>();
         for (int member = 0; member < count; member++) {
-            Duration joins = member == 0 ? Duration.ZERO : Duration.ofMillis(random.nextLong(within.toMillis()));
+            Duration joins = member == 0 ? Duration.ZERO : FaultDice.moment(random, within);
             steps.add(new Join(joins, member));
             if (member > 0 && random.nextBoolean()) {
                 Duration goes = joins.plusMillis(random.nextLong(3_000));
                 steps.add(random.nextInt(3) == 0 ? new Crash(goes, member) : new Leave(goes, member));
             } else if (random.nextInt(3) == 0) {
                 Duration freezes = joins.plusMillis(random.nextLong(2_000));
-                steps.add(new Freeze(freezes, member, Duration.ofMillis(random.nextLong(FREEZE_MAX.toMillis()))));
+                steps.add(new Freeze(freezes, member, FaultDice.moment(random, FREEZE_MAX)));
             }
         }
         return steps;

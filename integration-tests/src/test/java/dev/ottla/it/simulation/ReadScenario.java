@@ -43,7 +43,7 @@ final class ReadScenario implements Scenario {
                 List.of("FETCH", "FETCH", "FETCH", "LIST_OFFSETS", "METADATA"));
         List<Step> steps = new ArrayList<>(ProduceScenario.sends(random, 1, PARTITIONS, 40, LOAD));
         for (int i = random.nextInt(5); i > 0; i--) {
-            Duration at = Duration.ofMillis(random.nextLong(LOAD.toMillis()));
+            Duration at = FaultDice.moment(random, LOAD);
             int partition = random.nextInt(PARTITIONS);
             if (random.nextBoolean()) {
                 steps.add(new Seek(at, partition, random.nextDouble()));

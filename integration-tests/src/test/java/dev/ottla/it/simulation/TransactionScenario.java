@@ -66,22 +66,26 @@ final class TransactionScenario implements Scenario {
         List<TimedFault> faults = new ArrayList<>(dice.draw(8, LOAD));
         if (random.nextBoolean()) {
             String id = transactionalId(random.nextInt(IDS));
-            faults.add(new TimedFault(time(random), new MoveTransactionCoordinator(id, 1 + random.nextInt(BROKERS))));
+            faults.add(new TimedFault(
+                    FaultDice.moment(random, LOAD), new MoveTransactionCoordinator(id, 1 + random.nextInt(BROKERS))));
         }
         if (random.nextInt(3) == 0) {
-            faults.add(new TimedFault(time(random), new DelayMarkers(Duration.ofMillis(random.nextLong(800)))));
+            faults.add(new TimedFault(
+                    FaultDice.moment(random, LOAD), new DelayMarkers(Duration.ofMillis(random.nextLong(800)))));
         }
         if (random.nextInt(3) == 0) {
-            faults.add(new TimedFault(time(random), new SlowNetwork(Duration.ofMillis(1 + random.nextLong(300)))));
+            faults.add(new TimedFault(
+                    FaultDice.moment(random, LOAD), new SlowNetwork(Duration.ofMillis(1 + random.nextLong(300)))));
         }
         if (random.nextInt(3) == 0) {
             // Long enough for the client to ask again, and to go on with its next transaction.
             Duration late = ProduceScenario.REQUEST_TIMEOUT.plusMillis(random.nextLong(1_500));
-            faults.add(new TimedFault(time(random), new DelayRequest("END_TXN", late)));
+            faults.add(new TimedFault(FaultDice.moment(random, LOAD), new DelayRequest("END_TXN", late)));
         }
         if (random.nextInt(3) == 0) {
             faults.add(new TimedFault(
-                    time(random), new DelayRequest("PRODUCE", Duration.ofMillis(1 + random.nextLong(900)))));
+                    FaultDice.moment(random, LOAD),
+                    new DelayRequest("PRODUCE", Duration.ofMillis(1 + random.nextLong(900)))));
         }
         List<Step> steps = new ArrayList<>();
         for (int producer = 0; producer < PRODUCERS; producer++) {
@@ -94,7 +98,7 @@ final class TransactionScenario implements Scenario {
 
     private static List<Step> transactions(SplittableRandom random, int producer) {
         List<Step> steps = new ArrayList<>();
-        Duration at = producer < IDS ? Duration.ZERO : time(random);
+        Duration at = producer < IDS ? Duration.ZERO : FaultDice.moment(random, LOAD);
         int count = 2 + random.nextInt(6);
         for (int i = 0; i < count; i++) {
             List<Integer> partitions =
@@ -106,10 +110,6 @@ final class TransactionScenario implements Scenario {
             steps.add(new Crash(at.minusMillis(random.nextLong(at.toMillis() + 1)), producer));
         }
         return steps;
-    }
-
-    private static Duration time(SplittableRandom random) {
-        return Duration.ofMillis(random.nextLong(LOAD.toMillis()));
     }
 
     private static String transactionalId(int producer) {
