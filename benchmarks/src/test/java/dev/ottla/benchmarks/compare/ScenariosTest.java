@@ -42,6 +42,7 @@ class ScenariosTest {
                 .contains(
                         "produce",
                         "record-objects",
+                        "keyed",
                         "in-flight",
                         "consume",
                         "cursor",
@@ -52,6 +53,8 @@ class ScenariosTest {
                         "consumers",
                         "codecs",
                         "acks",
+                        "batches",
+                        "brokers",
                         "latency",
                         "end-to-end",
                         "low-rate",
