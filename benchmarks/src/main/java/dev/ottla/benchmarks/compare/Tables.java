@@ -114,9 +114,9 @@ final class Tables {
     private static String legend(List<Result> results) {
         int rounds = results.stream().mapToInt(Result::rounds).max().orElse(0);
         return "Median (minimum–maximum) of " + rounds
-                + " rounds; ratios are taken round by round. \"not steady\": the JIT"
-                + " used 2 % of the CPU or more. \"broker-bound\": a thread of the null broker was busy for 90 % of"
-                + " the time or more, so that the client might have done more.";
+                + " rounds; ratios are taken round by round. \"not steady\": the JIT used 2 % of the CPU or more, in the"
+                + " median of the rounds or still at the end of the warm-up. \"broker-bound\": a thread of the null broker"
+                + " was busy for 90 % of the time or more, so that the client might have done more.";
     }
 
     /** Without the first columns, which say nothing where they are all the same. */

@@ -54,7 +54,6 @@ class ScenariosTest {
                         "codecs",
                         "acks",
                         "batches",
-                        "brokers",
                         "latency",
                         "end-to-end",
                         "low-rate",
