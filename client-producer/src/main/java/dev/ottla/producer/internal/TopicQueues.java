@@ -110,11 +110,9 @@ public final class TopicQueues {
      * for nearly all records. Returns false, and has done nothing, if there is more to do: {@link #send} does it, and asks the
      * partitioner again.
      *
-     * @param source as for {@link #send}
-     * @param partition {@link EncodedRecord#ANY_PARTITION} to ask the partitioner, of a record without key
+     * @param partition {@link EncodedRecord#ANY_PARTITION} to ask a partitioner that looks at nothing but the key
      */
     public boolean tryAppend(
-            Object source,
             int partition,
             long timestamp,
             byte @Nullable [] key,
@@ -129,8 +127,7 @@ public final class TopicQueues {
                 || RecordBatchBuilder.batchBytesMax(keyBytes, valueBytes, headers) > options.requestBytesMax()) {
             return false;
         }
-        int chosen =
-                partition == EncodedRecord.ANY_PARTITION ? chooser.choose(source, null, valueBytes, known) : partition;
+        int chosen = partition == EncodedRecord.ANY_PARTITION ? chooser.choose(key, known) : partition;
         int appendTo = chosen == EncodedRecord.ANY_PARTITION ? sticky.current(known) : chosen;
         return appendTo < known.count() && known.queue(appendTo).tryAppend(timestamp, key, value, headers, completion);
     }
