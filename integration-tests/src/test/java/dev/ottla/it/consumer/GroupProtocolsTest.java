@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ottla.KafkaClient;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
+import dev.ottla.config.ClientOptions;
 import dev.ottla.config.GroupProtocol;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerBuilder;
 import dev.ottla.consumer.Records;
+import dev.ottla.it.scenario.DocumentedTable;
 import dev.ottla.serialization.Deserializers;
 import dev.ottla.testkit.RealKafka;
 import dev.ottla.testkit.RealKafkaTest;
@@ -18,6 +20,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -37,6 +40,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GroupProtocolsTest {
     private static final int PARTITIONS = 6;
     private static final int PER_PARTITION = 50;
+
+    private static final DocumentedTable VIEWS = DocumentedTable.in(
+                    "consumer-scenarios.md",
+                    "way",
+                    "type",
+                    "state",
+                    "assignor",
+                    "members and how many partitions each has",
+                    "committed",
+                    "lag")
+            .judging("type", "state", "assignor", "members and how many partitions each has", "committed", "lag");
 
     /** How the members agree on who reads what. */
     private enum Way {
@@ -81,7 +95,10 @@ class GroupProtocolsTest {
 
     @BeforeEach
     void connect() {
-        client = KafkaClient.connect(kafka.bootstrapServers());
+        client = KafkaClient.connect(ClientOptions.builder()
+                .bootstrapServers(kafka.bootstrapServers())
+                .clientId("ottla")
+                .build());
     }
 
     @AfterEach
@@ -106,7 +123,9 @@ class GroupProtocolsTest {
     }
 
     private Member theirs(String topic, Map<String, String> more) {
-        KafkaConsumer<String, String> consumer = official.consumer(config(more));
+        Map<String, String> config = config(more);
+        config.put("client.id", "kafka-clients");
+        KafkaConsumer<String, String> consumer = official.consumer(config);
         Official member = new Official(consumer);
         consumer.subscribe(List.of(topic), member);
         return member;
@@ -121,6 +140,9 @@ class GroupProtocolsTest {
         boolean mayRepeat;
 
         abstract void poll();
+
+        /** What was polled; not while partitions move. */
+        abstract void commit();
 
         abstract Set<Integer> partitions();
 
@@ -150,6 +172,11 @@ class GroupProtocolsTest {
         }
 
         @Override
+        void commit() {
+            consumer.commit();
+        }
+
+        @Override
         Set<Integer> partitions() {
             Set<Integer> numbers = new HashSet<>();
             consumer.assignment().forEach(partition -> numbers.add(partition.partition()));
@@ -172,6 +199,11 @@ class GroupProtocolsTest {
         @Override
         public void onPartitionsRevoked(Collection<org.apache.kafka.common.TopicPartition> partitions) {
             taken += partitions.size();
+            commit();
+        }
+
+        @Override
+        void commit() {
             try {
                 consumer.commitSync();
             } catch (RebalanceInProgressException e) {
@@ -235,7 +267,7 @@ class GroupProtocolsTest {
 
     @ParameterizedTest
     @EnumSource
-    void should_share_partitions_with_kafka_clients(Way way) {
+    void should_share_partitions_with_kafka_clients(Way way) throws Exception {
         // given
         String topic = topicWithRecords();
         List<Member> members = new ArrayList<>();
@@ -266,6 +298,31 @@ class GroupProtocolsTest {
             if (way.isIncremental()) {
                 assertThat(takenFromFirst).as("only what moved").isLessThanOrEqualTo(PARTITIONS);
             }
+            tellView(way, members);
+        }
+    }
+
+    /** When all that was read is committed. */
+    private void tellView(Way way, List<Member> members) throws Exception {
+        long deadlineNanos = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+        try (Admin admin = official.admin()) {
+            GroupView view = GroupView.of(admin, group);
+            while (!view.state().equals("Stable") || view.committed() < PARTITIONS * PER_PARTITION) {
+                assertThat(System.nanoTime() - deadlineNanos).as("%s", view).isNegative();
+                members.forEach(Member::poll);
+                if (view.state().equals("Stable")) {
+                    members.forEach(Member::commit);
+                }
+                view = GroupView.of(admin, group);
+            }
+            VIEWS.tell(
+                    way.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    view.type(),
+                    view.state(),
+                    view.assignor(),
+                    view.members(),
+                    Long.toString(view.committed()),
+                    Long.toString(view.lag()));
         }
     }
 
