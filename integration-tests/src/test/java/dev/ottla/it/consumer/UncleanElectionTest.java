@@ -17,7 +17,6 @@ import dev.ottla.producer.Producer;
 import dev.ottla.producer.ProducerRecord;
 import dev.ottla.producer.RecordMetadata;
 import dev.ottla.serialization.Deserializers;
-import dev.ottla.serialization.Serializers;
 import dev.ottla.testkit.RealBroker;
 import dev.ottla.testkit.RealKafka;
 import dev.ottla.testkit.RealKafkaTest;
@@ -69,21 +68,20 @@ class UncleanElectionTest {
                         Map.of(0, List.of(leader.id(), follower.id())),
                         Map.of("unclean.leader.election.enable", "true", "min.insync.replicas", "1"));
         try (KafkaClient client = connect();
-                Producer<String, String> producer = producer(client);
                 Consumer<String, String> consumer = reader(client)) {
             // given what both have, and what the leader has alone
-            produce(producer, 0, 10);
+            produce(client, 0, 10);
             read(consumer, 10);
             follower.pause();
             // The follower's last fetch is answered with the first of them, which it finds when it goes on.
-            produce(producer, 10, 11);
-            produce(producer, 11, 20);
+            produce(client, 10, 11);
+            produce(client, 11, 20);
             read(consumer, 10);
 
             // when
             leader.kill();
             follower.resume();
-            produce(producer, 100, 120);
+            produce(client, 100, 120);
 
             // then
             assertThat(read(consumer, 20)).isEqualTo(Polling.numbered(100, 120));
@@ -121,22 +119,23 @@ class UncleanElectionTest {
                 .build());
     }
 
-    private static Producer<String, String> producer(KafkaClient client) {
-        return Producer.builder(client)
+    /**
+     * Returns when all replicas that are in sync have it. Each time by another producer: one whose records are lost is told so,
+     * with OUT_OF_ORDER_SEQUENCE_NUMBER.
+     */
+    private void produce(KafkaClient client, int from, int to) throws Exception {
+        try (Producer<String, String> producer = Producer.builder(client)
                 .keySerializer(Serializers.utf8())
                 .valueSerializer(Serializers.utf8())
-                .build();
-    }
-
-    /** Returns when all replicas that are in sync have it. */
-    private void produce(Producer<String, String> producer, int from, int to) throws Exception {
-        List<Future<RecordMetadata>> sends = new ArrayList<>();
-        for (int i = from; i < to; i++) {
-            sends.add(producer.send(ProducerRecord.<String, String>of(partition.topic(), "v" + i)
-                    .partition(0)));
-        }
-        for (Future<RecordMetadata> send : sends) {
-            assertThat(send.get(60, TimeUnit.SECONDS)).isNotNull();
+                .build()) {
+            List<Future<RecordMetadata>> sends = new ArrayList<>();
+            for (int i = from; i < to; i++) {
+                sends.add(producer.send(ProducerRecord.<String, String>of(partition.topic(), "v" + i)
+                        .partition(0)));
+            }
+            for (Future<RecordMetadata> send : sends) {
+                assertThat(send.get(60, TimeUnit.SECONDS)).isNotNull();
+            }
         }
     }
 
