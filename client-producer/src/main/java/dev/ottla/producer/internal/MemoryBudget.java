@@ -137,10 +137,15 @@ final class MemoryBudget {
         return bytesMin > batchBytes ? roundedUp(bytesMin, batchBytes) : Math.max(bytesMin, bytes);
     }
 
-    /** To whole batches, so that what is made for a large record can be lent for another; not beyond what is left. */
+    /**
+     * To whole batches, so that what is made for a large record can be lent for another; but not if just the record itself has
+     * room now. One that has to wait can wait for all of it.
+     */
     private int roundedUp(int bytes, int batchBytes) {
         long rounded = ((long) bytes + batchBytes - 1) / batchBytes * batchBytes;
-        return rounded <= Math.min(availableBytes, Integer.MAX_VALUE) ? (int) rounded : bytes;
+        long left = availableBytes;
+        boolean hasJustRoom = bytes <= left && left < rounded;
+        return hasJustRoom || rounded > Math.min(totalBytes, Integer.MAX_VALUE) ? bytes : (int) rounded;
     }
 
     /** Whether the share may grow by so much, if there is as much at all. */
@@ -162,8 +167,11 @@ final class MemoryBudget {
         lock.lock();
         try {
             again = free.poll(reservedBytes);
-            // What is kept for later counts too: it gives way to a segment of another size.
-            free.shrinkTo(availableBytes);
+            if (again == null) {
+                // What is kept for later counts too: it gives way to a segment of another size. Only then, for others
+                // may have reserved what is kept and not taken it yet.
+                free.shrinkTo(availableBytes);
+            }
         } finally {
             lock.unlock();
         }

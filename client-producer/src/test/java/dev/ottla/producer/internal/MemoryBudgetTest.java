@@ -211,6 +211,39 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void should_leave_what_is_kept_to_those_who_have_reserved_it() {
+        // given
+        List<Segment> kept = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            kept.add(memory.tryTake(256));
+        }
+        kept.forEach(Segment::release);
+
+        // when
+        List<Segment> again = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            assertThat(memory.tryReserve(256)).isTrue();
+        }
+        for (int i = 0; i < 4; i++) {
+            again.add(memory.segment(256));
+        }
+
+        // then
+        assertThat(again).containsExactlyInAnyOrderElementsOf(kept);
+    }
+
+    @Test
+    void should_round_up_for_a_large_record_unless_only_the_record_has_room() {
+        assertThat(budget.segmentBytesFor(300, 256, false)).isEqualTo(512);
+        assertThat(memory.tryReserve(1024)).isTrue();
+        assertThat(budget.segmentBytesFor(300, 256, false)).as("waits").isEqualTo(512);
+        memory.release(400);
+        assertThat(budget.segmentBytesFor(300, 256, false)).as("has room").isEqualTo(300);
+        assertThat(budget.segmentBytesFor(401, 256, false)).as("waits").isEqualTo(512);
+        assertThat(budget.segmentBytesFor(1025, 256, false)).as("never fits").isEqualTo(1025);
+    }
+
+    @Test
     void should_give_up_segments_that_are_kept_when_others_need_the_memory() {
         // given
         MemoryBudget sized = new MemoryBudget(1 << 17, 1 << 16, () -> {});
