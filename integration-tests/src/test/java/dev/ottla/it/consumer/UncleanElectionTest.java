@@ -17,6 +17,7 @@ import dev.ottla.producer.Producer;
 import dev.ottla.producer.ProducerRecord;
 import dev.ottla.producer.RecordMetadata;
 import dev.ottla.serialization.Deserializers;
+import dev.ottla.serialization.Serializers;
 import dev.ottla.testkit.RealBroker;
 import dev.ottla.testkit.RealKafka;
 import dev.ottla.testkit.RealKafkaTest;
