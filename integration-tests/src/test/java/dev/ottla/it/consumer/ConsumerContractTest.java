@@ -8,7 +8,6 @@ import dev.ottla.KafkaClient;
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
-import dev.ottla.config.GroupProtocol;
 import dev.ottla.consumer.AcknowledgingConsumer;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerBuilder;
@@ -47,8 +46,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What consumers promise at the edges: what was taken away, calls from within, any duration, any executor. */
 @Timeout(60)
@@ -497,35 +494,6 @@ class ConsumerContractTest {
                             .isEqualTo(4L);
                 });
             }
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"CLASSIC", "CONSUMER"})
-    void should_read_other_topics_after_another_subscription_by_any_thread(GroupProtocol protocol) throws Exception {
-        // given
-        String first = topic(1, 5);
-        String second = topic(1, 7);
-        TopicPartition given = new TopicPartition(first, 0);
-        try (Consumer<String, String> consumer =
-                member(first).groupProtocol(protocol).build()) {
-            assertThat(Polling.records(consumer, 5)).hasSize(5);
-
-            // when
-            CompletableFuture.runAsync(() -> consumer.subscribe(List.of(second)))
-                    .get(40, TimeUnit.SECONDS);
-            List<ConsumerRecord<String, String>> records = Polling.records(consumer, 7);
-
-            // then
-            assertThat(records).extracting(ConsumerRecord::topic).containsOnly(second);
-            assertThat(consumer.assignment()).containsExactly(new TopicPartition(second, 0));
-            assertThat(consumer.committed(Set.of(given)).get(given))
-                    .as("when it was given up")
-                    .isNotNull()
-                    .extracting(OffsetAndMetadata::offset)
-                    .isEqualTo(5L);
-            consumer.subscribe(List.of(first, second));
-            Polling.until(consumer, () -> consumer.assignment().size() == 2, new ArrayList<>());
         }
     }
 }
