@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.ottla.KafkaClient;
-import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
-import dev.ottla.config.GroupProtocol;
 import dev.ottla.consumer.AcknowledgingConsumer;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerBuilder;
-import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.consumer.OpenRecord;
 import dev.ottla.consumer.Ordering;
 import dev.ottla.consumer.Processor;
@@ -42,8 +39,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What consumers promise at the edges: calls from within, any duration, any executor. */
 @Timeout(60)
@@ -309,35 +304,6 @@ class ConsumerContractTest {
             assertThat(consumer.paused()).containsExactly(second);
             consumer.resume(List.of(second));
             await().atMost(PATIENCE).until(() -> partitions.size() == 120);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource(names = {"CLASSIC", "CONSUMER"})
-    void should_read_other_topics_after_another_subscription_by_any_thread(GroupProtocol protocol) throws Exception {
-        // given
-        String first = topic(1, 5);
-        String second = topic(1, 7);
-        TopicPartition given = new TopicPartition(first, 0);
-        try (Consumer<String, String> consumer =
-                member(first).groupProtocol(protocol).build()) {
-            assertThat(Polling.records(consumer, 5)).hasSize(5);
-
-            // when
-            CompletableFuture.runAsync(() -> consumer.subscribe(List.of(second)))
-                    .get(40, TimeUnit.SECONDS);
-            List<ConsumerRecord<String, String>> records = Polling.records(consumer, 7);
-
-            // then
-            assertThat(records).extracting(ConsumerRecord::topic).containsOnly(second);
-            assertThat(consumer.assignment()).containsExactly(new TopicPartition(second, 0));
-            assertThat(consumer.committed(Set.of(given)).get(given))
-                    .as("when it was given up")
-                    .isNotNull()
-                    .extracting(OffsetAndMetadata::offset)
-                    .isEqualTo(5L);
-            consumer.subscribe(List.of(first, second));
-            Polling.until(consumer, () -> consumer.assignment().size() == 2, new ArrayList<>());
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.ottla.config.GroupProtocol;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerBuilder;
 import dev.ottla.consumer.Records;
+import dev.ottla.it.scenario.DocumentedTable;
 import dev.ottla.serialization.Deserializers;
 import dev.ottla.testkit.RealKafka;
 import dev.ottla.testkit.RealKafkaTest;
@@ -20,6 +21,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -42,6 +44,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GroupProtocolsTest {
     private static final int PARTITIONS = 6;
     private static final int PER_PARTITION = 50;
+
+    private static final DocumentedTable VIEWS = DocumentedTable.in(
+                    "consumer-scenarios.md",
+                    "way",
+                    "type",
+                    "state",
+                    "assignor",
+                    "members and how many partitions each has",
+                    "committed",
+                    "lag")
+            .judging("type", "state", "assignor", "members and how many partitions each has", "committed", "lag");
 
     /** How the members agree on who reads what. */
     private enum Way {
@@ -88,7 +101,7 @@ class GroupProtocolsTest {
     void connect() {
         client = KafkaClient.connect(ClientOptions.builder()
                 .bootstrapServers(kafka.bootstrapServers())
-                .clientId("viewed")
+                .clientId("ottla")
                 .build());
     }
 
@@ -114,7 +127,9 @@ class GroupProtocolsTest {
     }
 
     private Member theirs(String topic, Map<String, String> more) {
-        KafkaConsumer<String, String> consumer = official.consumer(config(more));
+        Map<String, String> config = config(more);
+        config.put("client.id", "kafka-clients");
+        KafkaConsumer<String, String> consumer = official.consumer(config);
         Official member = new Official(consumer);
         consumer.subscribe(List.of(topic), member);
         return member;
@@ -129,6 +144,9 @@ class GroupProtocolsTest {
         boolean mayRepeat;
 
         abstract void poll();
+
+        /** What was polled; not while partitions move. */
+        abstract void commit();
 
         abstract Set<Integer> partitions();
 
@@ -158,6 +176,11 @@ class GroupProtocolsTest {
         }
 
         @Override
+        void commit() {
+            consumer.commit();
+        }
+
+        @Override
         Set<Integer> partitions() {
             Set<Integer> numbers = new HashSet<>();
             consumer.assignment().forEach(partition -> numbers.add(partition.partition()));
@@ -180,6 +203,11 @@ class GroupProtocolsTest {
         @Override
         public void onPartitionsRevoked(Collection<org.apache.kafka.common.TopicPartition> partitions) {
             taken += partitions.size();
+            commit();
+        }
+
+        @Override
+        void commit() {
             try {
                 consumer.commitSync();
             } catch (RebalanceInProgressException e) {
@@ -243,7 +271,7 @@ class GroupProtocolsTest {
 
     @ParameterizedTest
     @EnumSource
-    void should_share_partitions_with_kafka_clients(Way way) {
+    void should_share_partitions_with_kafka_clients(Way way) throws Exception {
         // given
         String topic = topicWithRecords();
         List<Member> members = new ArrayList<>();
@@ -274,6 +302,31 @@ class GroupProtocolsTest {
             if (way.isIncremental()) {
                 assertThat(takenFromFirst).as("only what moved").isLessThanOrEqualTo(PARTITIONS);
             }
+            tellView(way, members);
+        }
+    }
+
+    /** When all that was read is committed. */
+    private void tellView(Way way, List<Member> members) throws Exception {
+        long deadlineNanos = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+        try (Admin admin = official.admin()) {
+            GroupView view = GroupView.of(admin, group);
+            while (!view.state().equals("Stable") || view.committed() < PARTITIONS * PER_PARTITION) {
+                assertThat(System.nanoTime() - deadlineNanos).as("%s", view).isNegative();
+                members.forEach(Member::poll);
+                if (view.state().equals("Stable")) {
+                    members.forEach(Member::commit);
+                }
+                view = GroupView.of(admin, group);
+            }
+            VIEWS.tell(
+                    way.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                    view.type(),
+                    view.state(),
+                    view.assignor(),
+                    view.members(),
+                    Long.toString(view.committed()),
+                    Long.toString(view.lag()));
         }
     }
 
@@ -303,7 +356,7 @@ class GroupProtocolsTest {
             assertThat(described.type()).hasToString(way == Way.UNIFORM ? "Consumer" : "Classic");
             assertThat(described.partitionAssignor()).isEqualTo(way == Way.UNIFORM ? "uniform" : "range");
             assertThat(described.members()).singleElement().satisfies(member -> {
-                assertThat(member.clientId()).isEqualTo("viewed");
+                assertThat(member.clientId()).isEqualTo("ottla");
                 assertThat(member.consumerId()).isNotBlank();
                 assertThat(member.host()).isNotBlank();
                 assertThat(member.assignment().topicPartitions()).hasSize(PARTITIONS);

@@ -59,7 +59,10 @@ final class OfficialClient {
     }
 
     KafkaProducer<String, String> producer(Map<String, String> config) {
-        Map<String, Object> all = new HashMap<>(config);
+        Map<String, Object> all = new HashMap<>();
+        // With more, a batch refused by a broker that does not lead a new topic yet is overtaken for good.
+        all.put("max.in.flight.requests.per.connection", "1");
+        all.putAll(config);
         all.put("bootstrap.servers", bootstrapServers);
         return new KafkaProducer<>(all, new StringSerializer(), new StringSerializer());
     }

@@ -103,7 +103,6 @@ class RandomGroupRoundsTest {
         List<Member> members = new ArrayList<>();
         int written = 0;
         try (KafkaClient client = KafkaClient.connect(kafka.bootstrapServers());
-                // With more in flight, a batch refused by a broker that does not lead yet is overtaken for good.
                 KafkaProducer<String, String> producer = official.producer(Map.of())) {
             // when
             for (int round = 0; round < ROUNDS; round++) {

@@ -68,7 +68,7 @@ final class GroupRounds {
     }
 
     /** What came of it. */
-    record Result(Way way, Verdict verdict, String summary) {}
+    record Result(Way way, History history, Verdict verdict, String summary) {}
 
     Result run() throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
@@ -105,6 +105,7 @@ final class GroupRounds {
         }
         return new Result(
                 way,
+                history,
                 verdict,
                 String.format(
                         "| %s | %d | %d | %d | %d | %d | %d | %d |",

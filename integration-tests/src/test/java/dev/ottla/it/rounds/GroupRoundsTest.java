@@ -3,11 +3,14 @@ package dev.ottla.it.rounds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.it.rounds.GroupRounds.Result;
+import dev.ottla.it.scenario.ConsumerTable;
 import dev.ottla.testkit.FakeKafka;
 import dev.ottla.testkit.RealKafka;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,7 +34,7 @@ class GroupRoundsTest {
                 .consumerHeartbeatInterval(Duration.ofMillis(50))
                 .consumerSessionTimeout(Duration.ofSeconds(2))
                 .start()) {
-            assertGood(run(kafka.bootstrapServers(), pace));
+            assertGood("100 random rounds with kafka-clients, in memory", run(kafka.bootstrapServers(), pace));
         }
     }
 
@@ -48,7 +51,7 @@ class GroupRoundsTest {
                 .config("group.consumer.min.session.timeout.ms", "6000")
                 .config("group.consumer.session.timeout.ms", "6000")
                 .start()) {
-            assertGood(run(kafka.bootstrapServers(), pace));
+            assertGood("random rounds with kafka-clients, on a real broker", run(kafka.bootstrapServers(), pace));
         }
     }
 
@@ -69,11 +72,15 @@ class GroupRoundsTest {
         }
     }
 
-    private static void assertGood(List<Result> results) {
+    private static void assertGood(String scenario, List<Result> results) throws IOException {
         results.forEach(result -> System.out.println(result.summary()));
         assertThat(results)
                 .allSatisfy(result -> assertThat(result.verdict().violations())
                         .as("%s, seed %d: %s", result.way(), SEED, result.summary())
                         .isEmpty());
+        for (Result each : results) {
+            String way = each.way().name().toLowerCase(Locale.ROOT).replace('_', '-');
+            ConsumerTable.tell(scenario + ": " + way, "GroupRoundsTest", each.history(), each.verdict());
+        }
     }
 }

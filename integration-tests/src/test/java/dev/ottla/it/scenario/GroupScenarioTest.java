@@ -1,31 +1,14 @@
 package dev.ottla.it.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.ottla.KafkaClient;
-import dev.ottla.common.TopicPartition;
-import dev.ottla.it.producer.OfficialConsumer;
-import dev.ottla.producer.Producer;
-import dev.ottla.serialization.Serializers;
+import dev.ottla.config.GroupProtocol;
 import dev.ottla.testkit.RealBroker;
 import dev.ottla.testkit.RealKafka;
 import dev.ottla.testkit.RealKafkaTest;
-import dev.ottla.testkit.history.History;
-import dev.ottla.testkit.history.HistoryChecker;
-import dev.ottla.testkit.history.HistoryEvent;
-import dev.ottla.testkit.history.HistoryEvent.Assigned;
-import dev.ottla.testkit.history.HistoryEvent.Done;
-import dev.ottla.testkit.history.Invariant;
 import dev.ottla.testkit.history.Verdict;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -37,175 +20,85 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoLeaks.class)
 @RealKafkaTest(brokers = 3)
 class GroupScenarioTest {
-    private static final int PARTITIONS = 6;
-    private static final int SOME = 300;
-    private static final Duration INTERVAL = Duration.ofMillis(3);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration BETWEEN_MOVES = Duration.ofMillis(500);
 
     private final RealKafka brokers;
-    private final OfficialConsumer official;
-    private final String topic = "group-scenario-" + UUID.randomUUID();
-    private final String group = "group-of-" + topic;
-    private final History history = new History(System::nanoTime);
-
-    private KafkaClient client;
-    private Producer<String, String> producer;
-    private RecordedLoad load;
+    private GroupRun run;
 
     GroupScenarioTest(RealKafka brokers) {
         this.brokers = brokers;
-        this.official = new OfficialConsumer(brokers);
     }
 
     @BeforeEach
     void send() throws Exception {
-        official.createTopic(topic, PARTITIONS, 3, Map.of("min.insync.replicas", "2"));
-        client = KafkaClient.connect(brokers.bootstrapServers());
-        producer = Producer.builder(client)
-                .keySerializer(Serializers.utf8())
-                .valueSerializer(Serializers.utf8())
-                .build();
-        load = RecordedLoad.start(history, "ottla", topic, PARTITIONS, INTERVAL, RecordSender.of(producer));
+        run = GroupRun.start(brokers, GroupMode.of(GroupProtocol.CLASSIC));
     }
 
     @AfterEach
     void end() {
-        load.close();
-        producer.close();
-        client.close();
+        run.close();
     }
 
     @Test
     void should_lose_and_repeat_nothing_that_was_committed_when_the_coordinator_is_killed() throws Exception {
-        try (MemberThread first = member("first");
-                MemberThread second = member("second")) {
-            assertThat(List.of(first, second)).hasSize(2);
-            awaitProgress("first", "second");
-            RealBroker coordinator = coordinator();
-            history.add(new HistoryEvent.FaultBegan("coordinator " + coordinator + " killed"));
-            coordinator.kill();
-            awaitProgress("first", "second");
-            coordinator.start();
-            coordinator.awaitReady();
-            heal();
-        }
-        judge();
+        run.join("first", "second");
+        RealBroker coordinator = brokers.broker(run.coordinator());
+        run.fault("coordinator " + coordinator + " killed");
+        coordinator.kill();
+        run.awaitProgress("first", "second");
+        coordinator.start();
+        coordinator.awaitReady();
+        tell("coordinator killed (kill -9)", run.end());
     }
 
     @Test
     void should_go_on_where_the_groups_leader_was_when_that_is_killed() throws Exception {
-        try (MemberProcess leader = MemberProcess.start(history, brokers.bootstrapServers(), group, "leader", topic)) {
-            // The first member of a group leads it.
-            awaitProgress("leader");
-            try (MemberThread first = member("first");
-                    MemberThread second = member("second")) {
-                assertThat(List.of(first, second)).hasSize(2);
-                awaitProgress("leader", "first", "second");
-                history.add(new HistoryEvent.FaultBegan("the group's leader killed"));
-                leader.kill();
-                Set<TopicPartition> its = assignedLast("leader");
-                await().atMost(PATIENCE)
-                        .until(() -> its.stream()
-                                .allMatch(partition -> doneAfterCrash().contains(partition)));
-                heal();
-            }
-        }
-        judge();
+        // The first member of a group leads it.
+        MemberProcess leader = run.joinProcess("leader");
+        run.join("first", "second");
+        run.awaitProgress("leader", "first", "second");
+        run.fault("the group's leader killed");
+        leader.kill();
+        run.awaitSuccessorsOf("leader");
+        tell("member that leads the group killed (kill -9)", run.end());
     }
 
     @Test
     void should_write_and_read_on_when_all_brokers_are_restarted_in_turn() throws Exception {
-        try (MemberThread first = member("first");
-                MemberThread second = member("second")) {
-            assertThat(List.of(first, second)).hasSize(2);
-            awaitProgress("first", "second");
-            for (RealBroker broker : brokers.brokers()) {
-                history.add(new HistoryEvent.FaultBegan(broker + " restarted"));
-                broker.restart();
-                load.awaitMore(SOME);
-                awaitProgress("first", "second");
+        run.join("first", "second");
+        for (RealBroker broker : brokers.brokers()) {
+            run.fault(broker + " restarted");
+            broker.restart();
+            run.awaitSends();
+            run.awaitProgress("first", "second");
+        }
+        tellBoth("rolling restart, while a group reads", run.end());
+    }
+
+    @Test
+    void should_follow_leaders_and_coordinators_that_move_every_500_ms() throws Exception {
+        int rounds = 6;
+        run.join("first", "second");
+        int moved = 0;
+        try (MovingLeaders leaders = new MovingLeaders(brokers)) {
+            run.fault("leaders move");
+            for (int round = 0; round < rounds; round++) {
+                moved += leaders.move(run.topic());
+                moved += leaders.move(MovingLeaders.COORDINATORS);
+                LockSupport.parkNanos(BETWEEN_MOVES.toNanos());
             }
-            heal();
         }
-        ScenarioTable.tell("rolling restart, while a group reads", "GroupScenarioTest", history, judge());
+        run.awaitProgress("first", "second");
+        tellBoth("all leaders and coordinators of three brokers move every 500 ms, while a group reads", run.end());
+        assertThat(moved).as("leaders that moved").isGreaterThan(rounds * GroupRun.PARTITIONS / 2);
     }
 
-    private MemberThread member(String name) {
-        return MemberThread.start(history, brokers.bootstrapServers(), group, name, topic);
+    private void tell(String scenario, Verdict verdict) throws Exception {
+        ConsumerTable.tell(scenario, "GroupScenarioTest", run.history(), verdict);
     }
 
-    /** Waits until each of these members is done with some more records. */
-    private void awaitProgress(String... members) {
-        Map<String, Long> before = done();
-        await().atMost(PATIENCE).until(() -> {
-            Map<String, Long> now = done();
-            return List.of(members).stream()
-                    .allMatch(member -> now.getOrDefault(member, 0L) >= before.getOrDefault(member, 0L) + SOME / 3);
-        });
-    }
-
-    private Map<String, Long> done() {
-        return history.entries().stream()
-                .filter(entry -> entry.event() instanceof Done)
-                .collect(Collectors.groupingBy(entry -> ((Done) entry.event()).member(), Collectors.counting()));
-    }
-
-    private Set<TopicPartition> assignedLast(String member) {
-        return history.entries().stream()
-                .map(History.Entry::event)
-                .filter(event ->
-                        event instanceof Assigned assigned && assigned.member().equals(member))
-                .map(event -> ((Assigned) event).partitions())
-                .reduce(Set.of(), (earlier, later) -> later);
-    }
-
-    private Set<TopicPartition> doneAfterCrash() {
-        return history.entries().stream()
-                .map(History.Entry::event)
-                .dropWhile(event -> !(event instanceof HistoryEvent.Crashed))
-                .filter(event -> event instanceof Done)
-                .map(event -> ((Done) event).partition())
-                .collect(Collectors.toSet());
-    }
-
-    private RealBroker coordinator() throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers.bootstrapServers()))) {
-            return brokers.broker(admin.describeConsumerGroups(List.of(group))
-                    .describedGroups()
-                    .get(group)
-                    .get()
-                    .coordinator()
-                    .id());
-        }
-    }
-
-    /** Ends the load, and waits until the group is done with all of it. */
-    private void heal() {
-        history.add(new HistoryEvent.Healed());
-        load.awaitMore(SOME);
-        load.close();
-        int sent = SendSummary.of(history).sent();
-        await().atMost(PATIENCE)
-                .until(() -> history.entries().stream()
-                                .map(History.Entry::event)
-                                .filter(event -> event instanceof Done)
-                                .map(event -> ((Done) event).partition() + "@" + ((Done) event).offset())
-                                .distinct()
-                                .count()
-                        >= sent);
-    }
-
-    private Verdict judge() throws Exception {
-        producer.close();
-        official.committed(group)
-                .forEach(
-                        (partition, offset) -> history.add(new HistoryEvent.CommittedOffset(group, partition, offset)));
-        Truth.tell(history, official, topic);
-        Set<Invariant> promised = EnumSet.copyOf(Invariant.ofIdempotentProducer());
-        promised.addAll(Invariant.ofGroup());
-        Verdict verdict = HistoryChecker.of(promised).check(history);
-        assertThat(verdict).matches(Verdict::isGood, "good");
-        assertThat(SendSummary.of(history).unacknowledged()).isZero();
-        return verdict;
+    private void tellBoth(String scenario, Verdict verdict) throws Exception {
+        ScenarioTable.tell(scenario, "GroupScenarioTest", run.history(), verdict);
+        tell(scenario, verdict);
     }
 }

@@ -3,6 +3,7 @@ package dev.ottla.it.scenario;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.ottla.KafkaClient;
+import dev.ottla.config.GroupProtocol;
 import dev.ottla.testkit.history.HistoryEvent;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,10 +15,11 @@ final class MemberMain {
 
     private MemberMain() {}
 
-    /** Runs until it is killed, or its parent is no more. Arguments: bootstrap servers, group, member, topic. */
+    /** Runs until it is killed, or its parent is no more. Arguments: bootstrap servers, protocol, group, member, topic. */
     public static void main(String[] args) {
+        GroupMode mode = GroupMode.of(GroupProtocol.valueOf(args[1]));
         try (KafkaClient client = KafkaClient.connect(args[0])) {
-            new RecordedMember(args[1], args[2], MemberMain::tell).run(client, args[3], () -> false);
+            new RecordedMember(mode, args[2], args[3], MemberMain::tell).run(client, args[4], () -> false);
         }
     }
 

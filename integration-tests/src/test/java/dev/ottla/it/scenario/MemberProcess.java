@@ -2,6 +2,7 @@ package dev.ottla.it.scenario;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ottla.config.GroupProtocol;
 import dev.ottla.testkit.history.History;
 import dev.ottla.testkit.history.HistoryEvent;
 import java.io.BufferedReader;
@@ -30,7 +31,8 @@ final class MemberProcess implements AutoCloseable {
     }
 
     /** Lets it join. */
-    static MemberProcess start(History history, String bootstrapServers, String group, String name, String topic)
+    static MemberProcess start(
+            History history, String bootstrapServers, GroupProtocol protocol, String group, String name, String topic)
             throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Process process = new ProcessBuilder(
@@ -40,6 +42,7 @@ final class MemberProcess implements AutoCloseable {
                         System.getProperty("java.class.path"),
                         MemberMain.class.getName(),
                         bootstrapServers,
+                        protocol.name(),
                         group,
                         name,
                         topic)
@@ -76,6 +79,27 @@ final class MemberProcess implements AutoCloseable {
         history.add(new HistoryEvent.Crashed(group, name));
     }
 
+    /** Has it stand still (SIGSTOP), in the midst of whatever it does. */
+    void freeze() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** Has it go on. */
+    void thaw() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (!kill.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || kill.exitValue() != 0) {
+            throw new IllegalStateException("no " + signal + " for " + name);
+        }
+    }
+
+    /** Ends it without a word, if it has not ended. */
     @Override
     public void close() {
         process.destroyForcibly();

@@ -11,19 +11,21 @@ final class MemberThread implements AutoCloseable {
     private final Thread thread;
     private volatile boolean isOver;
 
-    private MemberThread(History history, String bootstrapServers, String group, String name, String topic) {
+    private MemberThread(
+            History history, String bootstrapServers, GroupMode mode, String group, String name, String topic) {
         this.thread = new Thread(
                 () -> {
-                    try (KafkaClient client = KafkaClient.connect(bootstrapServers)) {
-                        new RecordedMember(group, name, history::add).run(client, topic, () -> isOver);
+                    try (KafkaClient client = KafkaClient.connect(mode.clientOptions(bootstrapServers))) {
+                        new RecordedMember(mode, group, name, history::add).run(client, topic, () -> isOver);
                     }
                 },
                 name);
     }
 
     /** Lets it join. */
-    static MemberThread start(History history, String bootstrapServers, String group, String name, String topic) {
-        MemberThread member = new MemberThread(history, bootstrapServers, group, name, topic);
+    static MemberThread start(
+            History history, String bootstrapServers, GroupMode mode, String group, String name, String topic) {
+        MemberThread member = new MemberThread(history, bootstrapServers, mode, group, name, topic);
         member.thread.start();
         return member;
     }

@@ -22,7 +22,11 @@ public final class ProxiedBroker implements BeforeAllCallback {
                 .getStore(NAMESPACE)
                 .computeIfAbsent(
                         RealKafka.class,
-                        absent -> RealKafka.builder().behindProxies().start(),
+                        absent -> RealKafka.builder()
+                                .behindProxies()
+                                // How long it remembers producers can be set while it runs, how often it looks can't.
+                                .config("producer.id.expiration.check.interval.ms", "50")
+                                .start(),
                         RealKafka.class);
     }
 }

@@ -146,7 +146,9 @@ class ProxyFaultsTest {
         Set<Invariant> promised = EnumSet.copyOf(Invariant.ofIdempotentProducer());
         promised.addAll(Invariant.ofReader());
         Verdict verdict = HistoryChecker.of(promised).check(history);
-        ScenarioTable.tell("between client and broker: " + test.getDisplayName(), "ProxyFaultsTest", history, verdict);
+        String scenario = "between client and broker: " + test.getDisplayName();
+        ScenarioTable.tell(scenario, "ProxyFaultsTest", history, verdict);
+        ConsumerTable.tell(scenario, "ProxyFaultsTest", history, verdict);
         assertThat(verdict).matches(Verdict::isGood, "good");
         assertThat(SendSummary.of(history).unacknowledged()).isZero();
     }

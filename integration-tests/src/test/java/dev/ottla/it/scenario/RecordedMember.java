@@ -26,6 +26,7 @@ final class RecordedMember implements RebalanceListener {
 
     private static final Duration HEARTBEAT_INTERVAL = Duration.ofMillis(500);
 
+    private final GroupMode mode;
     private final java.util.function.Consumer<HistoryEvent> told;
     private final String group;
     private final String name;
@@ -34,7 +35,8 @@ final class RecordedMember implements RebalanceListener {
     /**
      * @param told is called for every event, and returns when it is recorded
      */
-    RecordedMember(String group, String name, java.util.function.Consumer<HistoryEvent> told) {
+    RecordedMember(GroupMode mode, String group, String name, java.util.function.Consumer<HistoryEvent> told) {
+        this.mode = mode;
         this.group = group;
         this.name = name;
         this.told = told;
@@ -47,6 +49,8 @@ final class RecordedMember implements RebalanceListener {
                 .topics(topic)
                 .autoOffsetReset(AutoOffsetReset.earliest())
                 .enableAutoCommit(false)
+                .groupProtocol(mode.protocol())
+                .isolationLevel(mode.isolation())
                 .sessionTimeout(SESSION_TIMEOUT)
                 .heartbeatInterval(HEARTBEAT_INTERVAL)
                 .rebalanceListener(this)

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ottla.KafkaClient;
 import dev.ottla.common.TopicPartition;
+import dev.ottla.config.IsolationLevel;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.consumer.StartAt;
@@ -26,23 +27,33 @@ final class RecordedReader implements AutoCloseable {
 
     private final History history;
     private final KafkaClient client;
+    private final IsolationLevel isolation;
     private final List<TopicPartition> partitions;
     private final Thread thread = new Thread(this::run, NAME);
     private final AtomicLong read = new AtomicLong();
     private final Queue<KafkaException> failures = new ConcurrentLinkedQueue<>();
     private volatile boolean isOver;
 
-    private RecordedReader(History history, KafkaClient client, List<TopicPartition> partitions) {
+    private RecordedReader(
+            History history, KafkaClient client, IsolationLevel isolation, List<TopicPartition> partitions) {
         this.history = history;
         this.client = client;
+        this.isolation = isolation;
         this.partitions = partitions;
     }
 
     /** Begins to read. */
     static RecordedReader start(History history, KafkaClient client, String topic, int partitions) {
+        return start(history, client, IsolationLevel.READ_UNCOMMITTED, topic, partitions);
+    }
+
+    /** Begins to read what this level lets it see. */
+    static RecordedReader start(
+            History history, KafkaClient client, IsolationLevel isolation, String topic, int partitions) {
         RecordedReader reader = new RecordedReader(
                 history,
                 client,
+                isolation,
                 IntStream.range(0, partitions)
                         .mapToObj(partition -> new TopicPartition(topic, partition))
                         .toList());
@@ -54,6 +65,7 @@ final class RecordedReader implements AutoCloseable {
         try (Consumer<String, String> consumer = Consumer.builder(client)
                 .assign(partitions)
                 .startAt(StartAt.earliest())
+                .isolationLevel(isolation)
                 .keyDeserializer(Deserializers.utf8())
                 .valueDeserializer(Deserializers.utf8())
                 .build()) {

@@ -59,18 +59,22 @@ final class RecordedTransactions implements AutoCloseable {
             int partitions,
             TransactionalProducer<String, String> producer) {
         RecordedTransactions transactions = new RecordedTransactions(history, name, topic, partitions, producer);
+        history.add(new HistoryEvent.ProducerStarted(name, topic));
         transactions.thread.start();
         return transactions;
     }
 
     private void run() {
         for (int number = 0; !isOver; number++) {
+            String its = name + " " + number;
             try (Transaction<String, String> transaction = producer.begin()) {
-                List<String> values = send(transaction, number);
+                history.add(new HistoryEvent.TransactionBegan(name, its));
+                List<String> values = send(transaction, its);
                 if (number % 4 == 3) {
                     transaction.abort();
+                    history.add(new HistoryEvent.TransactionAborted(name, its));
                 } else {
-                    commit(transaction);
+                    commit(transaction, its);
                     committed.addAll(values);
                 }
             } catch (KafkaException e) {
@@ -80,25 +84,40 @@ final class RecordedTransactions implements AutoCloseable {
         }
     }
 
-    private void commit(Transaction<String, String> transaction) {
+    private void commit(Transaction<String, String> transaction, String its) {
         try {
-            transaction.commit();
+            commitOnce(transaction, its);
         } catch (KafkaException e) {
             if (e.outcome() != Outcome.UNKNOWN) {
                 throw e;
             }
-            transaction.commit();
+            commitOnce(transaction, its);
         }
     }
 
-    private List<String> send(Transaction<String, String> transaction, int number) {
+    private void commitOnce(Transaction<String, String> transaction, String its) {
+        history.add(new HistoryEvent.TransactionCommitInvoked(name, its));
+        try {
+            transaction.commit();
+            history.add(new HistoryEvent.TransactionCommitted(name, its));
+        } catch (KafkaException e) {
+            history.add(
+                    e.outcome() == Outcome.UNKNOWN
+                            ? new HistoryEvent.TransactionUnknown(name, its, e.toString())
+                            : new HistoryEvent.TransactionRefused(name, its, e.toString()));
+            throw e;
+        }
+    }
+
+    private List<String> send(Transaction<String, String> transaction, String its) {
         List<String> values = new ArrayList<>();
         for (int record = 0; record < RECORDS; record++) {
             TopicPartition partition = new TopicPartition(topic, record % partitions);
-            String value = name + " " + number + "/" + record;
+            String value = its + "/" + record;
             values.add(value);
             long checksum = RecordedLoad.checksum(value);
             history.add(new HistoryEvent.SendInvoked(name, value, partition, checksum, DEADLINE));
+            history.add(new HistoryEvent.SentInTransaction(its, value));
             transaction.send(
                     ProducerRecord.<String, String>of(topic, value).partition(partition.partition()),
                     (metadata, error) -> {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import dev.ottla.KafkaClient;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ClientOptions;
+import dev.ottla.config.IsolationLevel;
 import dev.ottla.errors.ProducerFencedException;
 import dev.ottla.it.producer.OfficialConsumer;
 import dev.ottla.it.transaction.OfficialReader;
@@ -25,8 +26,9 @@ import dev.ottla.testkit.history.HistoryEvent;
 import dev.ottla.testkit.history.Invariant;
 import dev.ottla.testkit.history.Verdict;
 import java.time.Duration;
-import java.util.List;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -49,6 +51,8 @@ class TransactionScenarioTest {
     private static final int SOME = 5;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(1);
+    private static final String ZOMBIE = "zombie";
+    private static final String ABANDONED = "abandoned";
 
     private static RealKafka kafka;
 
@@ -117,7 +121,9 @@ class TransactionScenarioTest {
         new OfficialConsumer(kafka).createTopic(topic, PARTITIONS, 1, Map.of());
         RecordedTransactions transactions;
         try (KafkaClient client = connect();
-                TransactionalProducer<String, String> producer = producer(client)) {
+                KafkaClient reading = connect();
+                TransactionalProducer<String, String> producer = producer(client);
+                RecordedReader reader = reader(reading)) {
             transactions = RecordedTransactions.start(history, "ottla", topic, PARTITIONS, producer);
             try (transactions) {
                 transactions.awaitMore(SOME);
@@ -128,17 +134,27 @@ class TransactionScenarioTest {
                 history.add(new HistoryEvent.Healed());
                 transactions.awaitMore(SOME);
             }
+            reader.awaitRead(transactions.committed().size());
         }
-        judge("transactions: " + name);
-        assertThat(transactions.failures()).isEmpty();
-        assertThat(OfficialReader.of(kafka).committedValues(topic))
-                .containsExactlyInAnyOrderElementsOf(transactions.committed());
+        judge("transactions: " + name, transactions);
     }
 
-    private void judge(String name) throws Exception {
+    private RecordedReader reader(KafkaClient client) {
+        return RecordedReader.start(history, client, IsolationLevel.READ_COMMITTED, topic, PARTITIONS);
+    }
+
+    private void judge(String name, RecordedTransactions transactions) throws Exception {
+        assertThat(transactions.failures()).isEmpty();
+        // Reads up to the end, so that all markers are there.
+        assertThat(OfficialReader.of(kafka).committedValues(topic))
+                .containsExactlyInAnyOrderElementsOf(transactions.committed());
         Truth.tell(history, new OfficialConsumer(kafka), topic);
-        Verdict verdict = HistoryChecker.of(Invariant.ofIdempotentProducer()).check(history);
+        MarkersOnDisk.tell(history, kafka, topic);
+        Set<Invariant> promised = EnumSet.copyOf(Invariant.ofTransactions());
+        promised.addAll(Invariant.ofReader());
+        Verdict verdict = HistoryChecker.of(promised).check(history);
         ScenarioTable.tell(name, "TransactionScenarioTest", history, verdict);
+        ConsumerTable.tell(name + "; reading committed", "TransactionScenarioTest", history, verdict);
         assertThat(verdict).matches(Verdict::isGood, "good");
     }
 
@@ -146,32 +162,43 @@ class TransactionScenarioTest {
     void should_let_no_zombie_commit() throws Exception {
         // given
         new OfficialConsumer(kafka).createTopic(topic, PARTITIONS, 1, Map.of());
+        RecordedTransactions transactions;
         try (KafkaClient client = connect();
+                KafkaClient reading = connect();
                 TransactionalProducer<String, String> zombie = producer(client);
-                TransactionalProducer<String, String> alive = producer(client)) {
-            Transaction<String, String> abandoned = zombie.begin();
-            TopicPartition first = new TopicPartition(topic, 0);
-            String value = "of the zombie";
-            history.add(new HistoryEvent.SendInvoked(
-                    "zombie", value, first, RecordedLoad.checksum(value), Duration.ofMinutes(2)));
-            RecordMetadata sent = abandoned
-                    .send(ProducerRecord.<String, String>of(topic, value).partition(0))
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            history.add(new HistoryEvent.SendAcked("zombie", value, first, sent.offset()));
+                TransactionalProducer<String, String> alive = producer(client);
+                RecordedReader reader = reader(reading)) {
+            Transaction<String, String> abandoned = beginAsZombie(zombie);
 
             // when
-            RecordedTransactions transactions = RecordedTransactions.start(history, "alive", topic, PARTITIONS, alive);
+            transactions = RecordedTransactions.start(history, "alive", topic, PARTITIONS, alive);
             transactions.awaitMore(SOME);
+            history.add(new HistoryEvent.TransactionCommitInvoked(ZOMBIE, ABANDONED));
             assertThatThrownBy(abandoned::commit).isInstanceOf(ProducerFencedException.class);
+            history.add(new HistoryEvent.TransactionRefused(ZOMBIE, ABANDONED, "fenced"));
             assertThatThrownBy(zombie::begin).isInstanceOf(ProducerFencedException.class);
             transactions.awaitMore(SOME);
             transactions.close();
-
-            // then
-            assertThat(transactions.failures()).isEmpty();
-            List<String> committed = OfficialReader.of(kafka).committedValues(topic);
-            assertThat(committed).containsExactlyInAnyOrderElementsOf(transactions.committed());
+            reader.awaitRead(transactions.committed().size());
         }
-        judge("transactions: a zombie with an open one, its successor, and the zombie's commit");
+
+        // then
+        judge("transactions: a zombie with an open one, its successor, and the zombie's commit", transactions);
+    }
+
+    private Transaction<String, String> beginAsZombie(TransactionalProducer<String, String> zombie) throws Exception {
+        TopicPartition first = new TopicPartition(topic, 0);
+        String value = "of the zombie";
+        history.add(new HistoryEvent.ProducerStarted(ZOMBIE, topic));
+        Transaction<String, String> transaction = zombie.begin();
+        history.add(new HistoryEvent.TransactionBegan(ZOMBIE, ABANDONED));
+        history.add(new HistoryEvent.SendInvoked(
+                ZOMBIE, value, first, RecordedLoad.checksum(value), Duration.ofMinutes(2)));
+        history.add(new HistoryEvent.SentInTransaction(ABANDONED, value));
+        RecordMetadata sent = transaction
+                .send(ProducerRecord.<String, String>of(topic, value).partition(0))
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        history.add(new HistoryEvent.SendAcked(ZOMBIE, value, first, sent.offset()));
+        return transaction;
     }
 }
