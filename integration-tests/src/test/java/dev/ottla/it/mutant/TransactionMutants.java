@@ -71,6 +71,14 @@ final class TransactionMutants {
                                 "Math.max(1, deadlineNanos - loop.nanoTime()) + 30_000_000_000L;"),
                         new Edit(CALL, " && loop.nanoTime() + delayNanos - deadlineNanos < 0", "")),
                 transactions(
+                        "goes on in the same epoch after a commit that may come twice",
+                        "KAFKA-17754",
+                        Invariant.X1,
+                        new Edit(
+                                SESSION,
+                                "boolean needsEpoch = committing.identity().protocol() == TransactionProtocol.V1 && calls.takeDoubt();",
+                                "boolean needsEpoch = false;")),
+                transactions(
                         "a fenced producer takes its transactional id back",
                         "librdkafka 1.9.0",
                         Invariant.X4,

@@ -9,21 +9,22 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Takes every way through {@link ThreeBatches}, in the sense of {@link Exploration}. {@code -Dottla.exhaustive.faults=2} has two
  * faults on a way instead of one, {@code -Dottla.exhaustive.messages=all} decides on the order of messages without records too,
- * {@code -Dottla.exhaustive.states=alike} goes on from one of the moments that are alike.
+ * {@code -Dottla.exhaustive.moments=one} goes on once from all {@link Moment}s that are one, whatever was seen before.
  */
 @Tag("simulation")
 class ExhaustiveTest {
     private static final int FAULTS_MAX = Integer.getInteger("ottla.exhaustive.faults", 1);
     private static final boolean DECIDES_EVERY_MESSAGE =
             System.getProperty("ottla.exhaustive.messages", "records").equals("all");
-    private static final boolean MERGES_ALIKE =
-            System.getProperty("ottla.exhaustive.states", "seen").equals("alike");
+    private static final boolean MERGES_MOMENTS =
+            System.getProperty("ottla.exhaustive.moments", "seen").equals("one");
 
     @ParameterizedTest
     @EnumSource
@@ -46,6 +47,21 @@ class ExhaustiveTest {
         assertThat(result.states()).isEqualTo(states(0, 0));
     }
 
+    /** On all ways with a fault: if {@link Moment} left anything out that matters, different things would come of the same. */
+    @ParameterizedTest
+    @EnumSource
+    @EnabledIfSystemProperty(named = "ottla.exhaustive.consequences", matches = "compare")
+    @Timeout(1_800)
+    void should_go_on_the_same_way_from_moments_that_are_one(Patience patience) {
+        Consequences consequences = new Consequences();
+        Result result = ThreeBatches.withoutLeakDetection(() -> Exploration.explore(
+                ThreeBatches.scope(FAULTS_MAX, DECIDES_EVERY_MESSAGE), () -> new ThreeBatches(patience, consequences)));
+
+        System.out.printf("Exhaustive: %s; %d steps from different moments%n", result, consequences.size());
+        assertThat(result.isGood()).as(result.toString()).isTrue();
+        assertThat(consequences.contradictions()).isEmpty();
+    }
+
     private static int states(int sends, int answers) {
         int here = sends - answers + 1;
         int afterSend = sends < 3 ? states(sends + 1, answers) : 0;
@@ -56,7 +72,7 @@ class ExhaustiveTest {
     private static Result explore(Patience patience, int faultsMax, boolean decidesEveryMessage) {
         long beganNanos = System.nanoTime();
         Result result = ThreeBatches.withoutLeakDetection(() -> Exploration.explore(
-                ThreeBatches.scope(faultsMax, decidesEveryMessage), () -> new ThreeBatches(patience, MERGES_ALIKE)));
+                ThreeBatches.scope(faultsMax, decidesEveryMessage), () -> new ThreeBatches(patience, MERGES_MOMENTS)));
         System.out.printf(
                 "Exhaustive: one partition, three batches, %s patience, up to %d faults of %d kinds, order of %s, %s: %s"
                         + " (%d ms)%n",
@@ -64,7 +80,7 @@ class ExhaustiveTest {
                 faultsMax,
                 ThreeBatches.kindsOfFaults(),
                 decidesEveryMessage ? "every message" : "messages with records",
-                MERGES_ALIKE ? "moments alike are one" : "all ways",
+                MERGES_MOMENTS ? "moments told apart by what is" : "moments told apart by what was seen",
                 result,
                 Duration.ofNanos(System.nanoTime() - beganNanos).toMillis());
         return result;
