@@ -74,7 +74,7 @@ class ReliabilityDocsTest {
 
             | producer | faults at most | order of | moments are told apart by | states | runs | ends | seconds |
             |---|---|---|---|---|---|---|---|
-@ROWS@
+            @ROWS@
             The first two are part of every build. A state is counted when it is found, a run is a way from the beginning to its end or to a
             state that was found before; every end is judged. Runs and ends may differ a little from one time to the next, since several ways
             are taken at once; states do not. Seconds are rough: two cores with little else to do.

@@ -87,14 +87,11 @@ final class ResourceMutants {
                         "",
                         "transactions",
                         Invariant.R4,
-                        List.of(new Edit(
-                                COORDINATOR_CALL,
-                                "            loop.schedule(this::attempt, delayNanos);",
-                                "            try {\n"
-                                        + "                cluster.runtime().await(new CompletableFuture<Void>(), delayNanos);\n"
-                                        + "            } catch (Exception timeIsUp) {\n"
-                                        + "                attempt();\n"
-                                        + "            }"))));
+                        List.of(
+                                new Edit(
+                                        COORDINATOR_CALL,
+                                        "            loop.schedule(this::attempt, delayNanos);",
+                                        "            try {\n                cluster.runtime().await(new CompletableFuture<Void>(), delayNanos);\n            } catch (Exception timeIsUp) {\n                attempt();\n            }"))));
     }
 
     private static List<Mutant> ofDiscretion() {

@@ -30,7 +30,7 @@ class ExhaustiveTest {
     @EnumSource
     @Timeout(7_200)
     void should_write_three_batches_once_and_in_order_whatever_comes_first(Patience patience) {
-        Result result = explore(patience, FAULTS_MAX, DECIDES_EVERY_MESSAGE);
+        Result result = explore(patience, FAULTS_MAX, DECIDES_EVERY_MESSAGE, MERGES_MOMENTS);
 
         assertThat(result.isGood()).as(result.toString()).isTrue();
     }
@@ -41,7 +41,7 @@ class ExhaustiveTest {
      */
     @Test
     void should_find_every_state_of_three_batches_without_faults() {
-        Result result = explore(Patience.LONG, 0, false);
+        Result result = explore(Patience.LONG, 0, false, false);
 
         assertThat(result.isGood()).as(result.toString()).isTrue();
         assertThat(result.states()).isEqualTo(states(0, 0));
@@ -69,10 +69,11 @@ class ExhaustiveTest {
         return here + afterSend + afterAnswer;
     }
 
-    private static Result explore(Patience patience, int faultsMax, boolean decidesEveryMessage) {
+    private static Result explore(
+            Patience patience, int faultsMax, boolean decidesEveryMessage, boolean mergesMoments) {
         long beganNanos = System.nanoTime();
         Result result = ThreeBatches.withoutLeakDetection(() -> Exploration.explore(
-                ThreeBatches.scope(faultsMax, decidesEveryMessage), () -> new ThreeBatches(patience, MERGES_MOMENTS)));
+                ThreeBatches.scope(faultsMax, decidesEveryMessage), () -> new ThreeBatches(patience, mergesMoments)));
         System.out.printf(
                 "Exhaustive: one partition, three batches, %s patience, up to %d faults of %d kinds, order of %s, %s: %s"
                         + " (%d ms)%n",
@@ -80,7 +81,7 @@ class ExhaustiveTest {
                 faultsMax,
                 ThreeBatches.kindsOfFaults(),
                 decidesEveryMessage ? "every message" : "messages with records",
-                MERGES_MOMENTS ? "moments told apart by what is" : "moments told apart by what was seen",
+                mergesMoments ? "moments told apart by what is" : "moments told apart by what was seen",
                 result,
                 Duration.ofNanos(System.nanoTime() - beganNanos).toMillis());
         return result;
