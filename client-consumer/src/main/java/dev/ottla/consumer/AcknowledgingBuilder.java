@@ -33,7 +33,10 @@ public final class AcknowledgingBuilder<K, V> {
         return this;
     }
 
-    /** How long records that are out are waited for before their partitions are given up. By default 30 s. */
+    /**
+     * How long records that are out, and those in front of acknowledged ones, are waited for before their partitions are given
+     * up. By default 30 s.
+     */
     public AcknowledgingBuilder<K, V> drainTimeout(Duration drainTimeout) {
         settings.drainTimeout(drainTimeout);
         return this;

@@ -20,9 +20,9 @@ import java.util.Optional;
  *
  * <p>The library polls and commits by itself, so the time between two fetches does not matter to the group. What is
  * acknowledged is committed every {@code auto.commit.interval.ms} (5 s by default), when partitions are given up, and at the
- * end; of each partition only up to the first record that is not acknowledged. When the group takes partitions away, records
- * that are out are waited for (at most the drain timeout of {@link AcknowledgingBuilder}); after that acknowledging them has no
- * effect, and their next owner reads them again.
+ * end; of each partition only up to the first record that is not acknowledged. When the group takes partitions away, of these only
+ * records are handed out that lie in front of others that are out or acknowledged, and these are waited for (at most the drain
+ * timeout of {@link AcknowledgingBuilder}); after that acknowledging them has no effect, and their next owner reads them again.
  *
  * <p>Thread-safe; several threads may fetch at once, and each record is given to one.
  *

@@ -105,6 +105,15 @@ public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<
     /** Makes the poll that is waiting, or else the next one, return at once. Does not block. */
     void wakeup();
 
+    /**
+     * Subscribes to these topics in place of those so far. Does not block: the group rebalances, of which
+     * {@link RebalanceListener} tells; until then what was assigned is read on.
+     *
+     * @throws IllegalArgumentException if there are none, or one can't be the name of a topic
+     * @throws IllegalStateException if partitions were assigned, or topics given by a pattern
+     */
+    void subscribe(Collection<String> topics);
+
     /** The partitions that are read now; for a member of a group what it was assigned. A copy. */
     Set<TopicPartition> assignment();
 

@@ -244,7 +244,7 @@ public final class ConsumerBuilder<K, V> {
 
     /**
      * {@code ottla.consumer.memory.bytes}: the most memory for what was fetched from all brokers and is not read yet, and for
-     * decompressing it. By default 256 MiB. A slow application makes brokers wait rather than memory grow. What polls have
+     * decompressing it. At least 4 MiB, by default 256 MiB. A slow application makes brokers wait rather than memory grow. What polls have
      * returned is the application's, and not counted.
      */
     public ConsumerBuilder<K, V> memory(ByteSize memory) {
@@ -255,6 +255,15 @@ public final class ConsumerBuilder<K, V> {
     /** {@code exclude.internal.topics}: whether {@link #topics(Pattern)} leaves Kafka's internal topics out. By default true. */
     public ConsumerBuilder<K, V> excludeInternalTopics(boolean excludeInternalTopics) {
         options.excludeInternalTopics(excludeInternalTopics);
+        return this;
+    }
+
+    /**
+     * {@code allow.auto.create.topics}: whether brokers may create a topic because it is subscribed to or assigned, if they create
+     * topics at all. One that matches a pattern, or is only looked at, is never created. By default true.
+     */
+    public ConsumerBuilder<K, V> allowAutoCreateTopics(boolean allowAutoCreateTopics) {
+        options.allowAutoCreateTopics(allowAutoCreateTopics);
         return this;
     }
 

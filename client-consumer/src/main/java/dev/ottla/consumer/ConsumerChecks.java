@@ -42,11 +42,6 @@ final class ConsumerChecks {
         if (options.groupRemoteAssignor().isPresent() && options.groupProtocol() == GroupProtocol.CLASSIC) {
             problem("group.remote.assignor", "needs group.protocol=consumer (or auto)");
         }
-        if (!options.allowAutoCreateTopics()) {
-            problem(
-                    "allow.auto.create.topics",
-                    "false is not implemented: set auto.create.topics.enable=false on the brokers");
-        }
         return options;
     }
 

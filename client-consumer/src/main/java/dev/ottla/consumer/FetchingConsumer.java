@@ -29,7 +29,7 @@ final class FetchingConsumer<K, V> implements AcknowledgingConsumer<K, V> {
     public Optional<OpenRecord<K, V>> fetch(Duration timeout) {
         Work<ConsumerRecord<byte[], byte[]>> work;
         try {
-            work = board.start(TimeUnit.NANOSECONDS.convert(timeout));
+            work = board.begin(TimeUnit.NANOSECONDS.convert(timeout));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RetriableException(

@@ -245,12 +245,13 @@ final class Intake implements RebalanceListener {
         try {
             listener.onRevoking(of, partitions, remaining);
         } finally {
-            settle(reader(), partitions, drain);
+            settle(reader(), partitions, drain, true);
         }
     }
 
-    private void settle(PollingConsumer<byte[], byte[]> reader, Set<TopicPartition> partitions, Duration drain) {
-        if (options.fillsGaps() && failure == null) {
+    private void settle(
+            PollingConsumer<byte[], byte[]> reader, Set<TopicPartition> partitions, Duration drain, boolean fillsGaps) {
+        if (fillsGaps && failure == null) {
             board.stopWithoutGaps(partitions);
         } else {
             board.stop(partitions);
@@ -270,7 +271,7 @@ final class Intake implements RebalanceListener {
     }
 
     private void forget(Set<TopicPartition> partitions) {
-        board.remove(partitions);
+        board.remove(partitions, options.worksByItself());
         partitions.forEach(asked::remove);
     }
 
@@ -339,7 +340,8 @@ final class Intake implements RebalanceListener {
                 settle(
                         reader,
                         board.partitions(),
-                        options.drainTimeout().compareTo(drain) < 0 ? options.drainTimeout() : drain);
+                        options.drainTimeout().compareTo(drain) < 0 ? options.drainTimeout() : drain,
+                        options.worksByItself());
             } finally {
                 reader.close(Duration.ofNanos(Math.max(1, stopDeadlineNanos - clock.nanoTime())));
             }

@@ -73,9 +73,8 @@ public final class OpenRecord<K, V> {
      */
     public boolean acknowledge() {
         boolean counts = board.finish(work);
-        if (counts) {
-            onEnded.run();
-        }
+        // Even if it does not count, others may have waited for it.
+        onEnded.run();
         return counts;
     }
 
@@ -88,8 +87,8 @@ public final class OpenRecord<K, V> {
         boolean counts = board.suspend(work);
         if (counts) {
             board.resume(work);
-            onEnded.run();
         }
+        onEnded.run();
         return counts;
     }
 

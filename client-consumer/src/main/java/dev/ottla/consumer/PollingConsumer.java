@@ -1,6 +1,7 @@
 package dev.ottla.consumer;
 
 import dev.ottla.common.OffsetAndMetadata;
+import dev.ottla.common.TopicNames;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.Commits;
 import dev.ottla.consumer.internal.ConsumerEngine;
@@ -23,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +141,15 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     @Override
     public void wakeup() {
         engine.wakeup();
+    }
+
+    @Override
+    public void subscribe(Collection<String> topics) {
+        if (topics.isEmpty()) {
+            throw new IllegalArgumentException("no topics to subscribe to; to read none, close the consumer");
+        }
+        topics.forEach(TopicNames::requireLegal);
+        engine.subscribe(new TreeSet<>(topics));
     }
 
     @Override

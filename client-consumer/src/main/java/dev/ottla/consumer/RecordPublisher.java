@@ -47,7 +47,7 @@ public final class RecordPublisher<K, V> implements Flow.Publisher<OpenRecord<K,
     private final class Taking implements DemandPublisher.Source<OpenRecord<K, V>> {
         @Override
         public @Nullable OpenRecord<K, V> tryTake() {
-            Work<ConsumerRecord<byte[], byte[]>> work = board.tryStart();
+            Work<ConsumerRecord<byte[], byte[]>> work = board.tryBegin();
             return work == null ? null : new OpenRecord<>(board, work, reading.decoder(), publisher::signal);
         }
 

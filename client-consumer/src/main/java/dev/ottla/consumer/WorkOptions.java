@@ -5,11 +5,12 @@ import java.time.Duration;
 /**
  * How records are handed out and finished. Immutable.
  *
- * @param fillsGaps whether what lies in front of finished records is finished too before partitions are given up
+ * @param worksByItself whether the library has the work done: then all of it ends at some time, and what lies in front of
+ *     finished records is finished too before the end
  * @param commits whether there is a group to commit for
  */
 record WorkOptions(
-        Ordering ordering, int concurrency, int openRecordsMax, Times times, boolean fillsGaps, boolean commits) {
+        Ordering ordering, int concurrency, int openRecordsMax, Times times, boolean worksByItself, boolean commits) {
 
     private static final int RECORDS_PER_POLL_MAX = 500;
 

@@ -14,12 +14,12 @@ final class WorkSettings {
     private Duration drainTimeout = DRAIN_TIMEOUT;
     private Duration stuckAfter = STUCK_AFTER;
 
-    /** Only if the library itself has the work done: nobody knows whether an application will fetch more. */
-    private final boolean fillsGaps;
+    /** Otherwise nobody knows whether an application that closes will fetch more, or what becomes of what it has. */
+    private final boolean worksByItself;
 
-    WorkSettings(Ordering ordering, boolean fillsGaps) {
+    WorkSettings(Ordering ordering, boolean worksByItself) {
         this.ordering = ordering;
-        this.fillsGaps = fillsGaps;
+        this.worksByItself = worksByItself;
     }
 
     void ordering(Ordering chosen) {
@@ -70,7 +70,7 @@ final class WorkSettings {
                 concurrency,
                 openRecordsMax,
                 new WorkOptions.Times(commitInterval, commitTimeout, drainTimeout, stuckAfter),
-                fillsGaps,
+                worksByItself,
                 commits);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ottla.KafkaClient;
+import dev.ottla.common.ByteSize;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.config.KafkaConfig;
@@ -38,14 +39,9 @@ class ConsumerBuilderTest {
     @Test
     void should_name_everything_that_is_wrong_at_once() {
         assertProblems(
-                Consumer.builder(kafka)
-                        .topics("bad name")
-                        .config(Map.of(
-                                "group.remote.assignor", "uniform",
-                                "allow.auto.create.topics", "false")),
+                Consumer.builder(kafka).topics("bad name").config(Map.of("group.remote.assignor", "uniform")),
                 "topics",
                 "group.remote.assignor",
-                "allow.auto.create.topics",
                 "group.id");
     }
 
@@ -55,10 +51,12 @@ class ConsumerBuilderTest {
                 Consumer.builder(kafka)
                         .group("g")
                         .heartbeatInterval(Duration.ofSeconds(60))
+                        .memory(ByteSize.mib(3))
                         .config(Map.of("max.poll.records", "0")),
                 "topics",
                 "max.poll.records",
-                "heartbeat.interval.ms");
+                "heartbeat.interval.ms",
+                "ottla.consumer.memory.bytes");
     }
 
     @Test
@@ -95,6 +93,7 @@ class ConsumerBuilderTest {
                 "auto.offset.reset", "earliest",
                 "enable.auto.commit", "false",
                 "isolation.level", "read_committed",
+                "allow.auto.create.topics", "false",
                 "key.deserializer", "org.apache.kafka.common.serialization.StringDeserializer",
                 "value.deserializer", "org.apache.kafka.common.serialization.StringDeserializer"));
 
@@ -102,6 +101,27 @@ class ConsumerBuilderTest {
                 .topics(List.of("orders"))
                 .build()) {
             assertThat(consumer.assignment()).isEmpty();
+        }
+    }
+
+    @Test
+    void should_subscribe_to_other_topics_only_if_it_subscribes_by_names() {
+        try (Consumer<byte[], byte[]> assigned = Consumer.builder(kafka)
+                        .assign(new TopicPartition("a", 0))
+                        .build();
+                Consumer<byte[], byte[]> matching = Consumer.builder(kafka)
+                        .group("g")
+                        .topics(Pattern.compile("a"))
+                        .build();
+                Consumer<byte[], byte[]> named =
+                        Consumer.builder(kafka).group("g").topics("a").build()) {
+            assertThatThrownBy(() -> assigned.subscribe(List.of("b"))).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> matching.subscribe(List.of("b"))).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> named.subscribe(List.of())).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> named.subscribe(List.of("bad name")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("bad name");
+            named.subscribe(List.of("b"));
         }
     }
 }

@@ -99,7 +99,7 @@ final class ConsumerKeys {
             ValueTypes.bool(),
             "true",
             "Whether brokers may create a topic because it is subscribed to.",
-            "Only true so far: building a consumer with false fails.");
+            "Topics that match a pattern, and those whose offsets are only looked up, are never created.");
     static final ConfigKey<Boolean> EXCLUDE_INTERNAL = FETCH.implemented(
             "exclude.internal.topics",
             ValueTypes.bool(),
@@ -156,8 +156,8 @@ final class ConsumerKeys {
             ValueTypes.bytes(),
             "268435456",
             "The most memory for what was fetched from all brokers and is not read yet, and for decompressing it.",
-            "One batch may take a third of it decompressed, if ottla.max.decompressed.batch.bytes is not less. A batch that"
-                    + " is larger than a fetch asks for is delivered all the same.");
+            "At least 4 MiB. One batch may take a third of it decompressed, if ottla.max.decompressed.batch.bytes is not"
+                    + " less. A batch that is larger than a fetch asks for is delivered all the same.");
 
     static final List<KeyTable> TABLES = List.of(GROUP, OFFSETS, FETCH, RECORDS, OTTLA);
 

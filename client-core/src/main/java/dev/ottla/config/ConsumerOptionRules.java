@@ -1,5 +1,6 @@
 package dev.ottla.config;
 
+import dev.ottla.common.ByteSize;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -9,6 +10,12 @@ final class ConsumerOptionRules {
     static final List<KeyTable> TABLES = Stream.concat(
                     ConsumerKeys.TABLES.stream(), Stream.of(ProducerKeys.INTERCEPTORS))
             .toList();
+
+    /**
+     * Half of it is for answers, and the smallest that is asked for takes 2 MiB; of the other half a batch may take two thirds, so
+     * that one of the usual greatest size, 1 MiB, can be decompressed.
+     */
+    private static final ByteSize MEMORY_MIN = ByteSize.mib(4);
 
     private ConsumerOptionRules() {}
 
@@ -57,8 +64,9 @@ final class ConsumerOptionRules {
                         + client.requestTimeout() + ")");
         checks.rule(
                 List.of(ConsumerKeys.MEMORY),
-                () -> values.get(ConsumerKeys.MEMORY).bytes() > 0,
-                () -> "must be at least 1");
+                () -> values.get(ConsumerKeys.MEMORY).compareTo(MEMORY_MIN) >= 0,
+                () -> values.get(ConsumerKeys.MEMORY) + " is below " + MEMORY_MIN
+                        + ": one answer of a broker and one batch that is decompressed must fit");
         checks.rule(
                 List.of(ConsumerKeys.DECOMPRESSED_MAX),
                 () -> values.get(ConsumerKeys.DECOMPRESSED_MAX).bytes() > 0,

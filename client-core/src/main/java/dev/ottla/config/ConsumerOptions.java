@@ -130,7 +130,7 @@ public final class ConsumerOptions {
 
     /**
      * {@code ottla.consumer.memory.bytes}: the most memory for what was fetched from all brokers and is not read yet, and for
-     * decompressing it. By default 256 MiB.
+     * decompressing it. At least 4 MiB, by default 256 MiB.
      */
     public ByteSize memory() {
         return values.get(ConsumerKeys.MEMORY);
@@ -145,8 +145,8 @@ public final class ConsumerOptions {
     }
 
     /**
-     * {@code allow.auto.create.topics}: whether brokers may create a topic because it is subscribed to. By default
-     * true.
+     * {@code allow.auto.create.topics}: whether brokers may create a topic because it is subscribed to or assigned, if
+     * they create topics at all. One that matches a pattern, or is only looked at, is never created. By default true.
      */
     public boolean allowAutoCreateTopics() {
         return values.get(ConsumerKeys.TOPIC_CREATION);
@@ -326,7 +326,7 @@ public final class ConsumerOptions {
 
         /**
          * {@code ottla.consumer.memory.bytes}: the most memory for what was fetched from all brokers and is not read
-         * yet, and for decompressing it. By default 256 MiB.
+         * yet, and for decompressing it. At least 4 MiB, by default 256 MiB.
          */
         public Builder memory(ByteSize memory) {
             draft.set(ConsumerKeys.MEMORY, memory);
@@ -343,7 +343,8 @@ public final class ConsumerOptions {
         }
 
         /**
-         * {@code allow.auto.create.topics}: whether brokers may create a topic because it is subscribed to. By default
+         * {@code allow.auto.create.topics}: whether brokers may create a topic because it is subscribed to or assigned,
+         * if they create topics at all. One that matches a pattern, or is only looked at, is never created. By default
          * true.
          */
         public Builder allowAutoCreateTopics(boolean allowAutoCreateTopics) {

@@ -77,6 +77,8 @@ class ConsumerOptionsTest {
         "fetch.max.bytes,104857600,must be below ottla.max.frame.bytes (100 MiB)",
         "fetch.max.wait.ms,30000,must be below request.timeout.ms (PT30S)",
         "ottla.max.decompressed.batch.bytes,0,must be at least 1",
+        "ottla.consumer.memory.bytes,4194303,is below 4 MiB",
+        "ottla.consumer.memory.bytes,0,is below 4 MiB",
         "partition.assignment.strategy,com.example.MyAssignor,no class is loaded by name",
         "auto.offset.reset,by_duration:three,ISO-8601"
     })

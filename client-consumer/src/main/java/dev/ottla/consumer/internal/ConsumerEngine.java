@@ -265,6 +265,15 @@ public final class ConsumerEngine {
         queue.wakeup();
     }
 
+    /** As a member of its group, wants these topics from now on, in place of those so far. */
+    public void subscribe(Set<String> topics) {
+        checkOpen();
+        if (!setup.subscribes() || !(setup.topics() instanceof TopicSelection.Named)) {
+            throw new IllegalStateException("this consumer does not subscribe to topics by their names");
+        }
+        home.execute(() -> loop.subscribe(topics));
+    }
+
     /** The partitions that this consumer reads now. */
     public Set<TopicPartition> assignment() {
         checkOpen();

@@ -7,6 +7,7 @@ import dev.ottla.consumer.internal.delivery.DeliveryQueue;
 import dev.ottla.consumer.internal.group.AutomaticMember;
 import dev.ottla.consumer.internal.group.ClassicMember;
 import dev.ottla.consumer.internal.group.ConsumerMember;
+import dev.ottla.consumer.internal.group.FollowedTopics;
 import dev.ottla.consumer.internal.group.GroupMember;
 import dev.ottla.consumer.internal.group.PatternMember;
 import dev.ottla.consumer.internal.group.TopicSubscription;
@@ -57,6 +58,8 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
     private final RevocationHandler revocation;
     private final Positions positions;
     private final CommitQueue commits;
+    private final TopicSubscription subscription;
+    private final FollowedTopics followed;
     private final @Nullable GroupMember member;
 
     /** As whom users' threads commit; null while the group is being joined. */
@@ -68,6 +71,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
     /** Counts what the group has assigned, so that the end of one assignment does not touch the next. */
     private long assignmentId = BY_APPLICATION;
 
+    private boolean closed;
     private final StuckWatch stuckWatch;
     private EventLoop.@Nullable Timer pollTimer;
     private EventLoop.@Nullable Timer autoCommitTimer;
@@ -97,33 +101,40 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
         this.stuckWatch = new StuckWatch(home, pollClock, setup.stuckAfter(), this::onStuck);
         this.positions = new Positions(cluster, setup, assignment, outlets);
         this.commits = new CommitQueue(cluster, assignment, this);
+        this.subscription = setup.topics() instanceof TopicSelection.MatchingAtBroker matching
+                ? TopicSubscription.matchingAtBroker(matching.pattern())
+                : TopicSubscription.to(setup.topics().fixedNames());
+        this.followed = new FollowedTopics(cluster, options.allowAutoCreateTopics(), this::reads);
         this.member = groupId == null || !setup.subscribes() ? null : member(groupId);
         this.identity = groupId == null || member != null ? null : GroupIdentity.outsider(groupId);
     }
 
     private GroupMember member(String groupId) {
-        TopicSubscription subscription = setup.topics() instanceof TopicSelection.MatchingAtBroker matching
-                ? TopicSubscription.matchingAtBroker(matching.pattern())
-                : TopicSubscription.to(setup.topics().fixedNames());
         GroupMember member = switch (options.groupProtocol()) {
-            case CLASSIC -> classicMember(groupId, subscription);
-            case CONSUMER -> consumerMember(groupId, subscription, this::onFailed);
+            case CLASSIC -> classicMember(groupId);
+            case CONSUMER -> consumerMember(groupId, this::onFailed);
             case AUTO ->
-                new AutomaticMember(
-                        groupId,
-                        refusal -> consumerMember(groupId, subscription, refusal),
-                        () -> classicMember(groupId, subscription));
+                new AutomaticMember(groupId, refusal -> consumerMember(groupId, refusal), () -> classicMember(groupId));
         };
         return setup.topics() instanceof TopicSelection.Matching matching
-                ? new PatternMember(cluster, matching.pattern(), options.excludeInternalTopics(), subscription, member)
+                ? new PatternMember(
+                        cluster,
+                        new PatternMember.Matching(matching.pattern(), options.excludeInternalTopics(), this::reads),
+                        subscription,
+                        member)
                 : member;
     }
 
-    private GroupMember classicMember(String groupId, TopicSubscription subscription) {
+    private boolean reads(String topic) {
+        return assignment.partitions().stream()
+                .anyMatch(partition -> partition.topic().equals(topic));
+    }
+
+    private GroupMember classicMember(String groupId) {
         return new ClassicMember(cluster, options, groupId, subscription, setup.assignors(), this);
     }
 
-    private GroupMember consumerMember(String groupId, TopicSubscription subscription, ConsumerMember.Refusal refusal) {
+    private GroupMember consumerMember(String groupId, ConsumerMember.Refusal refusal) {
         return new ConsumerMember(cluster, options, groupId, subscription, this, refusal);
     }
 
@@ -131,7 +142,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
     void start(Map<TopicPartition, Long> epochs) {
         assert home.inEventLoop();
         cluster.addMetadataListener(this);
-        topics().forEach(cluster::track);
+        followed.follow(topics());
         stuckWatch.start();
         if (setup.commitsAutomatically()) {
             scheduleAutoCommit();
@@ -146,6 +157,16 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
         Set<String> topics = new TreeSet<>(setup.topics().fixedNames());
         setup.partitions().forEach(partition -> topics.add(partition.topic()));
         return topics;
+    }
+
+    /** The application wants these topics, by their names, from now on. */
+    void subscribe(Set<String> names) {
+        assert home.inEventLoop();
+        if (member != null && !closed) {
+            subscription.change(names);
+            followed.follow(names);
+            member.onSubscription();
+        }
     }
 
     /** As whom to commit; null while the group is being joined. Any thread. */
@@ -212,6 +233,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
         if (member != null) {
             member.onMetadata();
         }
+        followed.letGo();
     }
 
     // ---- membership
@@ -376,6 +398,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
     /** Leaves the group and stops fetching; the future completes when the group knows, or the time is up. */
     CompletableFuture<Void> close(KafkaException cause, Duration timeout) {
         assert home.inEventLoop();
+        closed = true;
         cluster.removeMetadataListener(this);
         for (EventLoop.Timer timer : new EventLoop.@Nullable Timer[] {pollTimer, autoCommitTimer}) {
             if (timer != null) {
@@ -385,7 +408,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
         stuckWatch.close();
         positions.close(cause);
         commits.close(cause);
-        topics().forEach(cluster::untrack);
+        followed.close();
         assignment.remove(assignment.partitions(), assignmentId);
         return member == null ? CompletableFuture.completedFuture(null) : member.close(timeout);
     }

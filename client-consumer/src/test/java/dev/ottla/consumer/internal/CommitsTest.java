@@ -182,6 +182,24 @@ class CommitsTest extends EngineFixture {
     }
 
     @Test
+    void should_leave_acknowledged_offsets_of_another_assignment_to_the_present_owner() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = committing();
+        fetch().answer(fromLog(0));
+        poll(engine);
+
+        // when
+        CompletableFuture<Void> commit = engine.commits()
+                .held(Map.of(FIRST, new HeldOffset(engine.tenure(FIRST) - 1, 8)), Duration.ofSeconds(60));
+        kafka.loop.run();
+
+        // then
+        assertThat(commit).isCompleted();
+        assertThat(kafka.sent(ApiKey.OFFSET_COMMIT)).isZero();
+    }
+
+    @Test
     void should_commit_a_record_only_if_it_was_read_under_the_present_assignment() {
         // given
         log.append(10);

@@ -312,26 +312,27 @@ class FetchingTest extends EngineFixture {
     @Test
     void should_not_ask_for_more_while_the_memory_is_used_up() {
         // given
-        log.append(10).append(10);
-        ConsumerEngine engine = engine(options().memory(ByteSize.bytes(600)), new StartingPoint.AtOffset(0), FIRST);
+        log.append(4000).append(4000);
+        ConsumerEngine engine =
+                engine(options().memory(ByteSize.mib(4)).maxPollRecords(10_000), new StartingPoint.AtOffset(0), FIRST);
 
-        // when
-        fetch().answer(response(
-                answer(FIRST).records(new TestLog().append(10).from(0)).build()));
+        // when more comes than the least memory has room for besides the next answer
+        fetch().answer(fromLog(0));
 
         // then
         assertThat(kafka.waiting(ApiKey.FETCH)).isZero();
-        assertThat(poll(engine)).isEqualTo(range(0, 10));
+        assertThat(poll(engine)).isEqualTo(range(0, 8000));
         assertThat(kafka.waiting(ApiKey.FETCH)).isEqualTo(1);
-        fetch().answer(fromLog(10));
-        assertThat(poll(engine)).isEqualTo(range(10, 20));
+        log.append(10);
+        fetch().answer(fromLog(8000));
+        assertThat(poll(engine)).isEqualTo(range(8000, 8010));
     }
 
     @Test
     void should_get_back_the_memory_for_answers_that_never_came() {
         // given
         log.append(10);
-        ConsumerEngine engine = engine(options().memory(ByteSize.bytes(600)), new StartingPoint.AtOffset(0), FIRST);
+        ConsumerEngine engine = engine(options().memory(ByteSize.mib(4)), new StartingPoint.AtOffset(0), FIRST);
 
         // when
         for (int i = 0; i < 5; i++) {

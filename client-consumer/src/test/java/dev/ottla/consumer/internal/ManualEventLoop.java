@@ -3,7 +3,9 @@ package dev.ottla.consumer.internal;
 import dev.ottla.internal.concurrent.EventLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 
 /** An event loop on a virtual clock: the test's thread runs it, and time passes when the test says so. */
@@ -54,6 +56,13 @@ public final class ManualEventLoop implements EventLoop {
     @Override
     public long nanoTime() {
         return nowNanos;
+    }
+
+    /** Has the tasks that wait run in the opposite order, as if several threads had given them in that one. */
+    public void reverseWaiting() {
+        List<Runnable> waiting = new ArrayList<>(tasks);
+        tasks.clear();
+        waiting.forEach(tasks::addFirst);
     }
 
     /** Runs all that is due now. */

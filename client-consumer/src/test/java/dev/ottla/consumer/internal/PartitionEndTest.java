@@ -6,6 +6,7 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.config.IsolationLevel;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
+import dev.ottla.internal.protocol.message.FetchRequest;
 import dev.ottla.internal.protocol.message.FetchResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -156,6 +157,58 @@ class PartitionEndTest extends EngineFixture {
 
         // then
         assertThat(ends).containsExactly("orders-0@10");
+    }
+
+    @Test
+    void should_know_and_tell_of_the_end_after_the_log_was_cut() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = reader(FIRST);
+        fetch().answer(inSession(fromLog(0, 10)));
+        poll(engine);
+        poll(engine);
+        ends.clear();
+
+        // when
+        fetch().answer(inSession(response(answer(FIRST)
+                .divergingEpoch(new FetchResponse.EpochEndOffset(4, 6))
+                .highWatermark(6)
+                .build())));
+        answerInSession(6, 6);
+        poll(engine);
+
+        // then
+        assertThat(ends).containsExactly("orders-0@6");
+        assertThat(engine.lag(FIRST)).hasValue(0);
+    }
+
+    @Test
+    void should_know_and_tell_of_an_end_that_was_said_during_a_seek() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = reader(FIRST);
+        ScriptedCluster.Request early = fetch();
+
+        // when
+        engine.seek(FIRST, new FetchPosition(10));
+        kafka.loop.run();
+        early.answer(inSession(fromLog(0, 10)));
+        answerInSession(10, 10);
+        poll(engine);
+
+        // then
+        assertThat(ends).containsExactly("orders-0@10");
+        assertThat(engine.lag(FIRST)).hasValue(0);
+    }
+
+    /** As a broker does: of what has not changed since its last answer it says nothing, unless the session is new. */
+    private void answerInSession(long offset, long end) {
+        ScriptedCluster.Request request = fetch();
+        assertThat(asked(request, FIRST).fetchOffset()).isEqualTo(offset);
+        boolean isNew = ((FetchRequest) request.message).sessionEpoch() == 0;
+        FetchResponse unchanged =
+                response(answer(FIRST).highWatermark(end).lastStableOffset(end).build());
+        request.answer(inSession(isNew ? unchanged : response()));
     }
 
     private static FetchResponse inSession(FetchResponse response) {

@@ -53,6 +53,65 @@ class PositionsTest extends EngineFixture {
     }
 
     @Test
+    void should_read_where_the_later_of_two_seeks_says_whichever_is_heard_of_first() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = engine(FIRST);
+
+        // when
+        engine.seek(FIRST, new FetchPosition(2));
+        engine.seek(FIRST, new FetchPosition(7));
+        kafka.loop.reverseWaiting();
+        kafka.loop.run();
+        fetch().answer(fromLog(0));
+
+        // then
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(7);
+        fetch().answer(fromLog(7));
+        assertThat(poll(engine)).isEqualTo(range(7, 10));
+    }
+
+    @Test
+    void should_not_look_a_position_up_that_a_later_seek_has_set() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = engine(FIRST);
+
+        // when
+        engine.seek(List.of(FIRST), StartingPoint.latest());
+        engine.seek(FIRST, new FetchPosition(7));
+        kafka.loop.reverseWaiting();
+        kafka.loop.run();
+        fetch().answer(fromLog(0));
+
+        // then
+        assertThat(kafka.sent(ApiKey.LIST_OFFSETS)).isZero();
+        fetch().answer(fromLog(7));
+        assertThat(poll(engine)).isEqualTo(range(7, 10));
+    }
+
+    @Test
+    void should_look_a_position_up_although_an_earlier_seek_is_heard_of_later() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = engine(FIRST);
+
+        // when
+        engine.seek(FIRST, new FetchPosition(7));
+        engine.seek(List.of(FIRST), StartingPoint.earliest());
+        kafka.loop.reverseWaiting();
+        kafka.loop.run();
+        fetch().answer(fromLog(0));
+
+        // then
+        assertThat(poll(engine)).isEmpty();
+        assertThat(kafka.waiting(ApiKey.FETCH)).isZero();
+        kafka.next(ApiKey.LIST_OFFSETS).answer(listed(3));
+        kafka.loop.advance(A_WHILE);
+        assertThat(asked(fetch(), FIRST).fetchOffset()).isEqualTo(3);
+    }
+
+    @Test
     void should_drop_what_was_fetched_but_not_read_before_a_seek() {
         // given
         log.append(10);

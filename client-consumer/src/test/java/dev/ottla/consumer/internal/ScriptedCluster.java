@@ -94,6 +94,10 @@ public final class ScriptedCluster {
     public final List<ByteBuf> bodies = new ArrayList<>();
 
     public int leaderId = 1;
+
+    /** Of partitions that another broker leads, by their numbers. */
+    public final Map<Integer, Integer> otherLeaders = new HashMap<>();
+
     public int leaderEpoch;
     public int coordinatorId = 1;
     public final Cluster cluster;
@@ -283,7 +287,7 @@ public final class ScriptedCluster {
         for (int i = 0; count != null && i < count; i++) {
             list.add(MetadataResponse.MetadataResponsePartition.builder()
                     .partitionIndex(i)
-                    .leaderId(leaderId)
+                    .leaderId(otherLeaders.getOrDefault(i, leaderId))
                     .leaderEpoch(leaderEpoch)
                     .replicaNodes(Ints.of(1, 2))
                     .isrNodes(Ints.of(1, 2))

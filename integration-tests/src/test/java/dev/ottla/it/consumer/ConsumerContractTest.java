@@ -8,6 +8,7 @@ import dev.ottla.KafkaClient;
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
+import dev.ottla.config.GroupProtocol;
 import dev.ottla.consumer.AcknowledgingConsumer;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerBuilder;
@@ -46,6 +47,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What consumers promise at the edges: what was taken away, calls from within, any duration, any executor. */
 @Timeout(60)
@@ -442,5 +445,87 @@ class ConsumerContractTest {
             assertThat(processor.ended()).isNotDone();
         }
         assertThat(handled).as("nothing twice").containsExactlyInAnyOrder(0L, 1L, 2L, 3L);
+    }
+
+    @Test
+    void should_hand_out_what_lies_in_front_of_acknowledged_records_before_it_gives_a_partition_up() {
+        // given
+        String topic = official.createTopic(1);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (KafkaProducer<String, String> producer = official.producer(Map.of())) {
+            for (String key : List.of("slow", "slow", "slow", "quick")) {
+                producer.send(new ProducerRecord<>(topic, 0, key, key));
+            }
+        }
+        CountDownLatch revoking = new CountDownLatch(1);
+        RebalanceListener noting = new RebalanceListener() {
+            @Override
+            public void onRevoking(Consumer<?, ?> same, Set<TopicPartition> partitions, Duration remaining) {
+                revoking.countDown();
+            }
+        };
+        try (AcknowledgingConsumer<String, String> consumer = member(topic)
+                .rebalanceListener(noting)
+                .acknowledging()
+                .ordering(Ordering.KEY)
+                .build()) {
+            OpenRecord<String, String> slow = consumer.fetch(PATIENCE).orElseThrow();
+            OpenRecord<String, String> quick = consumer.fetch(PATIENCE).orElseThrow();
+            assertThat(quick.offset()).isEqualTo(3);
+            quick.acknowledge();
+
+            // when
+            try (Consumer<String, String> other =
+                    member(topic).enableAutoCommit(false).build()) {
+                await().atMost(PATIENCE).until(() -> {
+                    other.poll(Duration.ofMillis(20));
+                    return revoking.getCount() == 0;
+                });
+                await().pollDelay(Duration.ofMillis(200)).atMost(PATIENCE).until(slow::acknowledge);
+                for (long offset = 1; offset < 3; offset++) {
+                    OpenRecord<String, String> gap = consumer.fetch(PATIENCE).orElseThrow();
+                    assertThat(gap.offset()).isEqualTo(offset);
+                    gap.acknowledge();
+                }
+
+                // then
+                await().atMost(PATIENCE).untilAsserted(() -> {
+                    other.poll(Duration.ofMillis(20));
+                    assertThat(other.committed(Set.of(partition)).get(partition))
+                            .isNotNull()
+                            .extracting(OffsetAndMetadata::offset)
+                            .isEqualTo(4L);
+                });
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CLASSIC", "CONSUMER"})
+    void should_read_other_topics_after_another_subscription_by_any_thread(GroupProtocol protocol) throws Exception {
+        // given
+        String first = topic(1, 5);
+        String second = topic(1, 7);
+        TopicPartition given = new TopicPartition(first, 0);
+        try (Consumer<String, String> consumer =
+                member(first).groupProtocol(protocol).build()) {
+            assertThat(Polling.records(consumer, 5)).hasSize(5);
+
+            // when
+            CompletableFuture.runAsync(() -> consumer.subscribe(List.of(second)))
+                    .get(40, TimeUnit.SECONDS);
+            List<ConsumerRecord<String, String>> records = Polling.records(consumer, 7);
+
+            // then
+            assertThat(records).extracting(ConsumerRecord::topic).containsOnly(second);
+            assertThat(consumer.assignment()).containsExactly(new TopicPartition(second, 0));
+            assertThat(consumer.committed(Set.of(given)).get(given))
+                    .as("when it was given up")
+                    .isNotNull()
+                    .extracting(OffsetAndMetadata::offset)
+                    .isEqualTo(5L);
+            consumer.subscribe(List.of(first, second));
+            Polling.until(consumer, () -> consumer.assignment().size() == 2, new ArrayList<>());
+        }
     }
 }

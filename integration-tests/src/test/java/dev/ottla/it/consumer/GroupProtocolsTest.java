@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ottla.KafkaClient;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
+import dev.ottla.config.ClientOptions;
 import dev.ottla.config.GroupProtocol;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerBuilder;
@@ -21,8 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
@@ -81,7 +84,10 @@ class GroupProtocolsTest {
 
     @BeforeEach
     void connect() {
-        client = KafkaClient.connect(kafka.bootstrapServers());
+        client = KafkaClient.connect(ClientOptions.builder()
+                .bootstrapServers(kafka.bootstrapServers())
+                .clientId("viewed")
+                .build());
     }
 
     @AfterEach
@@ -269,27 +275,50 @@ class GroupProtocolsTest {
         }
     }
 
-    @Test
-    void should_look_right_to_the_admin_of_kafka_clients() throws Exception {
-        // given
+    /** Of what {@code kafka-consumer-groups --describe} makes its table. */
+    @ParameterizedTest
+    @EnumSource(names = {"RANGE", "UNIFORM"})
+    void should_look_right_to_the_admin_of_kafka_clients(Way way) throws Exception {
+        // given three records of the first partition that were written after the commit
         String topic = topicWithRecords();
-        List<Member> members = new ArrayList<>();
-        try (Member ours = new Ottla(ours(topic, Way.UNIFORM.config()));
+        try (Consumer<String, String> consumer = ours(topic, way.config()).build();
                 Admin admin = official.admin()) {
-            members.add(ours);
-            untilShared(members, PARTITIONS);
+            assertThat(Polling.values(consumer, PARTITIONS * PER_PARTITION)).hasSize(PARTITIONS * PER_PARTITION);
+            consumer.commit();
+            official.produce(topic, 0, 0, 3);
 
             // when
-            ConsumerGroupDescription described =
-                    admin.describeConsumerGroups(List.of(group)).all().get().get(group);
+            ConsumerGroupDescription described = admin.describeConsumerGroups(List.of(group))
+                    .all()
+                    .get(30, TimeUnit.SECONDS)
+                    .get(group);
+            Map<Integer, Long> lags = lags(admin);
 
             // then
-            assertThat(described.type()).hasToString("Consumer");
-            assertThat(described.members())
-                    .singleElement()
-                    .satisfies(member ->
-                            assertThat(member.assignment().topicPartitions()).hasSize(PARTITIONS));
+            assertThat(described.groupState()).hasToString("Stable");
+            assertThat(described.type()).hasToString(way == Way.UNIFORM ? "Consumer" : "Classic");
+            assertThat(described.partitionAssignor()).isEqualTo(way == Way.UNIFORM ? "uniform" : "range");
+            assertThat(described.members()).singleElement().satisfies(member -> {
+                assertThat(member.clientId()).isEqualTo("viewed");
+                assertThat(member.consumerId()).isNotBlank();
+                assertThat(member.host()).isNotBlank();
+                assertThat(member.assignment().topicPartitions()).hasSize(PARTITIONS);
+            });
+            assertThat(lags).isEqualTo(Map.of(0, 3L, 1, 0L, 2, 0L, 3, 0L, 4, 0L, 5, 0L));
         }
+    }
+
+    private Map<Integer, Long> lags(Admin admin) throws Exception {
+        var committed = admin.listConsumerGroupOffsets(group)
+                .partitionsToOffsetAndMetadata()
+                .get(30, TimeUnit.SECONDS);
+        Map<org.apache.kafka.common.TopicPartition, OffsetSpec> latest = new HashMap<>();
+        committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+        var ends = admin.listOffsets(latest).all().get(30, TimeUnit.SECONDS);
+        Map<Integer, Long> lags = new HashMap<>();
+        committed.forEach((partition, offset) ->
+                lags.put(partition.partition(), ends.get(partition).offset() - offset.offset()));
+        return lags;
     }
 
     @ParameterizedTest

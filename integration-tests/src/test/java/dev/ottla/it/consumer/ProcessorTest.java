@@ -3,6 +3,7 @@ package dev.ottla.it.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.ottla.KafkaClient;
 import dev.ottla.common.TopicPartition;
@@ -19,6 +20,7 @@ import dev.ottla.consumer.Retries;
 import dev.ottla.errors.RecordException;
 import dev.ottla.serialization.Deserializers;
 import dev.ottla.testkit.FakeKafka;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,8 +37,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -50,6 +55,7 @@ import org.junit.jupiter.api.Test;
 /** The styles in which the library polls and commits: handlers, and records that are acknowledged one by one. */
 class ProcessorTest {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final int FIRST_WITH_VIRTUAL_THREADS = 21;
 
     private static FakeKafka kafka;
 
@@ -114,6 +120,43 @@ class ProcessorTest {
 
         // then
         assertThat(atOnceMax.get()).isGreaterThan(8 * 6).isLessThanOrEqualTo(256);
+        assertOrderOfKeys(handled);
+        assertThat(committed(topic, 6)).isEqualTo(records);
+    }
+
+    @Test
+    void should_handle_on_virtual_threads() throws Exception {
+        assumeTrue(
+                Runtime.version().feature() >= FIRST_WITH_VIRTUAL_THREADS,
+                "virtual threads came with Java 21; this is " + Runtime.version());
+        // given
+        int records = 1200;
+        String topic = official.createTopic(6);
+        produceWithKeys(topic, 6, records, 300);
+        ExecutorService threads = (ExecutorService)
+                Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+        Method isVirtual = Thread.class.getMethod("isVirtual");
+        Set<Object> kinds = ConcurrentHashMap.newKeySet();
+
+        // when
+        try (Processor processor = member(topic)
+                .processor()
+                .ordering(Ordering.KEY)
+                .concurrency(128)
+                .executor(threads)
+                .start(record -> {
+                    kinds.add(isVirtual.invoke(Thread.currentThread()));
+                    LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+                    handled.add(record);
+                })) {
+            await().atMost(PATIENCE).until(() -> handled.size() == records);
+            assertThat(processor.ended()).isNotDone();
+        } finally {
+            threads.shutdown();
+        }
+
+        // then
+        assertThat(kinds).containsExactly(true);
         assertOrderOfKeys(handled);
         assertThat(committed(topic, 6)).isEqualTo(records);
     }

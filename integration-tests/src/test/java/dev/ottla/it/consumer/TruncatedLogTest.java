@@ -26,6 +26,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -139,6 +140,8 @@ class TruncatedLogTest {
             OfficialClient official = new OfficialClient(fake.bootstrapServers());
             produceTenInTwoBatches(official);
             ConcurrentLinkedQueue<String> handled = new ConcurrentLinkedQueue<>();
+            AtomicInteger atOnce = new AtomicInteger();
+            AtomicInteger atOnceMax = new AtomicInteger();
             CountDownLatch go = new CountDownLatch(1);
             CountDownLatch stuck = new CountDownLatch(1);
             try (Processor processor = reader(client, PARTITION)
@@ -147,11 +150,13 @@ class TruncatedLogTest {
                     .processor()
                     .ordering(Ordering.PARTITION)
                     .start(record -> {
+                        atOnceMax.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
                         if (record.value().equals("v1")) {
                             stuck.countDown();
                             go.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                         }
                         handled.add(record.value());
+                        atOnce.decrementAndGet();
                     })) {
                 assertThat(stuck.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
                 Awaitility.await().atMost(PATIENCE).until(() -> processor.openRecords() == 9);
@@ -168,6 +173,7 @@ class TruncatedLogTest {
                         .as("none of those before the end is left out, of those that are gone none is handled")
                         .contains("v1", "v2", "v3", "v4", "v5", "v100", "v104")
                         .doesNotContain("v6", "v9");
+                assertThat(atOnceMax).as("one after the other all the time").hasValue(1);
             }
         }
     }

@@ -93,7 +93,7 @@ final class BrokerFetcher implements ResponseHandler {
     private final boolean tellsEnds;
     private final Listener listener;
 
-    private final FetchSession session = new FetchSession();
+    private final FetchSession session;
 
     private long bufferedBytes;
     private int bufferedAnswers;
@@ -117,6 +117,7 @@ final class BrokerFetcher implements ResponseHandler {
         this.backoff = backoff;
         this.queue = outlets.queue();
         this.logEnds = outlets.logEnds();
+        this.session = new FetchSession(partition -> logEnds.of(partition).isPresent());
         this.budget = outlets.budget();
         this.tellsEnds = outlets.tellsEnds();
         this.listener = outlets.listener();
@@ -273,7 +274,9 @@ final class BrokerFetcher implements ResponseHandler {
         TopicPartition partition = new TopicPartition(topic, answered.partitionIndex());
         PartitionCursor cursor = session.answered(partition);
         if (cursor == null) {
-            return; // revoked, moved or set to another position meanwhile
+            // Revoked, moved or set to another position meanwhile.
+            session.onUnheard(partition);
+            return;
         }
         ErrorCode error = ErrorCode.of(answered.errorCode());
         FetchResponse.EpochEndOffset diverging = answered.divergingEpoch();

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Epoch 0 asks for a new session in place of the one with this id; a broker that keeps none answers with id 0, and is
  * asked in full each time.
+ *
+ * <p>Within a session a broker says nothing of a partition that has not changed since it said something, such as where its log
+ * ends. So if that is not known here, because it was said of a cursor that is gone or was forgotten with it, a new session is
+ * the way to hear it.
  */
 @EventLoopConfined
 final class FetchSession {
@@ -58,9 +63,19 @@ final class FetchSession {
     /** What the next request has to say something about. */
     private final Set<TopicPartition> changed = new LinkedHashSet<>();
 
+    /** What the last answer said of these was for a cursor that had been replaced. */
+    private final Set<TopicPartition> unheard = new HashSet<>();
+
+    private final Predicate<TopicPartition> knowsEnd;
+
     private int id = NO_SESSION;
     private int epoch = OPENING_EPOCH;
     private boolean namesTopicsById = true;
+
+    /** {@code knowsEnd} says of a partition whether it is known where its log ended when the broker last said so. */
+    FetchSession(Predicate<TopicPartition> knowsEnd) {
+        this.knowsEnd = knowsEnd;
+    }
 
     /** Whether there is nothing to fetch. */
     boolean isEmpty() {
@@ -108,6 +123,11 @@ final class FetchSession {
         return last != null && last.cursor() == cursor ? cursor : null;
     }
 
+    /** Nobody is here whom the answer to the last request concerns, as far as this partition goes. */
+    void onUnheard(TopicPartition partition) {
+        unheard.add(partition);
+    }
+
     /** The name of a topic in an answer to the last request; null if it was not asked for. */
     @Nullable
     String topicName(UUID topicId) {
@@ -145,6 +165,9 @@ final class FetchSession {
             namesTopicsById = byId;
             epoch = OPENING_EPOCH;
         }
+        if (changed.stream().anyMatch(this::mustBeToldAnew)) {
+            epoch = OPENING_EPOCH;
+        }
         if (epoch == OPENING_EPOCH) {
             asked.clear();
             topicNames.clear();
@@ -156,7 +179,7 @@ final class FetchSession {
         for (TopicPartition partition : changed) {
             PartitionCursor cursor = cursors.get(partition);
             Asked before = asked.remove(partition);
-            if (before != null && (cursor == null || !before.topicId().equals(cursor.topicId()))) {
+            if (before != null && cursor == null) {
                 changes.forget(before);
             }
             if (cursor != null) {
@@ -167,8 +190,24 @@ final class FetchSession {
             }
         }
         changed.clear();
+        unheard.clear();
         request.sessionId(id).sessionEpoch(epoch).topics(changes.topics()).forgottenTopicsData(changes.forgotten());
         return new FetchBody(request.build(), byId);
+    }
+
+    /**
+     * Whether the broker takes the partition for one that it has spoken of, and it is new here. One of another topic of the same
+     * name is that too for a broker that is told names: it can't forget the old one and begin with the new one in one request.
+     */
+    private boolean mustBeToldAnew(TopicPartition partition) {
+        PartitionCursor cursor = cursors.get(partition);
+        Asked before = asked.get(partition);
+        if (cursor == null || before == null) {
+            return false;
+        }
+        boolean isAnother = !before.topicId().equals(cursor.topicId());
+        boolean isEndUnknown = before.cursor() != cursor && !knowsEnd.test(partition);
+        return isAnother || isEndUnknown || unheard.contains(partition);
     }
 
     /** The part of a request that lists partitions, grouped by topic as the protocol has it. */

@@ -31,7 +31,8 @@ final class GroupLeader {
     /** How long to wait for metadata of a topic that may not exist, while the whole group waits. */
     private static final Duration TOPIC_WAIT = Duration.ofSeconds(3);
 
-    private static final Duration GONE_AFTER = Duration.ofSeconds(5);
+    /** A broker that has just started may not know its topics yet, so one that is missing counts as gone only after this. */
+    static final Duration GONE_AFTER = Duration.ofSeconds(5);
 
     private final Cluster cluster;
     private final TopicSubscription subscription;

@@ -13,9 +13,12 @@ import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.message.MetadataRequest;
 import dev.ottla.internal.protocol.message.MetadataResponse;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,10 +33,16 @@ public final class PatternMember implements GroupMember {
     private static final Logger LOG = LoggerFactory.getLogger(PatternMember.class);
     private static final MetadataRequest ALL_TOPICS = new MetadataRequest(null, false, false, false);
 
+    /**
+     * What to subscribe to.
+     *
+     * @param isRead whether any partition of a topic is this consumer's
+     */
+    public record Matching(Pattern pattern, boolean excludeInternal, Predicate<String> isRead) {}
+
     private final Cluster cluster;
     private final EventLoop home;
-    private final Pattern pattern;
-    private final boolean excludeInternal;
+    private final Matching matching;
     private final TopicSubscription subscription;
     private final GroupMember member;
     private final ExponentialBackoff backoff;
@@ -41,8 +50,13 @@ public final class PatternMember implements GroupMember {
     /** Written on the home loop only; polling threads look whether the topics are known. */
     private volatile boolean known;
 
-    /** Subscribed to, and not in the last answer: a broker may be late to know them, so only the next answer counts. */
-    private Set<String> missing = Set.of();
+    /** The application polls, and nobody has joined for it yet. */
+    private boolean toJoin;
+
+    /** Subscribed to, and not in the answers since then. */
+    private final Map<String, Long> missingSinceNanos = new HashMap<>();
+
+    private final FollowedTopics followed;
 
     private boolean underWay;
     private boolean closed;
@@ -50,16 +64,11 @@ public final class PatternMember implements GroupMember {
     private long lastAnswerNanos;
 
     /** Changes {@code subscription}, which is the member's. */
-    public PatternMember(
-            Cluster cluster,
-            Pattern pattern,
-            boolean excludeInternal,
-            TopicSubscription subscription,
-            GroupMember member) {
+    public PatternMember(Cluster cluster, Matching matching, TopicSubscription subscription, GroupMember member) {
         this.cluster = cluster;
         this.home = cluster.homeLoop();
-        this.pattern = pattern;
-        this.excludeInternal = excludeInternal;
+        this.matching = matching;
+        this.followed = new FollowedTopics(cluster, false, matching.isRead());
         this.subscription = subscription;
         this.member = member;
         this.backoff = new ExponentialBackoff(
@@ -84,12 +93,14 @@ public final class PatternMember implements GroupMember {
         if (known) {
             member.onPoll();
         } else {
+            toJoin = true;
             look();
         }
     }
 
     @Override
     public void onPollMissed() {
+        toJoin = false;
         member.onPollMissed();
     }
 
@@ -101,6 +112,7 @@ public final class PatternMember implements GroupMember {
             look();
         }
         member.onMetadata();
+        followed.letGo();
     }
 
     private void look() {
@@ -142,8 +154,8 @@ public final class PatternMember implements GroupMember {
         Set<String> topics = matching(response);
         Set<String> absent = new TreeSet<>(subscription.names());
         absent.removeAll(topics);
-        absent.removeAll(missing);
-        missing = absent;
+        absent.removeIf(this::isGone);
+        missingSinceNanos.keySet().retainAll(absent);
         if (!absent.isEmpty()) {
             topics.addAll(absent);
             home.schedule(this::look, cluster.options().retryBackoffMax().toNanos());
@@ -151,32 +163,39 @@ public final class PatternMember implements GroupMember {
         onTopics(topics);
     }
 
+    private boolean isGone(String missing) {
+        long now = home.nanoTime();
+        return now - missingSinceNanos.computeIfAbsent(missing, topic -> now) >= GroupLeader.GONE_AFTER.toNanos();
+    }
+
     private Set<String> matching(MetadataResponse response) {
-        Set<String> matching = new TreeSet<>();
+        Set<String> found = new TreeSet<>();
         for (MetadataResponse.MetadataResponseTopic topic : response.topics()) {
             String name = topic.name();
             ErrorCode error = ErrorCode.of(topic.errorCode());
             boolean exists = error == ErrorCode.NONE || error == ErrorCode.LEADER_NOT_AVAILABLE;
-            boolean hidden = excludeInternal && topic.isInternal();
-            if (name != null && exists && !hidden && pattern.matcher(name).matches()) {
-                matching.add(name);
+            boolean hidden = matching.excludeInternal() && topic.isInternal();
+            if (name != null
+                    && exists
+                    && !hidden
+                    && matching.pattern().matcher(name).matches()) {
+                found.add(name);
             }
         }
-        return matching;
+        return found;
     }
 
     private void onTopics(Set<String> topics) {
-        Set<String> before = subscription.names();
-        boolean first = !known;
+        boolean joins = toJoin;
+        toJoin = false;
         known = true;
-        if (!topics.equals(before)) {
-            LOG.info("[{}] Topics that match {}: {}", cluster.options().clientId(), pattern, topics);
-            topics.stream().filter(topic -> !before.contains(topic)).forEach(cluster::trackExisting);
-            before.stream().filter(topic -> !topics.contains(topic)).forEach(cluster::untrackExisting);
+        if (!topics.equals(subscription.names())) {
+            LOG.info("[{}] Topics that match {}: {}", cluster.options().clientId(), matching.pattern(), topics);
             subscription.change(topics);
+            followed.follow(topics);
             member.onSubscription();
         }
-        if (first) {
+        if (joins) {
             member.onPoll();
         }
     }
@@ -195,7 +214,7 @@ public final class PatternMember implements GroupMember {
     public CompletableFuture<Void> close(Duration timeout) {
         assert home.inEventLoop();
         closed = true;
-        subscription.names().forEach(cluster::untrackExisting);
+        followed.close();
         return member.close(timeout);
     }
 }

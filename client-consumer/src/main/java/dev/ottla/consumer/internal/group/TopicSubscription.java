@@ -5,7 +5,7 @@ import dev.ottla.internal.concurrent.EventLoopConfined;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What one member of a group is subscribed to now; told to the coordinator by the member, changed by {@link PatternMember}. Owned by the home loop. */
+/** What one member of a group is subscribed to now; told to the coordinator by the member, changed by {@link PatternMember} or the application. Owned by the home loop. */
 @EventLoopConfined
 public final class TopicSubscription {
     private final @Nullable String brokerPattern;
@@ -37,7 +37,8 @@ public final class TopicSubscription {
         return brokerPattern;
     }
 
-    void change(Set<String> newNames) {
+    /** These topics in place of those so far; the member is to hear of it. */
+    public void change(Set<String> newNames) {
         names = Copies.of(newNames);
     }
 }

@@ -80,7 +80,7 @@ public final class OffsetLookup {
 
     /**
      * Looks the timestamps up; -2 stands for the earliest offset, -1 for the latest, -3 for the newest record. Any thread; completes on the home loop.
-     * Topics that are not tracked otherwise are for as long as it takes.
+     * Topics that are not tracked otherwise are for as long as it takes; to look at one never creates it.
      */
     public static CompletableFuture<Map<TopicPartition, Found>> start(
             Cluster cluster, IsolationLevel isolationLevel, Map<TopicPartition, Long> timestamps, Duration timeout) {
@@ -89,18 +89,8 @@ public final class OffsetLookup {
                 .map(TopicPartition::topic)
                 .distinct()
                 .toList();
-        // Known ones must not be created anew if they have just been deleted.
-        List<String> existing = topics.stream()
-                .filter(topic -> cluster.metadata().topic(topic) != null)
-                .toList();
-        List<String> others =
-                topics.stream().filter(topic -> !existing.contains(topic)).toList();
-        existing.forEach(cluster::trackExisting);
-        others.forEach(cluster::track);
-        lookup.result.whenComplete((answer, failure) -> {
-            existing.forEach(cluster::untrackExisting);
-            others.forEach(cluster::untrack);
-        });
+        topics.forEach(cluster::trackExisting);
+        lookup.result.whenComplete((answer, failure) -> topics.forEach(cluster::untrackExisting));
         cluster.homeLoop().execute(lookup::attempt);
         return lookup.result;
     }

@@ -22,7 +22,7 @@ final class Share<T> {
 
     final OpenOffsets offsets = new OpenOffsets();
 
-    /** The last work of each lane that has any; what came before it leads to it by {@link Work#next}. */
+    /** The last work of each lane that has any, or that waits for work of an earlier share; what came before it leads to it by {@link Work#next}. */
     final Map<Object, Work<T>> lanes = new HashMap<>();
 
     /** Whether no more should be handed out for the moment. */
@@ -64,6 +64,13 @@ final class Share<T> {
             lanes.remove(work.lane);
         }
         return work.next;
+    }
+
+    /** Work of the share before this one has ended, for which a lane of this one had to wait. */
+    void onLeftBehindEnded(Work<T> work) {
+        if (work.lane != null && work.next == null) {
+            lanes.remove(work.lane, work);
+        }
     }
 
     void onFinished(Work<T> work) {

@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,12 +36,7 @@ public final class WorkBoard<T> {
     private final Map<TopicPartition, Share<T>> shares = new HashMap<>();
     private final Deque<Work<T>> ready = new ArrayDeque<>();
 
-    /** What is under way of partitions that are still here, the longest first. */
-    private final Set<Work<T>> running = new LinkedHashSet<>();
-
-    /** How much is under way, also of partitions that are not here any more. */
-    private int runningCount;
-
+    private final UnderWay<T> underWay = new UnderWay<>();
     private final int runningMax;
     private final int openMax;
     private final NanoClock clock;
@@ -64,7 +57,10 @@ public final class WorkBoard<T> {
         this.onRoom = onRoom;
     }
 
-    /** Begins with a partition, in place of what is there of an earlier assignment. */
+    /**
+     * Begins with a partition, in place of what is there of an earlier assignment or of a log that was cut. What is still under
+     * way of that ends without effect, but lanes go on only after it.
+     */
     public void open(TopicPartition partition, long tenure) {
         lock.lock();
         try {
@@ -76,16 +72,16 @@ public final class WorkBoard<T> {
 
     private Share<T> replace(TopicPartition partition, long tenure) {
         Share<T> fresh = new Share<>(partition, tenure);
-        forget(shares.put(partition, fresh));
+        end(shares.put(partition, fresh), true);
+        underWay.precede(fresh);
         return fresh;
     }
 
-    /** Whoever still works on something of it may be gone for good, so nothing is kept for him. */
-    private void forget(@Nullable Share<T> old) {
+    private void end(@Nullable Share<T> old, boolean awaited) {
         if (old != null) {
             old.end();
             ready.removeIf(work -> work.share == old);
-            running.removeIf(work -> work.share == old);
+            underWay.leave(old, awaited);
         }
     }
 
@@ -141,25 +137,34 @@ public final class WorkBoard<T> {
         }
     }
 
-    /** Starts work if there is any and not too much under way; null otherwise. */
+    /** Starts work if there is any and not too much under way, to be begun by {@link #mayBegin}; null otherwise. */
     public @Nullable Work<T> tryStart() {
+        return tryStart(false);
+    }
+
+    /** As {@link #tryStart}, for who begins at once. */
+    public @Nullable Work<T> tryBegin() {
+        return tryStart(true);
+    }
+
+    private @Nullable Work<T> tryStart(boolean begins) {
         lock.lock();
         try {
-            return startNext();
+            return startNext(begins);
         } finally {
             lock.unlock();
         }
     }
 
-    /** As {@link #tryStart}, waiting at most this long; null too once the board is closed. */
-    public @Nullable Work<T> start(long timeoutNanos) throws InterruptedException {
+    /** As {@link #tryBegin}, waiting at most this long; null too once the board is closed. */
+    public @Nullable Work<T> begin(long timeoutNanos) throws InterruptedException {
         lock.lock();
         try {
             long left = timeoutNanos;
-            Work<T> work = startNext();
+            Work<T> work = startNext(true);
             while (work == null && left > 0 && !closed) {
                 left = startable.awaitNanos(left);
-                work = startNext();
+                work = startNext(true);
             }
             return work;
         } finally {
@@ -167,8 +172,8 @@ public final class WorkBoard<T> {
         }
     }
 
-    private @Nullable Work<T> startNext() {
-        while (runningCount < runningMax && !closed) {
+    private @Nullable Work<T> startNext(boolean begins) {
+        while (underWay.count() < runningMax && !closed) {
             Work<T> work = ready.pollFirst();
             if (work == null) {
                 return null;
@@ -176,9 +181,8 @@ public final class WorkBoard<T> {
             if (work.share.mayStart(work)) {
                 work.state = Work.State.RUNNING;
                 work.startedNanos = clock.nanoTime();
-                work.share.running++;
-                runningCount++;
-                running.add(work);
+                work.hasBegun |= begins;
+                underWay.add(work);
                 return work;
             }
             work.state = Work.State.ENDED;
@@ -203,11 +207,7 @@ public final class WorkBoard<T> {
                 return false;
             }
             share.onFinished(work);
-            Work<T> next = share.dequeue(work);
-            if (next != null) {
-                next.state = Work.State.READY;
-                offer(next);
-            }
+            offer(share.dequeue(work));
             room = share.full && share.isOpen() && share.offsets.open() <= openMax / 2;
             share.full &= !room;
         } finally {
@@ -220,7 +220,11 @@ public final class WorkBoard<T> {
     }
 
     /** What a partition waits for that is to be given up comes first. */
-    private void offer(Work<T> next) {
+    private void offer(@Nullable Work<T> next) {
+        if (next == null) {
+            return;
+        }
+        next.state = Work.State.READY;
         if (next.share.isOpen()) {
             ready.addLast(next);
         } else {
@@ -230,9 +234,7 @@ public final class WorkBoard<T> {
 
     private void stopRunning(Work<T> work, Work.State to) {
         if (work.state == Work.State.RUNNING) {
-            runningCount--;
-            work.share.running--;
-            running.remove(work);
+            offer(underWay.remove(work, shares.get(work.partition())));
         }
         work.state = to;
         startable.signal();
@@ -283,7 +285,7 @@ public final class WorkBoard<T> {
 
     /** No more work of these partitions is started. */
     public void stop(Collection<TopicPartition> partitions) {
-        end(partitions, Share::stop);
+        forEach(partitions, Share::stop);
     }
 
     /**
@@ -291,7 +293,7 @@ public final class WorkBoard<T> {
      * can't be committed, and is done once more by whoever gets the partition.
      */
     public void stopWithoutGaps(Collection<TopicPartition> partitions) {
-        end(partitions, share -> share.stopBehind(furthestBegun(share)));
+        forEach(partitions, share -> share.stopBehind(underWay.furthestBegun(share)));
         lock.lock();
         try {
             List<Work<T>> others = new ArrayList<>();
@@ -305,15 +307,7 @@ public final class WorkBoard<T> {
         }
     }
 
-    private long furthestBegun(Share<T> share) {
-        return running.stream()
-                .filter(work -> work.share == share && work.hasBegun)
-                .mapToLong(work -> work.place)
-                .max()
-                .orElse(-1);
-    }
-
-    private void end(Collection<TopicPartition> partitions, Consumer<Share<T>> how) {
+    private void forEach(Collection<TopicPartition> partitions, Consumer<Share<T>> how) {
         lock.lock();
         try {
             for (TopicPartition partition : partitions) {
@@ -348,14 +342,22 @@ public final class WorkBoard<T> {
     }
 
     private boolean isWorkedOn(Collection<TopicPartition> partitions) {
-        return partitions.stream().map(shares::get).anyMatch(share -> share != null && share.isWorkedOn());
+        return partitions.stream().anyMatch(partition -> {
+            Share<T> share = shares.get(partition);
+            return share != null && (share.isWorkedOn() || underWay.hasLeftBehind(partition));
+        });
     }
 
-    /** Forgets these partitions; what is still under way there ends without effect. */
-    public void remove(Collection<TopicPartition> partitions) {
+    /**
+     * Forgets these partitions; what is still under way there ends without effect.
+     *
+     * @param awaited whether their lanes, should they come back, go on only after that; not if who works on it may be gone for
+     *     good
+     */
+    public void remove(Collection<TopicPartition> partitions, boolean awaited) {
         lock.lock();
         try {
-            partitions.forEach(partition -> forget(shares.remove(partition)));
+            partitions.forEach(partition -> end(shares.remove(partition), awaited));
         } finally {
             lock.unlock();
         }
@@ -431,12 +433,10 @@ public final class WorkBoard<T> {
     public Optional<Oldest> oldest() {
         lock.lock();
         try {
-            Iterator<Work<T>> first = running.iterator();
-            if (!first.hasNext()) {
-                return Optional.empty();
-            }
-            Work<T> work = first.next();
-            return Optional.of(new Oldest(work.toString(), clock.nanoTime() - work.startedNanos));
+            Work<T> longest = underWay.longest();
+            return longest == null
+                    ? Optional.empty()
+                    : Optional.of(new Oldest(longest.toString(), clock.nanoTime() - longest.startedNanos));
         } finally {
             lock.unlock();
         }

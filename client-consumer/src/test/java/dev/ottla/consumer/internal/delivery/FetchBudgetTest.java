@@ -34,6 +34,21 @@ class FetchBudgetTest {
     }
 
     @Test
+    void should_have_room_for_an_answer_and_a_batch_with_the_least_memory_that_is_allowed() {
+        // given
+        FetchBudget least = new FetchBudget(ByteSize.mib(4), ByteSize.mib(128));
+        least.onBroker();
+
+        // when, then
+        assertThat(least.decompressedBytesMax()).isGreaterThan(MIB);
+        assertThat(least.tryReserveCopy(1)).isTrue();
+        assertThat(least.tryReserve(least.answerBytesMax()))
+                .as("though something is used already")
+                .isTrue();
+        assertThat(least.answerBytesMax()).isGreaterThan(MIB);
+    }
+
+    @Test
     void should_always_let_one_answer_come_however_large() {
         assertThat(budget.tryReserve(100 * MIB)).isTrue();
         assertThat(budget.tryReserve(1)).isFalse();

@@ -23,7 +23,8 @@ class FetchSessionTest {
     private static final UUID NEW_TOPIC_ID = new UUID(3, 4);
     private static final int SESSION = 77;
 
-    private final FetchSession session = new FetchSession();
+    private boolean endsAreKnown = true;
+    private final FetchSession session = new FetchSession(partition -> endsAreKnown);
 
     @Test
     void should_ask_for_everything_first_and_for_nothing_that_stayed_the_same() {
@@ -65,7 +66,7 @@ class FetchSessionTest {
     }
 
     @Test
-    void should_forget_old_topic_and_ask_for_new_one_of_the_same_name() {
+    void should_open_another_session_for_a_new_topic_of_the_same_name() {
         PartitionCursor old = cursor(0, 10);
         session.add(old);
         next();
@@ -75,9 +76,10 @@ class FetchSessionTest {
         session.add(new PartitionCursor(partition(0), 2, new FetchPosition(0), NEW_TOPIC_ID));
         FetchRequest request = next();
 
+        assertThat(request.sessionEpoch()).isZero();
         assertThat(request.forgottenTopicsData())
-                .singleElement()
-                .satisfies(gone -> assertThat(gone.topicId()).isEqualTo(TOPIC_ID));
+                .as("brokers forget after they have added, and by names both are the same")
+                .isEmpty();
         assertThat(request.topics())
                 .singleElement()
                 .satisfies(topic -> assertThat(topic.topicId()).isEqualTo(NEW_TOPIC_ID));
@@ -93,6 +95,69 @@ class FetchSessionTest {
         session.add(cursor(0, 500));
 
         assertThat(session.answered(partition(0))).isNull();
+    }
+
+    @Test
+    void should_open_another_session_to_hear_of_an_end_that_is_not_known_any_more() {
+        // given
+        PartitionCursor first = cursor(0, 10);
+        session.add(first);
+        next();
+        session.onAnswered(SESSION);
+
+        // when
+        session.remove(first);
+        session.add(cursor(0, 20));
+        assertThat(next().sessionEpoch()).as("the end is known").isEqualTo(1);
+        session.onAnswered(SESSION);
+        endsAreKnown = false;
+        session.add(cursor(0, 30));
+        FetchRequest request = next();
+
+        // then
+        assertThat(request.sessionId()).isEqualTo(SESSION);
+        assertThat(request.sessionEpoch()).isZero();
+        assertThat(asked(request)).containsExactly("0@30");
+        session.onAnswered(SESSION);
+        assertThat(next().sessionEpoch()).isEqualTo(1);
+    }
+
+    @Test
+    void should_open_another_session_to_hear_again_what_nobody_was_there_for() {
+        // given
+        PartitionCursor cursor = cursor(0, 10);
+        session.add(cursor);
+        next();
+
+        // when
+        session.remove(cursor);
+        session.onUnheard(partition(0));
+        session.onAnswered(SESSION);
+        session.add(cursor);
+
+        // then
+        assertThat(next().sessionEpoch()).isZero();
+    }
+
+    @Test
+    void should_go_on_with_a_session_in_which_the_broker_has_forgotten_the_partition() {
+        // given
+        PartitionCursor cursor = cursor(0, 10);
+        session.add(cursor);
+        session.add(cursor(1, 10));
+        next();
+        session.remove(cursor);
+        session.onUnheard(partition(0));
+        session.onAnswered(SESSION);
+        assertThat(forgotten(next())).containsExactly(0);
+        session.onAnswered(SESSION);
+
+        // when
+        endsAreKnown = false;
+        session.add(cursor(0, 20));
+
+        // then
+        assertThat(next().sessionEpoch()).isEqualTo(2);
     }
 
     @Test

@@ -116,6 +116,24 @@ class BrokerPatternTest {
     }
 
     @Test
+    void should_keep_the_metadata_of_a_topic_fresh_that_somebody_else_followed_first() {
+        // given
+        kafka.partitions.put("orders-a", 1);
+        kafka.cluster.track("orders-a");
+        kafka.loop.advance(A_WHILE);
+        joining().answer(assigned(1, "orders-a"));
+        kafka.loop.advance(A_WHILE);
+        assertThat(notes.events).containsExactly("assigned 1 in 1");
+
+        // when
+        kafka.cluster.untrack("orders-a");
+        kafka.refreshMetadata();
+
+        // then
+        assertThat(kafka.cluster.metadata().topic("orders-a")).isNotNull();
+    }
+
+    @Test
     void should_fail_with_what_the_broker_says_of_a_pattern_that_it_can_not_read() {
         // when
         joining()

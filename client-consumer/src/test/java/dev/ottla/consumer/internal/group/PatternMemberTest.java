@@ -9,6 +9,7 @@ import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.MetadataRequest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,7 @@ class PatternMemberTest {
     private final ScriptedCluster kafka = new ScriptedCluster();
     private final TopicSubscription subscription = TopicSubscription.to(Set.of());
     private final Wrapped wrapped = new Wrapped();
+    private final Set<String> read = new HashSet<>();
 
     /** Notes what it is told. */
     private static final class Wrapped implements GroupMember {
@@ -69,7 +71,10 @@ class PatternMemberTest {
 
     private PatternMember member(boolean excludeInternal) {
         PatternMember member = new PatternMember(
-                kafka.cluster, Pattern.compile("(__)?orders.*"), excludeInternal, subscription, wrapped);
+                kafka.cluster,
+                new PatternMember.Matching(Pattern.compile("(__)?orders.*"), excludeInternal, read::contains),
+                subscription,
+                wrapped);
         kafka.cluster.addMetadataListener((previous, current) -> member.onMetadata());
         kafka.loop.run();
         return member;
@@ -137,14 +142,14 @@ class PatternMemberTest {
     }
 
     @Test
-    void should_not_take_a_topic_for_gone_that_one_broker_does_not_know_yet() {
+    void should_not_take_a_topic_for_gone_that_brokers_do_not_know_for_some_seconds() {
         // given
         joined();
 
         // when
         kafka.partitions.remove("orders-b");
         kafka.cluster.refreshMetadata("the test says so");
-        kafka.loop.advance(Duration.ofMillis(900));
+        kafka.loop.advance(Duration.ofSeconds(4));
         kafka.partitions.put("orders-b", 1);
         kafka.loop.advance(A_WHILE);
 
@@ -162,7 +167,7 @@ class PatternMemberTest {
         // when
         kafka.partitions.remove("orders-b");
         kafka.refreshMetadata();
-        kafka.loop.advance(A_WHILE);
+        kafka.loop.advance(Duration.ofSeconds(10));
 
         // then
         assertThat(subscription.names()).containsExactly("orders-a");
@@ -171,6 +176,56 @@ class PatternMemberTest {
                 .filteredOn(request -> request.message.apiKey() == ApiKey.METADATA)
                 .isNotEmpty()
                 .noneMatch(request -> ((MetadataRequest) request.message).allowAutoTopicCreation());
+    }
+
+    @Test
+    void should_keep_the_metadata_of_a_topic_fresh_until_it_has_been_given_up() {
+        // given
+        joined();
+        read.add("orders-b");
+
+        // when
+        kafka.partitions.remove("orders-b");
+        kafka.refreshMetadata();
+        kafka.loop.advance(Duration.ofSeconds(10));
+
+        // then
+        assertThat(subscription.names()).containsExactly("orders-a");
+        assertThat(askedLast()).as("the application still reads it").containsExactly("orders-a", "orders-b");
+        read.clear();
+        kafka.refreshMetadata();
+        kafka.refreshMetadata();
+        assertThat(askedLast()).containsExactly("orders-a");
+    }
+
+    /** The topics that metadata was last asked for by name. */
+    private List<String> askedLast() {
+        return kafka.all.stream()
+                .filter(request -> request.message.apiKey() == ApiKey.METADATA)
+                .map(request -> ((MetadataRequest) request.message).topics())
+                .filter(topics -> topics != null)
+                .reduce(List.of(), (before, last) -> last)
+                .stream()
+                .map(MetadataRequest.MetadataRequestTopic::name)
+                .toList();
+    }
+
+    @Test
+    void should_not_join_for_an_application_that_has_stopped_polling() {
+        // given
+        kafka.partitions.put("orders-a", 1);
+        PatternMember member = member(true);
+
+        // when the interval ends before the topics are known
+        kafka.loop.execute(member::onPoll);
+        kafka.loop.execute(member::onPollMissed);
+        kafka.loop.advance(A_WHILE);
+
+        // then
+        assertThat(subscription.names()).containsExactly("orders-a");
+        assertThat(wrapped.told).containsExactly("missed", "subscription");
+        kafka.loop.run(member::onPoll);
+        assertThat(wrapped.told).endsWith("poll");
     }
 
     @Test

@@ -158,6 +158,21 @@ class AssignmentTest {
     }
 
     @Test
+    void should_know_the_time_of_the_last_record_until_the_position_is_set() {
+        // given
+        long epoch = assign(1);
+        assignment.resolve(PARTITION, epoch, new FetchPosition(0));
+        assertThat(assignment.lastTimestamp(PARTITION)).isEmpty();
+
+        // when, then
+        assignment.advance(PARTITION, epoch, new FetchPosition(10), 500);
+        assignment.advance(PARTITION, epoch, new FetchPosition(12), -1);
+        assertThat(assignment.lastTimestamp(PARTITION)).hasValue(500);
+        assignment.seek(PARTITION, new FetchPosition(3));
+        assertThat(assignment.lastTimestamp(PARTITION)).isEmpty();
+    }
+
+    @Test
     void should_keep_the_pauses_of_application_and_library_apart() {
         // given
         long epoch = assign(1);

@@ -118,7 +118,7 @@ class WorkBoardTest {
         board.open(FIRST, 1);
         board.add(FIRST, 50, null, "old");
         Work<String> late = start();
-        board.remove(Set.of(FIRST));
+        board.remove(Set.of(FIRST), false);
         board.open(FIRST, 2);
         board.add(FIRST, 20, null, "new");
 
@@ -135,9 +135,105 @@ class WorkBoardTest {
 
         board.add(FIRST, 10, "a", "after");
 
+        assertThat(board.tryStart()).as("one of a lane at a time").isNull();
+        assertThat(board.finish(before)).isFalse();
         assertThat(start().payload()).isEqualTo("after");
-        board.finish(before);
         assertThat(board.progress(Set.of(FIRST))).containsEntry(FIRST, new HeldOffset(3, 10));
+    }
+
+    @Test
+    void should_not_work_beside_what_was_under_way_when_the_log_was_cut() throws InterruptedException {
+        // given
+        board.open(FIRST, 1);
+        board.add(FIRST, 0, "a", "a0");
+        board.add(FIRST, 1, "a", "a1");
+        Work<String> before = start();
+
+        // when cut twice, and read again from the beginning each time
+        board.open(FIRST, 1);
+        board.add(FIRST, 0, "a", "a0 again");
+        board.open(FIRST, 1);
+        board.add(FIRST, 0, "a", "a0 once more");
+        board.add(FIRST, 1, "b", "b1");
+
+        // then
+        assertThat(start().payload()).as("of another lane").isEqualTo("b1");
+        assertThat(board.tryStart()).isNull();
+        board.stop(Set.of(FIRST));
+        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isFalse();
+        board.open(FIRST, 1);
+        board.add(FIRST, 0, "a", "a0 at last");
+        board.add(FIRST, 1, "a", "a1 at last");
+        board.finish(before);
+        Work<String> next = start();
+        assertThat(next.payload()).isEqualTo("a0 at last");
+        assertThat(board.tryStart()).isNull();
+        board.finish(next);
+        assertThat(start().payload()).isEqualTo("a1 at last");
+    }
+
+    @Test
+    void should_let_a_lane_go_on_when_what_it_waits_for_fails_or_does_not_begin_after_the_log_was_cut() {
+        // given
+        board.open(FIRST, 1);
+        board.add(FIRST, 0, "a", "a0");
+        board.add(FIRST, 1, "b", "b1");
+        Work<String> failing = start();
+        Work<String> queued = start();
+        board.open(FIRST, 1);
+        board.add(FIRST, 0, "a", "a0 again");
+        board.add(FIRST, 1, "b", "b1 again");
+
+        // when
+        assertThat(board.suspend(failing)).isFalse();
+        assertThat(board.mayBegin(queued)).isFalse();
+
+        // then
+        assertThat(start().payload()).isEqualTo("a0 again");
+        assertThat(start().payload()).isEqualTo("b1 again");
+    }
+
+    @Test
+    void should_wait_after_the_return_of_a_partition_only_for_work_that_surely_ends() {
+        // given
+        board.add(FIRST, 0, "a", "first");
+        board.add(SECOND, 0, "a", "second");
+        Work<String> surelyEnds = start();
+        start();
+
+        // when
+        board.remove(Set.of(FIRST), true);
+        board.remove(Set.of(SECOND), false);
+        board.add(FIRST, 0, "a", "first again");
+        board.add(SECOND, 0, "a", "second again");
+
+        // then
+        assertThat(start().payload()).isEqualTo("second again");
+        assertThat(board.tryStart()).isNull();
+        board.finish(surelyEnds);
+        assertThat(start().payload()).isEqualTo("first again");
+    }
+
+    @Test
+    void should_count_what_was_handed_out_as_begun_when_gaps_are_filled() {
+        // given
+        board.open(FIRST, 1);
+        board.add(FIRST, 0, "a", "a0");
+        board.add(FIRST, 1, "a", "a1");
+        board.add(FIRST, 2, "b", "b2");
+        Work<String> first = board.tryBegin();
+        Work<String> out = board.tryBegin();
+
+        // when
+        board.stopWithoutGaps(Set.of(FIRST));
+        board.finish(first);
+
+        // then
+        Work<String> gap = board.tryBegin();
+        assertThat(gap.payload()).isEqualTo("a1");
+        board.finish(gap);
+        board.finish(out);
+        assertThat(board.progress(Set.of(FIRST))).containsEntry(FIRST, new HeldOffset(1, 3));
     }
 
     @Test
@@ -151,7 +247,7 @@ class WorkBoardTest {
         Work<String> abandoned = start();
 
         // when
-        board.remove(Set.of(FIRST));
+        board.remove(Set.of(FIRST), false);
 
         // then
         assertThat(board.finish(late)).isFalse();
@@ -166,7 +262,7 @@ class WorkBoardTest {
         board.open(FIRST, 1);
         board.add(FIRST, 0, null, "r0");
         Work<String> abandoned = start();
-        board.remove(Set.of(FIRST));
+        board.remove(Set.of(FIRST), false);
         for (int i = 0; i < 3; i++) {
             board.add(SECOND, i, null, "s" + i);
         }

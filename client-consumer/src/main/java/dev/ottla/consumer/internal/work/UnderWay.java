@@ -1,0 +1,100 @@
+package dev.ottla.consumer.internal.work;
+
+import dev.ottla.common.TopicPartition;
+import dev.ottla.internal.concurrent.Confined;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is being worked on, for {@link WorkBoard}, whose lock confines it. Work whose share has ended does not count any more,
+ * but somebody is at it: what belongs to the same lane of the share that follows waits for it.
+ *
+ * @param <T> what is worked on
+ */
+@Confined
+final class UnderWay<T> {
+    /** Of partitions that are still here, the longest first. */
+    private final Set<Work<T>> current = new LinkedHashSet<>();
+
+    /** Of shares that have ended, as far as others wait for it. */
+    private final Set<Work<T>> leftBehind = new LinkedHashSet<>();
+
+    /** Also of partitions that are not here any more. */
+    private int count;
+
+    int count() {
+        return count;
+    }
+
+    void add(Work<T> work) {
+        count++;
+        work.share.running++;
+        current.add(work);
+    }
+
+    /** The work is not under way any more; returns what waited for it although its share had ended. */
+    @Nullable
+    Work<T> remove(Work<T> work, @Nullable Share<T> now) {
+        count--;
+        work.share.running--;
+        current.remove(work);
+        if (!leftBehind.remove(work)) {
+            return null;
+        }
+        if (now != null) {
+            now.onLeftBehindEnded(work);
+        }
+        return work.next;
+    }
+
+    /** The share has ended; {@code awaited} says whether the next one of its partition has to wait for what is under way. */
+    void leave(Share<T> ended, boolean awaited) {
+        for (Iterator<Work<T>> all = current.iterator(); all.hasNext(); ) {
+            Work<T> work = all.next();
+            if (work.share == ended) {
+                all.remove();
+                leftBehind.add(work);
+            }
+        }
+        for (Iterator<Work<T>> all = leftBehind.iterator(); all.hasNext(); ) {
+            Work<T> work = all.next();
+            if (work.partition().equals(ended.partition)) {
+                work.next = null;
+                if (!awaited || work.lane == null) {
+                    all.remove();
+                }
+            }
+        }
+    }
+
+    /** Has the share wait for what was left behind in its partition. */
+    void precede(Share<T> fresh) {
+        for (Work<T> work : leftBehind) {
+            if (work.lane != null && work.partition().equals(fresh.partition)) {
+                fresh.lanes.put(work.lane, work);
+            }
+        }
+    }
+
+    boolean hasLeftBehind(TopicPartition partition) {
+        return leftBehind.stream().anyMatch(work -> work.partition().equals(partition));
+    }
+
+    /** The furthest place of the share at which somebody is, or was; -1 if there is none. */
+    long furthestBegun(Share<T> share) {
+        return current.stream()
+                .filter(work -> work.share == share && work.hasBegun)
+                .mapToLong(work -> work.place)
+                .max()
+                .orElse(-1);
+    }
+
+    /** What has been under way longest; null if nothing is. */
+    @Nullable
+    Work<T> longest() {
+        Iterator<Work<T>> first = current.iterator();
+        return first.hasNext() ? first.next() : null;
+    }
+}
