@@ -9,13 +9,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -43,7 +41,7 @@ import java.util.function.Supplier;
  *
  * <p>What is the same on all ways: a message arrives whole, and before any timer falls due, unless a fault holds it up; a loop
  * does all that it has to do before the next message comes to it, and calls come between two such turns; connections are
- * accepted at once; what clients draw by chance is the middle of what is possible. After the last call has ended, everything takes its usual
+ * accepted at once; what clients draw by chance is that of one seed. After the last call has ended, everything takes its usual
  * course.
  *
  * <p>Two ways on which the clients have seen the same in the same order, and the cluster too, lead to the same state, which is
@@ -51,8 +49,6 @@ import java.util.function.Supplier;
  * since a client can't be copied: keep the run small.
  */
 public final class Exploration {
-    /** So many that no processor waits long for another. */
-    private static final int SIDE_BY_SIDE_MAX = 256;
 
     /** A small run, made anew for each way through it. All calls come from the thread that explores. */
     public interface Run {
@@ -70,16 +66,12 @@ public final class Exploration {
         int unanswered();
 
         /**
-         * What tells this moment apart from others: of those with the same text only one is gone on from, even if clients and
-         * cluster have not seen the same. So it has to have all that decides how the run goes on. By default empty: then moments
-         * are told apart by what was seen.
+         * What this moment is like. Of moments that are alike only one is gone on from, even if clients and cluster have not
+         * seen the same. So it has to tell all that decides how the run goes on. By default empty: then nothing is alike.
          */
-        default String moment(Simulation simulation) {
+        default String likeness(Simulation simulation) {
             return "";
         }
-
-        /** The next step was decided on, and is about to be taken. */
-        default void onDecision(Simulation simulation, String step) {}
 
         /** What is wrong at the end, when all faults have ended; empty if nothing is. */
         String judge(Simulation simulation);
@@ -141,86 +133,55 @@ public final class Exploration {
 
     private final Scope scope;
     private final Supplier<? extends Run> newRun;
-    private final Set<Long> known = ConcurrentHashMap.newKeySet();
-    private final Set<String> moments = ConcurrentHashMap.newKeySet();
+    private final Set<Long> known = new HashSet<>();
+    private final Set<String> alike = new HashSet<>();
     private final Deque<byte[]> open = new ArrayDeque<>();
-    private final LongAdder runs = new LongAdder();
-    private final LongAdder ends = new LongAdder();
+    private long runs;
+    private long ends;
 
     private Exploration(Scope scope, Supplier<? extends Run> newRun) {
         this.scope = scope;
         this.newRun = newRun;
     }
 
-    /**
-     * Takes every way, as many at a time as there are processors; if one is bad, goes on with {@link #findShortest}. Blocks until
-     * all is done. Runs are made and used by any thread, each by one.
-     */
+    /** Takes every way; if one is bad, goes on with {@link #findShortest}. Blocks until all is done. */
     public static Result explore(Scope scope, Supplier<? extends Run> newRun) {
-        Result result = new Exploration(scope, newRun).exploreSideBySide();
+        Result result = new Exploration(scope, newRun).explore(false);
         return result.isGood() ? result : findShortest(scope, newRun);
     }
 
     /** Takes the ways by their lengths, up to the first that is bad: slower, for one that can be understood. */
     public static Result findShortest(Scope scope, Supplier<? extends Run> newRun) {
-        return new Exploration(scope, newRun).exploreByLength();
+        return new Exploration(scope, newRun).explore(true);
     }
 
-    private Result exploreByLength() {
+    private Result explore(boolean isByLength) {
         open.add(new byte[0]);
         while (!open.isEmpty()) {
-            Way way = take(open.removeFirst(), false);
-            open.addAll(way.branches());
-            if (way.bad().isPresent()) {
-                return way.bad().get();
+            byte[] given = isByLength ? open.removeFirst() : open.removeLast();
+            runs++;
+            Optional<Result> bad = take(given, !isByLength);
+            if (bad.isPresent()) {
+                return bad.get();
             }
         }
-        return good();
+        return new Result(states(), runs, ends, List.of(), "");
     }
 
-    /** The longest first, so that few wait to be taken. */
-    private Result exploreSideBySide() {
-        open.add(new byte[0]);
-        while (!open.isEmpty()) {
-            List<byte[]> next = new ArrayList<>();
-            while (!open.isEmpty() && next.size() < SIDE_BY_SIDE_MAX) {
-                next.add(open.removeLast());
-            }
-            List<Way> ways =
-                    next.parallelStream().map(given -> take(given, true)).toList();
-            for (Way way : ways) {
-                open.addAll(way.branches());
-                if (way.bad().isPresent()) {
-                    return way.bad().get();
-                }
-            }
-        }
-        return good();
-    }
-
-    private Result good() {
-        return new Result(states(), runs.sum(), ends.sum(), List.of(), "");
-    }
-
-    /** What taking one way has brought: others to take, and what is bad about it. */
-    private record Way(List<byte[]> branches, Optional<Result> bad) {}
-
-    private Way take(byte[] given, boolean goesOn) {
-        runs.increment();
-        ExploringCourse course = new ExploringCourse(given, known, moments, goesOn, scope.faultsMax());
+    private Optional<Result> take(byte[] given, boolean goesOn) {
+        ExploringCourse course = new ExploringCourse(given, known, alike, goesOn, scope.faultsMax());
         try (Simulation simulation = new Simulation(new SimulatedCluster(course, scope.brokers()))) {
             Calls calls = new Calls(newRun.get());
             String problem = problem(calls, course, simulation);
-            return new Way(
-                    course.branches(),
-                    problem.isEmpty()
-                            ? Optional.empty()
-                            : Optional.of(new Result(states(), runs.sum(), ends.sum(), course.path(), problem)));
+            open.addAll(course.branches());
+            return problem.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Result(states(), runs, ends, course.path(), problem));
         }
     }
 
     private long states() {
-        return moments.isEmpty() ? known.size() : moments.size();
+        return alike.isEmpty() ? known.size() : alike.size();
     }
 
     private String problem(Calls calls, ExploringCourse course, Simulation simulation) {
@@ -233,7 +194,7 @@ public final class Exploration {
             if (course.hasStopped()) {
                 return "";
             }
-            ends.increment();
+            ends++;
             simulation.heal();
             String problem = calls.run.judge(simulation);
             return hasEnded ? problem : "no end within " + scope.timeMax() + "; " + problem;
@@ -299,14 +260,9 @@ public final class Exploration {
         }
 
         @Override
-        public String moment() {
-            String moment = calls.run.moment(simulation);
-            return moment.isEmpty() ? "" : calls.made + " " + unanswered() + " " + moment;
-        }
-
-        @Override
-        public void onDecision(String step) {
-            calls.run.onDecision(simulation, step);
+        public String likeness() {
+            String likeness = calls.run.likeness(simulation);
+            return likeness.isEmpty() ? "" : calls.made + " " + unanswered() + " " + likeness;
         }
 
         @Override

@@ -15,21 +15,21 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Takes every way through {@link ThreeBatches}, in the sense of {@link Exploration}. {@code -Dottla.exhaustive.faults=2} has two
  * faults on a way instead of one, {@code -Dottla.exhaustive.messages=all} decides on the order of messages without records too,
- * {@code -Dottla.exhaustive.moments=one} goes on once from all {@link Moment}s that are one, whatever was seen before.
+ * {@code -Dottla.exhaustive.states=alike} goes on from one of the moments that are alike.
  */
 @Tag("simulation")
 class ExhaustiveTest {
     private static final int FAULTS_MAX = Integer.getInteger("ottla.exhaustive.faults", 1);
     private static final boolean DECIDES_EVERY_MESSAGE =
             System.getProperty("ottla.exhaustive.messages", "records").equals("all");
-    private static final boolean MERGES_MOMENTS =
-            System.getProperty("ottla.exhaustive.moments", "seen").equals("one");
+    private static final boolean MERGES_ALIKE =
+            System.getProperty("ottla.exhaustive.states", "seen").equals("alike");
 
     @ParameterizedTest
     @EnumSource
     @Timeout(7_200)
     void should_write_three_batches_once_and_in_order_whatever_comes_first(Patience patience) {
-        Result result = explore(patience, FAULTS_MAX, DECIDES_EVERY_MESSAGE, MERGES_MOMENTS);
+        Result result = explore(patience, FAULTS_MAX, DECIDES_EVERY_MESSAGE);
 
         assertThat(result.isGood()).as(result.toString()).isTrue();
     }
@@ -40,22 +40,10 @@ class ExhaustiveTest {
      */
     @Test
     void should_find_every_state_of_three_batches_without_faults() {
-        Result result = explore(Patience.LONG, 0, false, false);
+        Result result = explore(Patience.LONG, 0, false);
 
         assertThat(result.isGood()).as(result.toString()).isTrue();
         assertThat(result.states()).isEqualTo(states(0, 0));
-    }
-
-    /** On all ways with a fault: if {@link Moment} left anything out that matters, different things would come of the same. */
-    @Test
-    void should_go_on_the_same_way_from_moments_that_are_one() {
-        Consequences consequences = new Consequences();
-        Result result = ThreeBatches.withoutLeakDetection(() -> Exploration.explore(
-                ThreeBatches.scope(1, false), () -> new ThreeBatches(Patience.SHORT, consequences)));
-
-        System.out.printf("Exhaustive: %s; %,d steps from different moments%n", result, consequences.size());
-        assertThat(result.isGood()).as(result.toString()).isTrue();
-        assertThat(consequences.contradictions()).isEmpty();
     }
 
     private static int states(int sends, int answers) {
@@ -65,11 +53,10 @@ class ExhaustiveTest {
         return here + afterSend + afterAnswer;
     }
 
-    private static Result explore(
-            Patience patience, int faultsMax, boolean decidesEveryMessage, boolean mergesMoments) {
+    private static Result explore(Patience patience, int faultsMax, boolean decidesEveryMessage) {
         long beganNanos = System.nanoTime();
         Result result = ThreeBatches.withoutLeakDetection(() -> Exploration.explore(
-                ThreeBatches.scope(faultsMax, decidesEveryMessage), () -> new ThreeBatches(patience, mergesMoments)));
+                ThreeBatches.scope(faultsMax, decidesEveryMessage), () -> new ThreeBatches(patience, MERGES_ALIKE)));
         System.out.printf(
                 "Exhaustive: one partition, three batches, %s patience, up to %d faults of %d kinds, order of %s, %s: %s"
                         + " (%d ms)%n",
@@ -77,7 +64,7 @@ class ExhaustiveTest {
                 faultsMax,
                 ThreeBatches.kindsOfFaults(),
                 decidesEveryMessage ? "every message" : "messages with records",
-                mergesMoments ? "moments told apart by what is" : "moments told apart by what was seen",
+                MERGES_ALIKE ? "moments alike are one" : "all ways",
                 result,
                 Duration.ofNanos(System.nanoTime() - beganNanos).toMillis());
         return result;

@@ -10,11 +10,8 @@ import dev.ottla.testkit.Exploration.PossibleFault;
 import dev.ottla.testkit.Exploration.Result;
 import dev.ottla.testkit.Exploration.Scope;
 import dev.ottla.testkit.Simulation;
-import dev.ottla.testkit.history.History;
 import dev.ottla.testkit.history.HistoryChecker;
 import dev.ottla.testkit.history.HistoryEvent.SendAcked;
-import dev.ottla.testkit.history.HistoryEvent.SendRejected;
-import dev.ottla.testkit.history.HistoryEvent.SendUnknown;
 import dev.ottla.testkit.history.HistoryEvent.Settled;
 import dev.ottla.testkit.history.Invariant;
 import dev.ottla.testkit.history.Verdict;
@@ -25,10 +22,8 @@ import dev.ottla.testkit.simulation.SimulatedFault.RefusePartition;
 import dev.ottla.testkit.simulation.SimulatedFault.ResetConnections;
 import io.netty.util.ResourceLeakDetector;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An idempotent producer sends three batches to one partition with two replicas, as soon as the application calls, with up to
@@ -77,23 +72,14 @@ final class ThreeBatches implements Exploration.Run {
                     simulation -> new BlackHole(leader(simulation), SILENCE)));
 
     private final Patience patience;
-    private final boolean mergesMoments;
-    private final Consequences.@Nullable Way way;
+    private final boolean mergesAlike;
     private RecordingProducer producer;
     private boolean isClosed;
 
-    /** {@code mergesMoments}: whether moments are told apart by {@link Moment}, and not by all that was seen before. */
-    ThreeBatches(Patience patience, boolean mergesMoments) {
+    /** {@code mergesAlike}: whether moments are told apart by {@link Likeness}, and not by all that was seen before. */
+    ThreeBatches(Patience patience, boolean mergesAlike) {
         this.patience = patience;
-        this.mergesMoments = mergesMoments;
-        this.way = null;
-    }
-
-    /** Told apart by what was seen before; what comes of moments that {@link Moment} takes for one is noted. */
-    ThreeBatches(Patience patience, Consequences consequences) {
-        this.patience = patience;
-        this.mergesMoments = false;
-        this.way = consequences.new Way();
+        this.mergesAlike = mergesAlike;
     }
 
     /** Without a look at every buffer: runs with faults are looked at so often elsewhere. */
@@ -164,41 +150,12 @@ final class ThreeBatches implements Exploration.Run {
     }
 
     @Override
-    public String moment(Simulation simulation) {
-        return mergesMoments ? now(simulation) : "";
-    }
-
-    private String now(Simulation simulation) {
-        return Moment.of(simulation, producer.producer(), outcomes(simulation));
-    }
-
-    /** What the application was told so far: promises are about that. */
-    private static List<String> outcomes(Simulation simulation) {
-        List<String> outcomes = new ArrayList<>();
-        for (History.Entry entry : simulation.history().entries()) {
-            if (entry.event() instanceof SendAcked acked) {
-                outcomes.add(acked.recordName() + " at " + acked.offset());
-            } else if (entry.event() instanceof SendRejected rejected) {
-                outcomes.add(rejected.recordName() + " rejected");
-            } else if (entry.event() instanceof SendUnknown unknown) {
-                outcomes.add(unknown.recordName() + " unknown");
-            }
-        }
-        return outcomes;
-    }
-
-    @Override
-    public void onDecision(Simulation simulation, String step) {
-        if (way != null) {
-            way.onDecision(now(simulation), step);
-        }
+    public String likeness(Simulation simulation) {
+        return mergesAlike ? Likeness.of(simulation, producer.producer()) : "";
     }
 
     @Override
     public String judge(Simulation simulation) {
-        if (simulation.elapsed().compareTo(Moment.RUN_MAX) > 0) {
-            return "the run took longer than moments are told apart for: " + simulation.elapsed();
-        }
         isClosed = true;
         producer.close(TIME_MAX);
         simulation.history().add(new Settled());

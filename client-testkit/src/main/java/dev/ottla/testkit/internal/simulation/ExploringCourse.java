@@ -33,16 +33,13 @@ public final class ExploringCourse implements Course {
         /** What may go wrong. */
         List<FaultActor> faults();
 
-        /** What tells this moment apart from others; empty if only what was seen does. */
-        String moment();
-
-        /** A step is about to be taken that was decided on. */
-        void onDecision(String step);
+        /** What this moment is like, in words; empty if moments are only told apart by what was seen. */
+        String likeness();
     }
 
     private final byte[] given;
     private final Set<Long> known;
-    private final Set<String> moments;
+    private final Set<String> alike;
     private final boolean goesOn;
     private final List<String> path = new ArrayList<>();
     private final List<byte[]> branches = new ArrayList<>();
@@ -58,13 +55,13 @@ public final class ExploringCourse implements Course {
      *
      * @param given the decisions to begin with
      * @param known gets the states that are found
-     * @param moments gets what tells moments apart
+     * @param alike gets what moments are like
      * @param goesOn whether to take the first new way after the given decisions, and not only to tell which there are
      */
-    public ExploringCourse(byte[] given, Set<Long> known, Set<String> moments, boolean goesOn, int faultsMax) {
+    public ExploringCourse(byte[] given, Set<Long> known, Set<String> alike, boolean goesOn, int faultsMax) {
         this.given = given;
         this.known = known;
-        this.moments = moments;
+        this.alike = alike;
         this.goesOn = goesOn;
         this.seen = Seen.nothing(faultsMax);
     }
@@ -106,11 +103,6 @@ public final class ExploringCourse implements Course {
     }
 
     @Override
-    public boolean letsClientsDraw() {
-        return false;
-    }
-
-    @Override
     public @Nullable Actor next(List<Actor> ready) {
         Outlook run = outlook;
         if (run == null) {
@@ -145,7 +137,7 @@ public final class ExploringCourse implements Course {
         if (taken.length < given.length) {
             return take(choices, given[taken.length], run);
         }
-        if (isKnown(run.moment())) {
+        if (isLikeAnother(run.likeness())) {
             hasStopped = true;
             return new Stop();
         }
@@ -164,23 +156,17 @@ public final class ExploringCourse implements Course {
         return new Stop();
     }
 
-    private boolean isKnown(String moment) {
-        return !moment.isEmpty() && !moments.add(seen.faultsLeft() + moment);
+    private boolean isLikeAnother(String likeness) {
+        return !likeness.isEmpty() && !alike.add(seen.faultsLeft() + likeness);
     }
 
     private Actor take(List<Actor> choices, int number, Outlook run) {
         Actor choice = choices.get(number);
-        run.onDecision(number + " " + inWordsOfAnyLink(choice));
         passing.begin(choice == passing, run.news());
         taken = takenAnd(number);
         path.add(inWords(choice));
         seen = seen.with(choice);
         return choice;
-    }
-
-    /** The same for connections of any number. */
-    private static String inWordsOfAnyLink(Actor choice) {
-        return choice instanceof Pipe ? choice.name().substring(choice.name().indexOf(' ')) : choice.name();
     }
 
     private static String inWords(Actor choice) {

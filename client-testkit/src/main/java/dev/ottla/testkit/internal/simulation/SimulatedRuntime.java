@@ -115,7 +115,7 @@ public final class SimulatedRuntime implements ClientRuntime {
 
     @Override
     public RandomGenerator newRandom() {
-        return scheduler.newClientRandom();
+        return scheduler.newRandom();
     }
 
     /** Everything else goes on meanwhile, on the virtual clock. */
