@@ -12,7 +12,6 @@ final class ResourceMutants {
     private static final String FETCHER = "consumer/internal/fetch/BrokerFetcher";
     private static final String COORDINATOR_CALL = "producer/internal/txn/CoordinatorCall";
     private static final String CONNECTION = "internal/net/NettyConnection";
-    private static final String FRAMES = "internal/net/FrameDecoder";
     private static final String METADATA = "internal/cluster/MetadataUpdater";
     private static final String RECONNECT = "internal/cluster/ReconnectPolicy";
 
@@ -26,15 +25,6 @@ final class ResourceMutants {
 
     private static List<Mutant> ofMemory() {
         return List.of(
-                new Mutant(
-                        "half an answer is kept when its connection is lost",
-                        "",
-                        "produce",
-                        Invariant.R1,
-                        List.of(new Edit(
-                                FRAMES,
-                                "        if (partial != null) {\n            partial.release();",
-                                "        if (partial != null) {"))),
                 new Mutant(
                         "a batch whose answer was lost keeps its memory",
                         "",

@@ -70,14 +70,15 @@ final class TransactionMutants {
                                 "Math.max(1, deadlineNanos - loop.nanoTime());",
                                 "Math.max(1, deadlineNanos - loop.nanoTime()) + 30_000_000_000L;"),
                         new Edit(CALL, " && loop.nanoTime() + delayNanos - deadlineNanos < 0", "")),
-                transactions(
+                new Mutant(
                         "goes on in the same epoch after a commit that may come twice",
                         "KAFKA-17754",
+                        "transactions-late",
                         Invariant.X1,
-                        new Edit(
+                        List.of(new Edit(
                                 SESSION,
                                 "boolean needsEpoch = committing.identity().protocol() == TransactionProtocol.V1 && calls.takeDoubt();",
-                                "boolean needsEpoch = false;")),
+                                "boolean needsEpoch = false;"))),
                 transactions(
                         "a fenced producer takes its transactional id back",
                         "librdkafka 1.9.0",

@@ -47,7 +47,8 @@ interface Scenario {
                 new GroupScenario(GroupKind.EAGER),
                 new GroupScenario(GroupKind.COOPERATIVE),
                 new GroupScenario(GroupKind.CONSUMER),
-                new TransactionScenario(),
+                new TransactionScenario(false),
+                new TransactionScenario(true),
                 new ExactlyOnceScenario());
     }
 

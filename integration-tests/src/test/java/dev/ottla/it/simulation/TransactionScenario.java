@@ -39,14 +39,21 @@ final class TransactionScenario implements Scenario {
     private static final Duration LOAD = Duration.ofSeconds(4);
     private static final Duration REST = Duration.ofSeconds(60);
 
+    private final boolean hasLateEnds;
+
+    /** {@code hasLateEnds}: whether requests to end a transaction come late, when their client has asked again elsewhere. */
+    TransactionScenario(boolean hasLateEnds) {
+        this.hasLateEnds = hasLateEnds;
+    }
+
     @Override
     public String name() {
-        return "transactions";
+        return hasLateEnds ? "transactions-late" : "transactions";
     }
 
     @Override
     public int cost() {
-        return 2;
+        return hasLateEnds ? 4 : 2;
     }
 
     @Override
@@ -94,7 +101,7 @@ final class TransactionScenario implements Scenario {
                 steps.addAll(transactions(random, producer));
             }
         }
-        for (int i = random.nextInt(3); i > 0; i--) {
+        for (int i = hasLateEnds ? random.nextInt(3) : 0; i > 0; i--) {
             // Not so long that the client has nothing more to do: it asks again at once, and goes on.
             Duration late = Duration.ofMillis(1 + random.nextLong(600));
             faults.add(new TimedFault(FaultDice.moment(random, LOAD), new HoldRequest("END_TXN", late)));
