@@ -18,7 +18,7 @@ final class TransactionMutants {
     private TransactionMutants() {}
 
     static List<Mutant> all() {
-        return Stream.of(ofCommits(), ofAborts(), ofProcessing(), ofReading())
+        return Stream.of(ofCommits(), ofEpochs(), ofAborts(), ofProcessing(), ofReading())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -69,7 +69,11 @@ final class TransactionMutants {
                                 CALL,
                                 "Math.max(1, deadlineNanos - loop.nanoTime());",
                                 "Math.max(1, deadlineNanos - loop.nanoTime()) + 30_000_000_000L;"),
-                        new Edit(CALL, " && loop.nanoTime() + delayNanos - deadlineNanos < 0", "")),
+                        new Edit(CALL, " && loop.nanoTime() + delayNanos - deadlineNanos < 0", "")));
+    }
+
+    private static List<Mutant> ofEpochs() {
+        return List.of(
                 new Mutant(
                         "goes on in the same epoch after a commit that may come twice",
                         "KAFKA-17754",
