@@ -224,6 +224,14 @@ public final class Simulation implements AutoCloseable {
         return SimulatedCluster.checksumOf(key, value);
     }
 
+    /**
+     * Closes the clients that {@link #client} made, and writes into the history what those that were not killed have not given
+     * back: buffers and sockets.
+     */
+    public void closeClients() {
+        cluster.closeClients();
+    }
+
     /** One number for every step of the run and every byte that was carried. */
     public long traceHash() {
         return cluster.scheduler().trace().hash();

@@ -10,8 +10,9 @@ import dev.ottla.internal.net.BrokerAddress;
 import dev.ottla.internal.net.Connector;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ final class Brokers {
     private final ConcurrentHashMap<Integer, Broker> shared = new ConcurrentHashMap<>();
 
     /** All but those of the bootstrap addresses; what closes with the client, whoever forgot to close it before. */
-    private final Set<Broker> open = ConcurrentHashMap.newKeySet();
+    private final Queue<Broker> open = new ConcurrentLinkedQueue<>();
 
     private final ConcurrentHashMap<Integer, EventLoop> loops = new ConcurrentHashMap<>();
     private volatile Metadata metadata = Metadata.EMPTY;

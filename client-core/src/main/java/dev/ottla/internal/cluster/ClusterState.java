@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,7 +46,7 @@ final class ClusterState implements MetadataUpdater.Subject, RoutedCall.Routing 
     private final TopicInterests interests;
     private final Coordinators coordinators;
     private final List<MetadataListener> listeners = new CopyOnWriteArrayList<>();
-    private final Set<RoutedCall<?>> calls = new HashSet<>();
+    private final Set<RoutedCall<?>> calls = new LinkedHashSet<>();
     private final Reachability reachability;
 
     private List<KafkaException> lastFailures = List.of();

@@ -109,6 +109,24 @@ public sealed interface HistoryEvent {
     /** The call has ended, well or not. */
     record CallEnded(String caller, String call) implements HistoryEvent {}
 
+    /** A client opens a connection to a broker. */
+    record Connecting(String client, int nodeId) implements HistoryEvent {}
+
+    /** A client's request has arrived at a broker. The API has Kafka's name: {@code METADATA}. */
+    record Asked(String client, int nodeId, String api) implements HistoryEvent {}
+
+    /** An event loop of a client could do nothing else for this long. */
+    record LoopHeldUp(String client, Duration duration) implements HistoryEvent {}
+
+    /** What a client that was closed has not given back: so many buffers' bytes, connections and the like. */
+    record LeftOver(String client, String what, long count) implements HistoryEvent {}
+
+    /** A client was given something that nobody else may see. */
+    record SecretGiven(String client, String secret) implements HistoryEvent {}
+
+    /** What a client says, of itself or of a failure, to everybody who asks or looks into its log. */
+    record Told(String client, String text) implements HistoryEvent {}
+
     /** Something goes wrong on purpose. */
     record FaultBegan(String fault) implements HistoryEvent {}
 

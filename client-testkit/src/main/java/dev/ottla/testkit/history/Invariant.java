@@ -52,7 +52,18 @@ public enum Invariant {
     /** A producer whose transactional id was taken over commits nothing more. */
     X4("a producer that was fenced commits nothing more", new FencedNeverCommit()),
     /** In the end every transaction is ended, in every partition. */
-    X5("in the end no transaction is open", new NothingStaysOpen());
+    X5("in the end no transaction is open", new NothingStaysOpen()),
+    /** A client that was closed has given back its buffers, its memory for records, and its connections. */
+    R1("what a client has it gives back when it is closed", new NothingIsLeftOver()),
+    /**
+     * Within a second a client connects to a broker at most 10 times, asks for metadata at most 20 times, and a broker the same
+     * thing at most 200 times.
+     */
+    R2("nothing is asked again and again without a pause", new NothingIsAskedTooOften()),
+    /** No password or key is in what a client says, such as an error's message. */
+    R3("no secret is in anything that a client says", new NoSecretIsTold()),
+    /** No event loop waits for anything, up to 100 ms. */
+    R4("no event loop is held up for more than 100 ms", new LoopsAreNotHeldUp());
 
     private final String text;
     // Every check is without state of its own.
@@ -98,5 +109,13 @@ public enum Invariant {
     /** What the members of a group promise. */
     public static Set<Invariant> ofGroup() {
         return EnumSet.of(C1, C2, C3, C4, C5, C6, C7, C8, I8);
+    }
+
+    /**
+     * What every client promises to the machine, to the brokers and to those who run it. Holds of any history that does not tell
+     * of such things, as one has to that is made outside of a simulation.
+     */
+    public static Set<Invariant> ofResources() {
+        return EnumSet.of(R1, R2, R3, R4);
     }
 }

@@ -27,6 +27,12 @@ public sealed interface SimulatedFault {
     /** The next request of this API is carried out only later, even if its client has given it up by then. */
     record DelayRequest(String api, Duration delay) implements SimulatedFault {}
 
+    /**
+     * The next request of this API is held back: its connection is lost now, so that its client asks again on another one, and
+     * its broker looks at it only later.
+     */
+    record HoldRequest(String api, Duration delay) implements SimulatedFault {}
+
     /** The next request of this API is carried out, its answer comes later. */
     record DelayResponse(String api, Duration delay) implements SimulatedFault {}
 

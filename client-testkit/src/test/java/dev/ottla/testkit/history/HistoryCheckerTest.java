@@ -99,7 +99,8 @@ class HistoryCheckerTest {
                         badDeliveries(),
                         badOwnership(),
                         badCommits(),
-                        TransactionHistories.bad())
+                        TransactionHistories.bad(),
+                        ResourceHistories.bad())
                 .flatMap(each -> each);
     }
 
@@ -379,6 +380,11 @@ class HistoryCheckerTest {
     @Test
     void should_accept_transactions_that_keep_their_promises() {
         assertThat(HistoryChecker.of(ALL).check(TransactionHistories.good())).matches(Verdict::isGood, "good");
+    }
+
+    @Test
+    void should_accept_clients_that_are_no_burden() {
+        assertThat(HistoryChecker.of(ALL).check(ResourceHistories.good())).matches(Verdict::isGood, "good");
     }
 
     @Test

@@ -57,6 +57,14 @@ final class ConsumerMutants {
                                 "KafkaException refusal = refusal(pending, response);",
                                 "KafkaException refusal = null;")),
                 group(
+                        "a commit that was refused never ends",
+                        "",
+                        Invariant.I8,
+                        new Edit(
+                                COMMITS,
+                                "!mayGoOn(pending)) {\n            pending.fail(refusal);",
+                                "!mayGoOn(pending)) {")),
+                group(
                         "starts at the reset policy when committed offsets can't be fetched",
                         "librdkafka #3265",
                         Invariant.C8,

@@ -16,7 +16,7 @@ record Mutant(String name, String seenIn, String scenario, Invariant breaks, Lis
     /**
      * One piece of source and what stands in its place.
      *
-     * @param source module and class, as {@code producer/internal/SendWindow}
+     * @param source package and class, as {@code producer/internal/SendWindow}
      * @param before occurs exactly once in the source
      */
     record Edit(String source, String before, String after) {}

@@ -40,8 +40,9 @@ final class MutantSources {
     }
 
     private static String read(String source) {
-        String module = "client-" + source.substring(0, source.indexOf('/'));
-        Path file = Path.of("..", module, "src", "main", "java", "dev", "ottla", source + ".java");
+        String first = source.substring(0, source.indexOf('/'));
+        String module = first.equals("internal") ? "core" : first;
+        Path file = Path.of("..", "client-" + module, "src", "main", "java", "dev", "ottla", source + ".java");
         try {
             return Files.readString(file);
         } catch (IOException e) {

@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,6 +32,7 @@ class MutantTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("mutants")
+    @Execution(ExecutionMode.CONCURRENT)
     void should_be_caught(Mutant mutant) throws Exception {
         MutantClient client = new MutantClient(mutant);
 
@@ -61,6 +64,7 @@ class MutantTest {
         return Mutants.ofSmallRuns();
     }
 
+    /** One after the other, since they switch Netty's leak detection off and on again. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("mutantsOfSmallRuns")
     void should_be_found_by_taking_every_way_through_a_small_run(Mutant mutant) throws Exception {

@@ -14,7 +14,12 @@ final class Mutants {
     private Mutants() {}
 
     static List<Mutant> all() {
-        return Stream.of(ProducerMutants.all(), ConsumerMutants.all(), GroupMutants.all(), TransactionMutants.all())
+        return Stream.of(
+                        ProducerMutants.all(),
+                        ConsumerMutants.all(),
+                        GroupMutants.all(),
+                        TransactionMutants.all(),
+                        ResourceMutants.all())
                 .flatMap(List::stream)
                 .toList();
     }

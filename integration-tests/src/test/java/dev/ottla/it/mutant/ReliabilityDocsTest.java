@@ -23,7 +23,7 @@ class ReliabilityDocsTest {
             offsets are added, and a checker looks for broken promises. Real clusters and other clients are held to the same
             promises, by the same checker.
 
-            `mvn verify` runs 2,375 seeds, 125 to 500 of each scenario, and says so. A seed that fails is shrunk, to
+            `mvn verify` runs 2,500 seeds, 125 to 500 of each scenario, and says so. A seed that fails is shrunk, to
             the faults and calls that matter, and printed with the command that repeats it:
 
             ```

@@ -18,7 +18,7 @@ final class TransactionMutants {
     private TransactionMutants() {}
 
     static List<Mutant> all() {
-        return Stream.of(ofCommits(), ofAborts(), ofProcessing(), ofReading())
+        return Stream.of(ofCommits(), ofEpochs(), ofAborts(), ofProcessing(), ofReading())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -69,7 +69,20 @@ final class TransactionMutants {
                                 CALL,
                                 "Math.max(1, deadlineNanos - loop.nanoTime());",
                                 "Math.max(1, deadlineNanos - loop.nanoTime()) + 30_000_000_000L;"),
-                        new Edit(CALL, " && loop.nanoTime() + delayNanos - deadlineNanos < 0", "")),
+                        new Edit(CALL, " && loop.nanoTime() + delayNanos - deadlineNanos < 0", "")));
+    }
+
+    private static List<Mutant> ofEpochs() {
+        return List.of(
+                new Mutant(
+                        "goes on in the same epoch after a commit that may come twice",
+                        "KAFKA-17754",
+                        "transactions-late",
+                        Invariant.X1,
+                        List.of(new Edit(
+                                SESSION,
+                                "boolean needsEpoch = committing.identity().protocol() == TransactionProtocol.V1 && calls.takeDoubt();",
+                                "boolean needsEpoch = false;"))),
                 transactions(
                         "a fenced producer takes its transactional id back",
                         "librdkafka 1.9.0",

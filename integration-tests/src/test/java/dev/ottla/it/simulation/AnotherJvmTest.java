@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A seed must mean the same on every machine: nothing may depend on the process that it runs in. */
+/**
+ * A seed must mean the same on every machine: nothing may depend on the process that it runs in, nor on what runs beside it. The
+ * other JVM makes one run after the other, this one as many at a time as it has processors.
+ */
 @Tag("simulation")
 class AnotherJvmTest {
     private static final int SEEDS = 5;
@@ -32,7 +35,7 @@ class AnotherJvmTest {
     Path temporary;
 
     @Test
-    void should_have_the_same_traces_in_another_jvm() throws Exception {
+    void should_have_the_same_traces_one_by_one_in_another_jvm_and_side_by_side_in_this() throws Exception {
         // given
         Path output = temporary.resolve("digests");
         Path there = Files.createDirectory(temporary.resolve("there"));
@@ -42,7 +45,8 @@ class AnotherJvmTest {
                 .start();
         try {
             // when
-            String here = TraceDigest.of(SEEDS, Files.createDirectory(temporary.resolve("here")));
+            String here = TraceDigest.of(
+                    TraceDigest.runs(SEEDS).parallel(), Files.createDirectory(temporary.resolve("here")));
 
             // then
             assertThat(other.waitFor(90, TimeUnit.SECONDS)).isTrue();

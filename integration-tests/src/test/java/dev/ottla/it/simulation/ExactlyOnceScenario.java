@@ -110,9 +110,10 @@ final class ExactlyOnceScenario implements Scenario {
             simulation.history().add(new Settled());
             Set<Invariant> promised = Invariant.ofTransactions();
             promised.addAll(Invariant.ofGroup());
-            Outcome outcome = Outcome.of(simulation, promised);
             members.giveBackMemory();
-            return outcome;
+            simulation.closeClients();
+            producer.recordMemory();
+            return Outcome.of(simulation, promised);
         }
     }
 }

@@ -83,9 +83,10 @@ final class GroupScenario implements Scenario {
             simulation.history().add(new Settled());
             Set<Invariant> promised = Invariant.ofGroup();
             promised.addAll(Invariant.ofIdempotentProducer());
-            Outcome outcome = Outcome.of(simulation, promised);
             members.giveBackMemory();
-            return outcome;
+            simulation.closeClients();
+            producer.recordMemory();
+            return Outcome.of(simulation, promised);
         }
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Members of a group that come, go, die and stand still as planned. */
 final class Memberships {
-    private static final Duration FREEZE_MAX = Duration.ofSeconds(12);
+    static final Duration FREEZE_MAX = Duration.ofSeconds(12);
     private static final Duration UNTIL_ALL_IS_HEARD = Duration.ofSeconds(3);
     private static final Duration UNTIL_NEXT_LOOK = Duration.ofMillis(20);
 

@@ -87,6 +87,8 @@ final class ProduceScenario implements Scenario {
             simulation.run(() -> false, REQUEST_TIMEOUT.multipliedBy(5));
             simulation.history().add(new Settled());
             simulation.recordLogs();
+            simulation.closeClients();
+            producers.forEach(RecordingProducer::recordMemory);
             return Outcome.of(simulation, isIdempotent ? Invariant.ofIdempotentProducer() : Invariant.ofProducer());
         }
     }

@@ -78,6 +78,8 @@ final class ReadScenario implements Scenario {
             reader.close();
             simulation.recordLogs();
             simulation.history().add(new Settled());
+            simulation.closeClients();
+            producer.recordMemory();
             Set<Invariant> promised = Invariant.ofReader();
             promised.addAll(Invariant.ofIdempotentProducer());
             return Outcome.of(simulation, promised);

@@ -7,6 +7,7 @@ import dev.ottla.producer.ProducerRecord;
 import dev.ottla.producer.RecordMetadata;
 import dev.ottla.testkit.Simulation;
 import dev.ottla.testkit.history.HistoryEvent;
+import dev.ottla.testkit.history.HistoryEvent.SecretGiven;
 import dev.ottla.testkit.history.HistoryEvent.SendAcked;
 import dev.ottla.testkit.history.HistoryEvent.SendInvoked;
 import dev.ottla.testkit.history.HistoryEvent.SendRejected;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes one producer's sends and their ends into the history. */
 final class RecordedSends {
+    /** What records are about: nobody but their readers may see it. */
+    private static final String CONTENT = "classified";
+
     private final String producer;
     private final Consumer<HistoryEvent> history;
     private final Duration deadline;
@@ -28,6 +32,7 @@ final class RecordedSends {
         this.producer = producer;
         this.history = history;
         this.deadline = deadline;
+        history.accept(new SecretGiven(producer, CONTENT));
     }
 
     int sent() {
@@ -46,7 +51,8 @@ final class RecordedSends {
     /** The record of this name, which is about to be sent. */
     ProducerRecord<String, String> invoke(String recordName, TopicPartition partition, int bytes) {
         String key = Integer.toString(sent);
-        String value = recordName + "|" + "x".repeat(bytes);
+        String value =
+                recordName + "|" + CONTENT.repeat(bytes / CONTENT.length() + 1).substring(0, bytes);
         history.accept(new SendInvoked(producer, recordName, partition, Simulation.checksumOf(key, value), deadline));
         sent++;
         return ProducerRecord.of(partition.topic(), key, value).partition(partition.partition());

@@ -41,6 +41,11 @@ final class RecordingMember implements Member, RebalanceListener {
     static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
     static final Duration HEARTBEAT_INTERVAL = Duration.ofMillis(300);
     private static final Duration API_TIMEOUT = Duration.ofSeconds(5);
+
+    /** A commit that waits in a process which stands still ends when that goes on. */
+    private static final Duration COMMIT_MAX =
+            API_TIMEOUT.plus(Memberships.FREEZE_MAX).plusSeconds(5);
+
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final String name;
@@ -126,11 +131,14 @@ final class RecordingMember implements Member, RebalanceListener {
             offsets.put(each.topicPartition(), each.offset() + 1);
         }
         int number = begin(offsets);
-        consumer.commitAsync(records)
-                .whenComplete((nothing, failure) -> record(
-                        failure == null
-                                ? new CommitOk(GROUP, name, number)
-                                : new CommitFailed(GROUP, name, number, String.valueOf(failure.getMessage()))));
+        record(new CallBegan(name, "commit " + number, COMMIT_MAX));
+        consumer.commitAsync(records).whenComplete((nothing, failure) -> {
+            record(
+                    failure == null
+                            ? new CommitOk(GROUP, name, number)
+                            : new CommitFailed(GROUP, name, number, String.valueOf(failure.getMessage())));
+            record(new CallEnded(name, "commit " + number));
+        });
     }
 
     private int begin(Map<TopicPartition, Long> offsets) {

@@ -2,9 +2,11 @@ package dev.ottla.it.simulation;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.producer.Producer;
+import dev.ottla.producer.ProducerMemory;
 import dev.ottla.testkit.history.History;
 import dev.ottla.testkit.history.HistoryEvent.CallBegan;
 import dev.ottla.testkit.history.HistoryEvent.CallEnded;
+import dev.ottla.testkit.history.HistoryEvent.LeftOver;
 import dev.ottla.testkit.history.HistoryEvent.ProducerClosed;
 import java.time.Duration;
 
@@ -40,6 +42,11 @@ final class RecordingProducer {
     /** How many sends have not ended. */
     int unanswered() {
         return sends.unanswered();
+    }
+
+    /** How much memory is still in use when all is closed. */
+    void recordMemory() {
+        history.add(new LeftOver(name, "bytes of records", ProducerMemory.usedBytes(producer)));
     }
 
     void close(Duration timeout) {

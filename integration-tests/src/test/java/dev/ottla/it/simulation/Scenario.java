@@ -14,10 +14,12 @@ interface Scenario {
     /** What came of a run. */
     record Outcome(Verdict verdict, long traceHash, long stepCount, List<String> steps, History history) {
 
-        /** Of a run that is over, with the promises that it is held to. */
+        /** Of a run that is over, with the promises that it is held to, besides those that every client makes. */
         static Outcome of(Simulation simulation, Set<Invariant> promised) {
+            Set<Invariant> all = Invariant.ofResources();
+            all.addAll(promised);
             return new Outcome(
-                    HistoryChecker.of(promised).check(simulation.history()),
+                    HistoryChecker.of(all).check(simulation.history()),
                     simulation.traceHash(),
                     simulation.stepCount(),
                     simulation.steps(),
@@ -45,7 +47,8 @@ interface Scenario {
                 new GroupScenario(GroupKind.EAGER),
                 new GroupScenario(GroupKind.COOPERATIVE),
                 new GroupScenario(GroupKind.CONSUMER),
-                new TransactionScenario(),
+                new TransactionScenario(false),
+                new TransactionScenario(true),
                 new ExactlyOnceScenario());
     }
 

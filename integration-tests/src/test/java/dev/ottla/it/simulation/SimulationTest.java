@@ -6,8 +6,12 @@ import dev.ottla.it.simulation.Scenario.Outcome;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -20,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SimulationTest {
     static final int SEEDS = Integer.getInteger("ottla.seeds", 500);
     private static final Path DIRECTORY = Path.of("target", "simulation");
+    private static final AtomicInteger GOOD = new AtomicInteger();
 
     static List<Scenario> scenarios() {
         return Scenario.all();
@@ -27,6 +32,7 @@ class SimulationTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("scenarios")
+    @Execution(ExecutionMode.CONCURRENT)
     void should_keep_its_promises_whatever_the_seed(Scenario scenario) {
         Long only = Long.getLong("ottla.seed");
         if (only != null) {
@@ -44,6 +50,12 @@ class SimulationTest {
                 scenario.name(),
                 Duration.ofNanos(System.nanoTime() - beganNanos).toMillis());
         assertThat(good).isEqualTo(count);
+        GOOD.addAndGet(good);
+    }
+
+    @AfterAll
+    static void tellHowMany() {
+        System.out.printf("Simulation: %,d seeds in all are good%n", GOOD.get());
     }
 
     private static void replay(Scenario scenario, long seed) {
@@ -56,6 +68,7 @@ class SimulationTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("scenarios")
+    @Execution(ExecutionMode.CONCURRENT)
     void should_repeat_a_seed_to_the_bit(Scenario scenario) {
         for (long seed = 1; seed <= 20; seed++) {
             Plan plan = scenario.plan(seed);

@@ -11,6 +11,7 @@ import dev.ottla.testkit.history.HistoryEvent.Settled;
 import dev.ottla.testkit.history.Invariant;
 import dev.ottla.testkit.simulation.SimulatedFault.DelayMarkers;
 import dev.ottla.testkit.simulation.SimulatedFault.DelayRequest;
+import dev.ottla.testkit.simulation.SimulatedFault.HoldRequest;
 import dev.ottla.testkit.simulation.SimulatedFault.MoveTransactionCoordinator;
 import dev.ottla.testkit.simulation.SimulatedFault.SlowNetwork;
 import java.time.Duration;
@@ -38,14 +39,21 @@ final class TransactionScenario implements Scenario {
     private static final Duration LOAD = Duration.ofSeconds(4);
     private static final Duration REST = Duration.ofSeconds(60);
 
+    private final boolean hasLateEnds;
+
+    /** {@code hasLateEnds}: whether requests to end a transaction come late, when their client has asked again elsewhere. */
+    TransactionScenario(boolean hasLateEnds) {
+        this.hasLateEnds = hasLateEnds;
+    }
+
     @Override
     public String name() {
-        return "transactions";
+        return hasLateEnds ? "transactions-late" : "transactions";
     }
 
     @Override
     public int cost() {
-        return 2;
+        return hasLateEnds ? 4 : 2;
     }
 
     @Override
@@ -93,6 +101,11 @@ final class TransactionScenario implements Scenario {
                 steps.addAll(transactions(random, producer));
             }
         }
+        for (int i = hasLateEnds ? random.nextInt(3) : 0; i > 0; i--) {
+            // Not so long that the client has nothing more to do: it asks again at once, and goes on.
+            Duration late = Duration.ofMillis(1 + random.nextLong(600));
+            faults.add(new TimedFault(FaultDice.moment(random, LOAD), new HoldRequest("END_TXN", late)));
+        }
         return new Plan(seed, faults, steps);
     }
 
@@ -139,6 +152,7 @@ final class TransactionScenario implements Scenario {
             simulation.history().add(new Settled());
             Set<Invariant> promised = Invariant.ofTransactions();
             promised.addAll(Invariant.ofReader());
+            simulation.closeClients();
             return Outcome.of(simulation, promised);
         }
     }

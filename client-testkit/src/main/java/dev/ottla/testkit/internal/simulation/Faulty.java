@@ -57,6 +57,8 @@ final class Faulty {
             network.loseNext(Loss.REQUEST, ANY_NODE, ApiKey.valueOf(lost.api()).id());
         } else if (fault instanceof SimulatedFault.LoseResponse lost) {
             network.loseNext(Loss.RESPONSE, ANY_NODE, ApiKey.valueOf(lost.api()).id());
+        } else if (fault instanceof SimulatedFault.HoldRequest hold) {
+            network.holdNext(ApiKey.valueOf(hold.api()).id(), hold.delay().toNanos());
         } else if (fault instanceof SimulatedFault.SlowNetwork slow) {
             network.latency(LATENCY_NANOS_MIN, slow.latencyMax().toNanos());
         } else {

@@ -113,7 +113,7 @@ final class Link implements BrokerPort.Outbound {
     /** The handshake has reached the broker. */
     void accept(BrokerPort broker) {
         network.runOnCluster(() -> {
-            BrokerPort.Session opened = broker.open(this, "/10.1.0.1");
+            BrokerPort.Session opened = broker.open(this, SimulatedNetwork.CLIENT_HOST);
             if (isEnded) {
                 opened.onClosed();
             } else {
@@ -144,7 +144,14 @@ final class Link implements BrokerPort.Outbound {
             return;
         }
         short apiKey = FrameCutter.shortAt(frame, 0);
+        network.onRequest(channel, nodeId, apiKey);
         if (network.takeLoss(SimulatedNetwork.Loss.REQUEST, nodeId, apiKey)) {
+            reset();
+            return;
+        }
+        Long heldNanos = network.takeHold(apiKey);
+        if (heldNanos != null) {
+            network.arrivesLate(nodeId, frame, heldNanos);
             reset();
             return;
         }

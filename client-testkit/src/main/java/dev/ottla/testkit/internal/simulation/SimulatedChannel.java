@@ -2,6 +2,7 @@ package dev.ottla.testkit.internal.simulation;
 
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AbstractChannel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
@@ -28,7 +29,7 @@ final class SimulatedChannel extends AbstractChannel {
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
 
     private final SimulatedNetwork network;
-    private final SocketConfig config = new SocketConfig(this);
+    private final SocketConfig config;
 
     /** Bytes that came while nobody read. */
     private final ArrayDeque<ByteBuf> unread = new ArrayDeque<>();
@@ -41,9 +42,11 @@ final class SimulatedChannel extends AbstractChannel {
     private @Nullable InetSocketAddress remote;
     private @Nullable ChannelPromise connecting;
 
-    SimulatedChannel(SimulatedNetwork network) {
+    /** A socket whose buffers come from here. */
+    SimulatedChannel(SimulatedNetwork network, ByteBufAllocator allocator) {
         super(null, network.newChannelId());
         this.network = network;
+        this.config = new SocketConfig(this, allocator);
     }
 
     VirtualLoop loop() {
@@ -223,21 +226,23 @@ final class SimulatedChannel extends AbstractChannel {
         }
     }
 
-    /** Takes the options of a TCP socket, which mean nothing here. */
+    /** Takes the options of a TCP socket, which mean nothing here, and keeps the allocator that it has. */
     private static final class SocketConfig extends DefaultChannelConfig {
         private static final Set<ChannelOption<?>> OF_TCP = Set.of(
+                ChannelOption.ALLOCATOR,
                 ChannelOption.TCP_NODELAY,
                 ChannelOption.SO_KEEPALIVE,
                 ChannelOption.SO_SNDBUF,
                 ChannelOption.SO_RCVBUF);
 
-        SocketConfig(Channel channel) {
+        SocketConfig(Channel channel, ByteBufAllocator allocator) {
             super(channel);
+            setAllocator(allocator);
         }
 
         @Override
         public <T> boolean setOption(ChannelOption<T> option, T value) {
-            return super.setOption(option, value) || OF_TCP.contains(option);
+            return OF_TCP.contains(option) || super.setOption(option, value);
         }
     }
 }

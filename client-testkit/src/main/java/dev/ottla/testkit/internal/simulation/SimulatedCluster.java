@@ -35,10 +35,12 @@ public final class SimulatedCluster implements AutoCloseable {
     private final VirtualLoop loop;
     private final VirtualWallClock wallClock;
     private final SimulatedNetwork network;
+    private final ClientRecorder recorder;
     private final ModelCluster model;
     private final Faulty faulty;
     private final List<String> topics = new ArrayList<>();
     private final Map<KafkaClient, SimulatedRuntime> clients = new LinkedHashMap<>();
+    private boolean isClosed;
 
     /** A cluster that is up. */
     public SimulatedCluster(long seed, ClusterOptions options, boolean recordsSteps) {
@@ -59,10 +61,11 @@ public final class SimulatedCluster implements AutoCloseable {
         this.brokers = options.brokers();
         this.wallClock = new VirtualWallClock(wallClockGoes ? scheduler::elapsedNanos : () -> 0);
         this.history = new History(scheduler::nanoTime);
-        this.loop = new VirtualLoop(scheduler, "cluster");
+        this.recorder = new ClientRecorder(history);
+        this.loop = new VirtualLoop(scheduler, "cluster", (own, nanos) -> {});
         this.model =
                 onLoop(() -> new ModelCluster(new NettyEventLoop(loop), wallClock, scheduler.newRandom(), options));
-        this.network = new SimulatedNetwork(scheduler, loop, model::broker);
+        this.network = new SimulatedNetwork(scheduler, loop, model::broker, recorder);
         this.faulty = new Faulty(loop, network, model, wallClock);
         scheduler.runOn(
                 loop,
@@ -105,7 +108,7 @@ public final class SimulatedCluster implements AutoCloseable {
 
     /** A client of this cluster. */
     public KafkaClient client(ClientOptions options) {
-        SimulatedRuntime runtime = new SimulatedRuntime(scheduler, network, wallClock, options);
+        SimulatedRuntime runtime = new SimulatedRuntime(scheduler, network, wallClock, recorder, options);
         KafkaClient client = new ConnectedKafkaClient(options, runtime, runtime.connector());
         clients.put(client, runtime);
         return client;
@@ -201,8 +204,24 @@ public final class SimulatedCluster implements AutoCloseable {
         return crc.getValue();
     }
 
+    /** Closes the clients, and writes into the history what those that were not killed have not given back. */
+    public void closeClients() {
+        close();
+        clients.forEach((client, runtime) -> {
+            if (!runtime.isKilled()) {
+                String name = client.options().clientId();
+                history.add(new HistoryEvent.LeftOver(name, "bytes of buffers", runtime.bufferBytes()));
+                history.add(new HistoryEvent.LeftOver(name, "sockets", network.openSockets(runtime.loops())));
+            }
+        });
+    }
+
     @Override
     public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
         clients.values().forEach(runtime -> runtime.loops().forEach(each -> each.halt(false)));
         clients.keySet().forEach(KafkaClient::close);
         scheduler.run(() -> false, Duration.ofSeconds(1).toNanos());

@@ -2,6 +2,8 @@ package dev.ottla.testkit.internal.simulation;
 
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.testkit.internal.cluster.BrokerPort;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,9 @@ public final class SimulatedNetwork {
     /** Where every simulated broker listens. */
     public static final int PORT = 9092;
 
+    /** Where all clients seem to be. */
+    static final String CLIENT_HOST = "/10.1.0.1";
+
     private static final String HOST_PREFIX = "node-";
 
     /** What may be lost of an exchange, and the connection with it, since TCP loses nothing else. */
@@ -34,6 +40,8 @@ public final class SimulatedNetwork {
         RESPONSE
     }
 
+    private record HoldRule(short apiKey, long nanos) {}
+
     private record LossRule(Loss loss, int nodeId, short apiKey) {}
 
     /** A connection attempt on its way to the broker. */
@@ -42,10 +50,12 @@ public final class SimulatedNetwork {
     private final Scheduler scheduler;
     private final VirtualLoop clusterLoop;
     private final IntFunction<BrokerPort> brokers;
+    private final ClientRecorder recorder;
     private final RandomGenerator random;
     private final List<Link> links = new ArrayList<>();
     private final List<Handshake> handshakes = new ArrayList<>();
     private final List<LossRule> losses = new ArrayList<>();
+    private final List<HoldRule> holds = new ArrayList<>();
     private final List<Runnable> soon = new ArrayList<>();
     private final SortedMap<Integer, Long> stalledUntilNanos = new TreeMap<>();
     private final SortedMap<Integer, Boolean> refusing = new TreeMap<>();
@@ -57,8 +67,10 @@ public final class SimulatedNetwork {
     private int ended;
 
     /** A network to these brokers, which are called on their cluster's loop. */
-    public SimulatedNetwork(Scheduler scheduler, VirtualLoop clusterLoop, IntFunction<BrokerPort> brokers) {
+    SimulatedNetwork(
+            Scheduler scheduler, VirtualLoop clusterLoop, IntFunction<BrokerPort> brokers, ClientRecorder recorder) {
         this.scheduler = scheduler;
+        this.recorder = recorder;
         this.clusterLoop = clusterLoop;
         this.brokers = brokers;
         this.random = scheduler.newRandom();
@@ -93,6 +105,7 @@ public final class SimulatedNetwork {
 
     Link connect(SimulatedChannel channel, InetSocketAddress remote) {
         int nodeId = nodeId(remote);
+        recorder.onConnect(channel.loop(), nodeId);
         Link link = new Link(scheduler, this, channel, nodeId, "link-" + nextLink++ + " node-" + nodeId);
         links.add(link);
         begun++;
@@ -118,6 +131,14 @@ public final class SimulatedNetwork {
         return ended;
     }
 
+    /** How many sockets of these loops nobody has closed. */
+    long openSockets(List<VirtualLoop> loops) {
+        return links.stream()
+                .map(Link::channel)
+                .filter(channel -> channel.isOpen() && loops.contains(channel.loop()))
+                .count();
+    }
+
     long drawLatencyNanos() {
         return random.nextLong(latencyNanosMin, latencyNanosMax + 1);
     }
@@ -130,6 +151,10 @@ public final class SimulatedNetwork {
         soon.add(task);
     }
 
+    void onRequest(SimulatedChannel channel, int nodeId, short apiKey) {
+        recorder.onRequest(channel.loop(), nodeId, apiKey);
+    }
+
     boolean takeLoss(Loss loss, int nodeId, short apiKey) {
         for (Iterator<LossRule> each = losses.iterator(); each.hasNext(); ) {
             LossRule rule = each.next();
@@ -140,6 +165,27 @@ public final class SimulatedNetwork {
             }
         }
         return false;
+    }
+
+    /** How long a request of this API is to be held back; null if it is not. */
+    @Nullable
+    Long takeHold(short apiKey) {
+        for (HoldRule rule : holds) {
+            if (rule.apiKey() == apiKey) {
+                holds.remove(rule);
+                scheduler.trace().note("held back " + rule);
+                return rule.nanos();
+            }
+        }
+        return null;
+    }
+
+    /** The broker has got the request, but looks at it only now; nobody is there to hear the answer. */
+    void arrivesLate(int nodeId, byte[] frame, long nanos) {
+        LostRequest request = new LostRequest();
+        runOnCluster(() -> {
+            var unused = clusterLoop.schedule(() -> request.arrive(nodeId, frame), nanos, TimeUnit.NANOSECONDS);
+        });
     }
 
     private void answer(Link link) {
@@ -161,6 +207,11 @@ public final class SimulatedNetwork {
     /** The next exchange of this API is lost. Any broker's with a negative node id. */
     public void loseNext(Loss loss, int nodeId, short apiKey) {
         losses.add(new LossRule(loss, nodeId, apiKey));
+    }
+
+    /** The next request of this API is looked at only so much later, and its connection is lost. */
+    public void holdNext(short apiKey, long nanos) {
+        holds.add(new HoldRule(apiKey, nanos));
     }
 
     /** Resets all connections to a broker. */
@@ -195,6 +246,7 @@ public final class SimulatedNetwork {
     /** Ends all that goes wrong. */
     public void heal() {
         losses.clear();
+        holds.clear();
         refusing.clear();
     }
 
@@ -232,6 +284,34 @@ public final class SimulatedNetwork {
                 handshakes.remove(first);
                 answer(first.link());
             }
+        }
+    }
+
+    /** A request whose connection is no more, as its broker sees it. */
+    private final class LostRequest implements BrokerPort.Outbound {
+        private BrokerPort.@Nullable Session session;
+
+        void arrive(int nodeId, byte[] frame) {
+            BrokerPort.Session opened = brokers.apply(nodeId).open(this, CLIENT_HOST);
+            session = opened;
+            opened.onFrame(Unpooled.wrappedBuffer(frame));
+        }
+
+        @Override
+        public void send(ByteBuf ownedFrame) {
+            ownedFrame.release();
+            close();
+        }
+
+        @Override
+        public void close() {
+            later(() -> {
+                BrokerPort.Session open = session;
+                if (open != null) {
+                    session = null;
+                    runOnCluster(open::onClosed);
+                }
+            });
         }
     }
 

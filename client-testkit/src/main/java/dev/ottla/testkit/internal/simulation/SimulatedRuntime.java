@@ -10,6 +10,7 @@ import dev.ottla.internal.net.Connector;
 import dev.ottla.internal.net.HostResolver;
 import dev.ottla.internal.net.NettyConnector;
 import dev.ottla.internal.net.NettyEventLoop;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -27,6 +28,9 @@ import java.util.random.RandomGenerator;
 public final class SimulatedRuntime implements ClientRuntime {
     private final Scheduler scheduler;
     private final WallClock wallClock;
+    /** Knows to the byte what was not given back; so Netty need not look for leaks. */
+    private final UnpooledByteBufAllocator buffers = new UnpooledByteBufAllocator(true, true);
+
     private final List<VirtualLoop> virtualLoops = new ArrayList<>();
     private final List<EventLoop> loops = new ArrayList<>();
     private final Connector connector;
@@ -34,17 +38,23 @@ public final class SimulatedRuntime implements ClientRuntime {
     private boolean isKilled;
 
     /** A runtime with as many loops as the options say. */
-    public SimulatedRuntime(Scheduler scheduler, SimulatedNetwork network, WallClock wallClock, ClientOptions options) {
+    SimulatedRuntime(
+            Scheduler scheduler,
+            SimulatedNetwork network,
+            WallClock wallClock,
+            ClientRecorder recorder,
+            ClientOptions options) {
         this.scheduler = scheduler;
         this.wallClock = wallClock;
         for (int i = 0; i < options.ioThreads(); i++) {
-            VirtualLoop loop = new VirtualLoop(scheduler, options.clientId() + "-loop-" + i);
+            VirtualLoop loop =
+                    new VirtualLoop(scheduler, ClientRecorder.loopName(options.clientId(), i), recorder::onTask);
             virtualLoops.add(loop);
             loops.add(new NettyEventLoop(loop));
         }
         this.connector = new NettyConnector(
                 options,
-                () -> new SimulatedChannel(network),
+                () -> new SimulatedChannel(network, buffers),
                 SimulatedRuntime::resolve,
                 ConnectionSecurity.load(options.security(), Runnable::run));
     }
@@ -56,6 +66,16 @@ public final class SimulatedRuntime implements ClientRuntime {
         } catch (UnknownHostException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    /** Whether its process was killed. */
+    boolean isKilled() {
+        return isKilled;
+    }
+
+    /** How many bytes of the buffers of its connections are in use. */
+    long bufferBytes() {
+        return buffers.metric().usedDirectMemory() + buffers.metric().usedHeapMemory();
     }
 
     List<VirtualLoop> loops() {

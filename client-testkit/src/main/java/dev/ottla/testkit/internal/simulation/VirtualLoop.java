@@ -24,17 +24,25 @@ import org.jspecify.annotations.Nullable;
  */
 @EventLoopConfined
 public final class VirtualLoop extends AbstractScheduledEventExecutor implements EventLoop, Actor {
+    /** Told how long each task took, by the virtual clock. */
+    @FunctionalInterface
+    interface Watch {
+        void onTask(VirtualLoop loop, long nanos);
+    }
+
     private final Scheduler scheduler;
     private final String name;
+    private final Watch watch;
     private final Ticker ticker;
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final Promise<Void> termination = new DefaultPromise<>(ImmediateEventExecutor.INSTANCE);
     private boolean isHalted;
 
     /** A loop of this run. */
-    public VirtualLoop(Scheduler scheduler, String name) {
+    VirtualLoop(Scheduler scheduler, String name, Watch watch) {
         this.scheduler = scheduler;
         this.name = name;
+        this.watch = watch;
         this.ticker = scheduler.ticker();
         scheduler.add(this);
     }
@@ -74,7 +82,9 @@ public final class VirtualLoop extends AbstractScheduledEventExecutor implements
         fetchFromScheduledTaskQueue(tasks);
         Runnable task = tasks.poll();
         if (task != null) {
+            long beganNanos = scheduler.nanoTime();
             task.run();
+            watch.onTask(this, scheduler.nanoTime() - beganNanos);
         }
     }
 
