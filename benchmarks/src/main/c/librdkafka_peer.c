@@ -5,7 +5,8 @@
  *
  * Payloads are not copied on produce (they stay where they are), records are consumed in batches, delivery reports are served
  * by the sending thread. With produceBatch=N records are handed over N at a time, 256 KiB at most, with reportEvents=1 reports come as
- * events instead of callbacks; docs/benchmarks.md says which of these ways costs least.
+ * events instead of callbacks, with consumeCallbacks=1 records come as callbacks instead of batches, with queuedMessages=N a consumer
+ * reads so much ahead; docs/benchmarks.md says which of these ways costs least.
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
@@ -354,8 +355,22 @@ static ssize_t take_batch(struct app *app) {
     return 1 + (more > 0 ? more : 0);
 }
 
+/* Beyond the round's target nothing is taken: the queue keeps it. */
+static void on_message(rd_kafka_message_t *message, void *opaque) {
+    struct app *app = opaque;
+    take(app, message);
+    if (app->received >= app->target)
+        rd_kafka_yield(app->consumer);
+}
+
+static int consume_callbacks;
+
 /* What a batch brings beyond the round's target is left for the next round, as by the other peers. */
 static void poll_records(struct app *app) {
+    if (consume_callbacks) {
+        rd_kafka_consume_callback_queue(app->queue, 1000, on_message, app);
+        return;
+    }
     if (app->polled_next == app->polled_count) {
         app->polled_next = 0;
         app->polled_count = take_batch(app);
@@ -518,6 +533,12 @@ static void run_idle(long millis, int produces) {
 
 /* ---- start and end ---- */
 
+/* Where one process sends and reads, both clients are given the settings of both, and complain of those that are not theirs. */
+static void log_problems(const rd_kafka_t *rk, int level, const char *facility, const char *text) {
+    if (strcmp(facility, "CONFWARN") != 0)
+        rd_kafka_log_print(rk, level, facility, text);
+}
+
 static rd_kafka_t *new_client(int argc, char **argv, rd_kafka_type_t type, int report_events) {
     char error[512];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
@@ -538,6 +559,12 @@ static rd_kafka_t *new_client(int argc, char **argv, rd_kafka_type_t type, int r
         rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_DR);
     else if (type == RD_KAFKA_PRODUCER)
         rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
+    if (end_to_end)
+        rd_kafka_conf_set_log_cb(conf, log_problems);
+    const char *queued = argument(argc, argv, "queuedMessages", "");
+    if (type == RD_KAFKA_CONSUMER && *queued &&
+        rd_kafka_conf_set(conf, "queued.min.messages", queued, error, sizeof error) != RD_KAFKA_CONF_OK)
+        refuse("queued.min.messages", error);
     rd_kafka_t *rk = rd_kafka_new(type, conf, error, sizeof error);
     if (!rk)
         refuse("rd_kafka_new", error);
@@ -585,9 +612,18 @@ static void close_consumers(int consumer_count) {
     }
 }
 
+static int has_zstd(void) {
+    char error[512];
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    int is_there = rd_kafka_conf_set(conf, "compression.codec", "zstd", error, sizeof error) == RD_KAFKA_CONF_OK;
+    rd_kafka_conf_destroy(conf);
+    return is_there;
+}
+
 int main(int argc, char **argv) {
     if (argc > 1 && strcmp(argv[1], "--version") == 0) {
-        printf("%s\n", rd_kafka_version_str());
+        printf("%s (%s zstd), its driver compiled by cc %s\n", rd_kafka_version_str(), has_zstd() ? "with" : "without",
+               __VERSION__);
         return 0;
     }
     const char *mode = argument(argc, argv, "mode", "");
@@ -612,6 +648,7 @@ int main(int argc, char **argv) {
         produce_batch = value_bytes < PRODUCE_BATCH_BYTES ? PRODUCE_BATCH_BYTES / value_bytes : 1;
     int report_events = (int)number(argc, argv, "reportEvents", "0");
     reports_by_sender = (int)number(argc, argv, "reportsBySender", "0");
+    consume_callbacks = (int)number(argc, argv, "consumeCallbacks", "0");
     self = main_app;
     spread = strcmp(spread_name, "EVEN") == 0        ? SPREAD_EVEN
              : strcmp(spread_name, "EACH_ONCE") == 0 ? SPREAD_EACH_ONCE
@@ -639,6 +676,8 @@ int main(int argc, char **argv) {
     } else {
         part = consume_part;
     }
+    if (!produces && strstr(topic_name, "-zstd-") && !has_zstd())
+        refuse("consume", "librdkafka was built without zstd");
     int consumer_count = end_to_end ? 1 : produces ? 0 : threads;
     if (consumer_count > 0)
         start_consumers(argc, argv, topic_name, consumer_count);

@@ -1,6 +1,7 @@
 package dev.ottla.producer;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
@@ -11,32 +12,29 @@ final class Murmur2 {
     private static final int SEED = 0x9747b28c;
     private static final int M = 0x5bd1e995;
     private static final int R = 24;
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private Murmur2() {}
 
-    /** The hash of what remains in the buffer, whose position does not change. */
-    static int hash(ByteBuffer bytes) {
-        int length = bytes.remaining();
-        int at = bytes.position();
-        int wordsEnd = at + (length & ~3);
-        boolean isBigEndian = bytes.order() == ByteOrder.BIG_ENDIAN;
+    /** The hash of the bytes from one index up to another. */
+    static int hash(byte[] bytes, int from, int to) {
+        int length = to - from;
+        int wordsEnd = to - (length & 3);
         int hash = SEED ^ length;
-        for (; at < wordsEnd; at += Integer.BYTES) {
-            int word = isBigEndian ? Integer.reverseBytes(bytes.getInt(at)) : bytes.getInt(at);
-            word *= M;
-            word ^= word >>> R;
-            hash = (hash * M) ^ (word * M);
+        for (int at = from; at < wordsEnd; at += Integer.BYTES) {
+            int word = (int) WORDS.get(bytes, at) * M;
+            hash = (hash * M) ^ ((word ^ (word >>> R)) * M);
         }
-        return finish(mixTail(hash, bytes, at, length & 3));
+        return finish(mixTail(hash, bytes, wordsEnd, to));
     }
 
-    private static int mixTail(int hash, ByteBuffer bytes, int at, int tailBytes) {
-        if (tailBytes == 0) {
+    private static int mixTail(int hash, byte[] bytes, int from, int to) {
+        if (from == to) {
             return hash;
         }
         int tail = 0;
-        for (int i = tailBytes - 1; i >= 0; i--) {
-            tail = (tail << Byte.SIZE) | (bytes.get(at + i) & 0xff);
+        for (int at = to - 1; at >= from; at--) {
+            tail = (tail << Byte.SIZE) | (bytes[at] & 0xff);
         }
         return (hash ^ tail) * M;
     }

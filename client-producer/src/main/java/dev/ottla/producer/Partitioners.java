@@ -41,19 +41,42 @@ public final class Partitioners {
     @FunctionalInterface
     interface ByBytes extends Partitioner {}
 
-    /** One that says the same of the same key whenever it is asked. */
+    /** The partition, of so many, of the key from one index of an array up to another; the same whenever it is asked. */
     @FunctionalInterface
-    interface ByKey extends ByBytes {}
+    interface KeyHash {
+        int partition(byte[] bytes, int from, int to, int count);
+    }
 
-    private static final ByKey HASH = (record, key, partitions) ->
-            key == null ? Partitioner.ANY : (Murmur2.hash(key) & Integer.MAX_VALUE) % partitions.count();
-    private static final ByKey CRC32 = (record, key, partitions) ->
-            key == null || !key.hasRemaining() ? Partitioner.ANY : (int) (ByteHashes.crc32(key) % partitions.count());
-    private static final ByKey FNV1A = (record, key, partitions) ->
-            key == null ? Partitioner.ANY : Math.abs(ByteHashes.fnv1a(key) % partitions.count());
-    private static final ByKey FNV1A_REFERENCE = (record, key, partitions) ->
-            key == null ? Partitioner.ANY : (ByteHashes.fnv1a(key) & Integer.MAX_VALUE) % partitions.count();
-    private static final ByKey STICKY = (record, key, partitions) -> Partitioner.ANY;
+    /** One that leaves records without key to the producer, and looks at nothing but the key of the others. */
+    record ByKey(KeyHash hash) implements ByBytes {
+
+        @Override
+        public int partition(ProducerRecord<?, ?> record, @Nullable ByteBuffer key, TopicPartitions partitions) {
+            if (key == null) {
+                return Partitioner.ANY;
+            }
+            byte[] bytes;
+            int from = 0;
+            if (key.hasArray()) {
+                bytes = key.array();
+                from = key.arrayOffset() + key.position();
+            } else {
+                bytes = new byte[key.remaining()];
+                key.get(key.position(), bytes);
+            }
+            return hash.partition(bytes, from, from + key.remaining(), partitions.count());
+        }
+    }
+
+    private static final ByKey HASH =
+            new ByKey((bytes, from, to, count) -> (Murmur2.hash(bytes, from, to) & Integer.MAX_VALUE) % count);
+    private static final ByKey CRC32 = new ByKey((bytes, from, to, count) ->
+            from == to ? Partitioner.ANY : (int) (ByteHashes.crc32(bytes, from, to) % count));
+    private static final ByKey FNV1A =
+            new ByKey((bytes, from, to, count) -> Math.abs(ByteHashes.fnv1a(bytes, from, to) % count));
+    private static final ByKey FNV1A_REFERENCE =
+            new ByKey((bytes, from, to, count) -> (ByteHashes.fnv1a(bytes, from, to) & Integer.MAX_VALUE) % count);
+    private static final ByKey STICKY = new ByKey((bytes, from, to, count) -> Partitioner.ANY);
     private static final ByBytes MANUAL = (record, key, partitions) -> {
         throw new RecordException(
                 "A record for topic \"" + record.topic()

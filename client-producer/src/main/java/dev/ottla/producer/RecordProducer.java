@@ -188,10 +188,15 @@ final class RecordProducer<K, V> implements Producer<K, V> {
     /** Asks the user's partitioner; makes its view of the topic anew only when the topic has changed. */
     private static final class Chooser implements PartitionChooser {
         private final Partitioner partitioner;
+
+        /** How it chooses, if the key alone decides. */
+        private final Partitioners.@Nullable KeyHash hash;
+
         private volatile @Nullable KnownPartitions known;
 
         private Chooser(Partitioner partitioner) {
             this.partitioner = partitioner;
+            this.hash = partitioner instanceof Partitioners.ByKey byKey ? byKey.hash() : null;
         }
 
         @Override
@@ -202,6 +207,13 @@ final class RecordProducer<K, V> implements Producer<K, V> {
                 known = view;
             }
             return partitioner.partition((ProducerRecord<?, ?>) source, key, valueBytes, view);
+        }
+
+        @Override
+        public int choose(byte @Nullable [] key, Partitions partitions) {
+            return key == null || hash == null
+                    ? Partitioner.ANY
+                    : hash.partition(key, 0, key.length, partitions.count());
         }
     }
 }

@@ -43,7 +43,7 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
 
     private final boolean isValuePlain;
 
-    /** Whether the partitioner may be asked twice about a record without key. */
+    /** Whether the partitioner looks at nothing but the key, and may be asked twice. */
     private final boolean isByKey;
 
     /** What a partitioner is given that looks at nothing of a record but its topic; null if it may look at more. */
@@ -154,11 +154,10 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
         if (shared.pipeline().isClosing()) {
             throw ProducerFailures.closed();
         }
-        // A partitioner would need a view of the key, and that is an object for each record.
-        boolean isPartitionKnown = partition != EncodedRecord.ANY_PARTITION || (isByKey && key == null);
-        boolean needsNoEncoder = isPartitionKnown && (isKeyPlain || key == null) && (isValuePlain || value == null);
+        boolean isPartitionSimple = isByKey || partition != EncodedRecord.ANY_PARTITION;
+        boolean needsNoEncoder = isPartitionSimple && (isKeyPlain || key == null) && (isValuePlain || value == null);
         if (!needsNoEncoder
-                || !queues.tryAppend(source, partition, timestamp, (byte[]) key, (byte[]) value, headers, callback)) {
+                || !queues.tryAppend(partition, timestamp, (byte[]) key, (byte[]) value, headers, callback)) {
             encodeAndSend(source, key, value, partition, timestamp, headers, callback);
         }
     }

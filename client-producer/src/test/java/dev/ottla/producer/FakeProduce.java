@@ -12,7 +12,9 @@ import io.netty.buffer.ByteBufUtil;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
@@ -43,13 +45,19 @@ final class FakeProduce {
 
     /** The values of all records in it, as text. */
     List<String> values() {
-        List<String> values = new ArrayList<>();
+        return valuesByPartition().values().stream().flatMap(List::stream).toList();
+    }
+
+    /** The same, by partition; for requests with one topic. */
+    Map<Integer, List<String>> valuesByPartition() {
+        Map<Integer, List<String>> values = new LinkedHashMap<>();
         for (TopicProduceData topic : request.topicData()) {
             for (PartitionProduceData partition : topic.partitionData()) {
                 ByteBuffer bytes = ByteBuffer.wrap(ByteBufUtil.getBytes(partition.records()));
+                List<String> ofPartition = values.computeIfAbsent(partition.index(), none -> new ArrayList<>());
                 MemoryRecords.readableRecords(bytes)
                         .records()
-                        .forEach(record -> values.add(
+                        .forEach(record -> ofPartition.add(
                                 StandardCharsets.UTF_8.decode(record.value()).toString()));
             }
         }

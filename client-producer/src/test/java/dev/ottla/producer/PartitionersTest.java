@@ -166,6 +166,26 @@ class PartitionersTest {
     }
 
     @Test
+    void should_hash_keys_whose_array_is_out_of_reach() {
+        // given
+        byte[] key = "some-key-of-22-letters".getBytes(US_ASCII);
+        ByteBuffer direct =
+                ByteBuffer.allocateDirect(50).position(7).put(key).flip().position(7);
+        ByteBuffer readOnly = ByteBuffer.wrap(key).asReadOnlyBuffer();
+
+        for (Partitioner each : List.of(
+                Partitioners.hash(), Partitioners.crc32(), Partitioners.fnv1a(), Partitioners.fnv1aReference())) {
+            // when
+            int chosen = each.partition(RECORD, ByteBuffer.wrap(key), Topic.of(97));
+
+            // then
+            assertThat(each.partition(RECORD, direct, Topic.of(97))).isEqualTo(chosen);
+            assertThat(each.partition(RECORD, readOnly, Topic.of(97))).isEqualTo(chosen);
+        }
+        assertThat(direct.position()).isEqualTo(7);
+    }
+
+    @Test
     void should_leave_records_without_key_to_the_producer() {
         assertThat(Partitioners.hash().partition(RECORD, null, Topic.of(3))).isEqualTo(Partitioner.ANY);
         assertThat(Partitioners.sticky().partition(RECORD, ByteBuffer.allocate(1), Topic.of(3)))

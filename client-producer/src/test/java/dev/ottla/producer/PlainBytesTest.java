@@ -8,15 +8,20 @@ import dev.ottla.common.ByteSize;
 import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.RecordException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Records whose keys and values are bytes take a shorter way into a batch that is open already. */
 class PlainBytesTest {
@@ -96,6 +101,45 @@ class PlainBytesTest {
             assertThat(sends.get(i).join().topicPartition().partition())
                     .isEqualTo(Utils.toPositive(Utils.murmur2(bytes("key " + i % 20))) % 3);
         }
+    }
+
+    static List<Partitioner> byKey() {
+        return List.of(Partitioners.hash(), Partitioners.crc32(), Partitioners.fnv1a(), Partitioners.fnv1aReference());
+    }
+
+    @ParameterizedTest
+    @MethodSource("byKey")
+    void should_put_keys_into_open_batches_where_the_partitioner_says(Partitioner partitioner) {
+        // given
+        RecordProducer<byte[], byte[]> producer = gathering(partitioner);
+        TopicPartitions partitions = partitionsOfT();
+        Map<Integer, List<String>> expected = new TreeMap<>();
+
+        // when
+        for (int i = 0; i < 60; i++) {
+            byte[] key = bytes("key " + i);
+            producer.topic("t").send(key, bytes("value " + i));
+            expected.computeIfAbsent(
+                            partitioner.partition(ProducerRecord.of("t", ""), ByteBuffer.wrap(key), partitions),
+                            none -> new ArrayList<>())
+                    .add("value " + i);
+        }
+        answerAll();
+        harness.runtime.advance(Duration.ofSeconds(1));
+
+        // then
+        Map<Integer, List<String>> sent = new TreeMap<>();
+        harness.network.requests.forEach(request -> request.valuesByPartition()
+                .forEach((partition, values) -> sent.computeIfAbsent(partition, none -> new ArrayList<>())
+                        .addAll(values)));
+        assertThat(expected).hasSize(3);
+        assertThat(sent).isEqualTo(expected);
+    }
+
+    private TopicPartitions partitionsOfT() {
+        CompletableFuture<TopicPartitions> known = harness.producer.partitionsFor("t");
+        harness.runtime.run();
+        return known.join();
     }
 
     @Test

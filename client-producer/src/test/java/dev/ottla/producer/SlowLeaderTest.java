@@ -1,6 +1,7 @@
 package dev.ottla.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.ottla.common.ByteSize;
 import java.time.Duration;
@@ -8,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Node 1, which leads partitions 0 and 2, answers nothing; node 2, which leads partition 1, answers at once. */
@@ -72,6 +75,63 @@ class SlowLeaderTest {
                 .as("all go to partition 1")
                 .isEmpty();
         assertThat(anywhere.stream().filter(CompletableFuture::isDone).count()).isGreaterThan(990);
+    }
+
+    /** Partition 2 fills the share of node 1, which answers nothing, so that whoever sends to partition 0 has to wait. */
+    private static ProducerHarness withoutRoomForNode1(Backpressure backpressure) {
+        ProducerHarness waiting =
+                new ProducerHarness(ProducerHarness.smallBuffer(BUFFER_BYTES), true, backpressure).warm();
+        for (int number = 0; waiting.producer.usedBytes() < BUFFER_BYTES * 3L / 4; number++) {
+            waiting.send(2, ProducerHarness.filler(number));
+            waiting.runtime.run();
+        }
+        return waiting;
+    }
+
+    private static void moveTo2(ProducerHarness waiting) {
+        waiting.network.topics.move("t", 0, 2);
+        waiting.cluster.refreshMetadata("test");
+        waiting.runtime.advance(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void should_let_a_blocked_sender_go_on_when_its_partition_moves_to_a_leader_that_answers() throws Exception {
+        // given
+        ProducerHarness waiting = withoutRoomForNode1(Backpressure.block(Duration.ofMinutes(5)));
+        FutureTask<CompletableFuture<RecordMetadata>> blocked = new FutureTask<>(() -> waiting.send(0, "blocked"));
+        Thread sender = new Thread(blocked);
+        sender.start();
+        await().atMost(Duration.ofSeconds(60)).until(() -> sender.getState() == Thread.State.TIMED_WAITING);
+
+        // when
+        moveTo2(waiting);
+
+        // then
+        CompletableFuture<RecordMetadata> accepted = blocked.get(60, TimeUnit.SECONDS);
+        waiting.runtime.run();
+        assertThat(waiting.network.requests)
+                .filteredOn(request -> request.node() == 2)
+                .flatExtracting(FakeProduce::values)
+                .containsExactly("blocked");
+        assertThat(accepted).isNotDone();
+    }
+
+    @Test
+    void should_place_a_suspended_record_when_its_partition_moves_to_a_leader_that_answers() {
+        // given
+        ProducerHarness waiting = withoutRoomForNode1(Backpressure.suspend());
+        CompletableFuture<RecordMetadata> suspended = waiting.send(0, "suspended");
+        waiting.runtime.run();
+
+        // when
+        moveTo2(waiting);
+
+        // then
+        assertThat(waiting.network.requests)
+                .filteredOn(request -> request.node() == 2)
+                .flatExtracting(FakeProduce::values)
+                .containsExactly("suspended");
+        assertThat(suspended).isNotDone();
     }
 
     @Test

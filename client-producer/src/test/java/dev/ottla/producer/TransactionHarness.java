@@ -11,6 +11,7 @@ import dev.ottla.serialization.Serializers;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 
 /** A transactional producer on fake brokers and a virtual clock. Topic {@code t} has three partitions, led by nodes 1, 2 and 1. */
 final class TransactionHarness {
@@ -22,6 +23,11 @@ final class TransactionHarness {
     final PooledTransactionalProducer<String, String> producer;
 
     private TransactionHarness(boolean isV2, int concurrentMax) {
+        this(isV2, concurrentMax, options -> options, Backpressure.fail());
+    }
+
+    private TransactionHarness(
+            boolean isV2, int concurrentMax, UnaryOperator<ProducerOptions.Builder> more, Backpressure backpressure) {
         if (isV2) {
             coordinator.speakV2();
         }
@@ -32,9 +38,8 @@ final class TransactionHarness {
         Cluster cluster = new Cluster(clientOptions, runtime, network);
         cluster.start();
         runtime.run();
-        ProducerOptions options = ProducerOptions.builder()
-                .transactionalId("tx")
-                .batchSize(ByteSize.bytes(256))
+        ProducerOptions options = more.apply(
+                        ProducerOptions.builder().transactionalId("tx").batchSize(ByteSize.bytes(256)))
                 .build(clientOptions);
         producer = new PooledTransactionalProducer<>(
                 new ProducerSetup<>(
@@ -42,7 +47,7 @@ final class TransactionHarness {
                         options,
                         Map.of(),
                         true,
-                        Backpressure.fail(),
+                        backpressure,
                         Partitioners.hash(),
                         Serializers.utf8(),
                         Serializers.utf8(),
@@ -60,6 +65,12 @@ final class TransactionHarness {
 
     static TransactionHarness v2(int concurrentMax) {
         return new TransactionHarness(true, concurrentMax);
+    }
+
+    /** With room for two batches; who sends more is blocked. */
+    static TransactionHarness v2WithSmallBuffer() {
+        return new TransactionHarness(
+                true, 1, ProducerHarness.smallBuffer(512), Backpressure.block(Duration.ofMinutes(5)));
     }
 
     Transaction<String, String> begin() {

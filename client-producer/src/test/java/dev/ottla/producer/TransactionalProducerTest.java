@@ -140,6 +140,32 @@ class TransactionalProducerTest {
     }
 
     @Test
+    void should_commit_without_asking_when_the_only_record_was_cancelled_before_it_was_sent() {
+        // given
+        TransactionHarness harness = TransactionHarness.v2();
+        Transaction<String, String> transaction = harness.begin();
+        harness.network.down.add(2);
+        harness.network.connections.stream()
+                .filter(connection -> connection.nodeId == 2)
+                .forEach(FakeNetwork.FakeConnection::lose);
+        CompletableFuture<RecordMetadata> sent = harness.send(transaction, 1, "a");
+        harness.runtime.advance(Duration.ofSeconds(1));
+
+        // when
+        assertThat(sent.cancel(false)).isTrue();
+        harness.network.down.clear();
+        CompletableFuture<Void> committed = harness.commit(transaction);
+        harness.runtime.advance(Duration.ofSeconds(5));
+
+        // then
+        assertThat(committed).isCompleted();
+        assertThat(harness.network.requests).isEmpty();
+        assertThat(harness.coordinator.count(ApiKey.END_TXN))
+                .as("the coordinator knows of no transaction that it could end")
+                .isZero();
+    }
+
+    @Test
     void should_not_make_up_for_a_gap_with_another_epoch() {
         // given
         TransactionHarness harness = TransactionHarness.v2();

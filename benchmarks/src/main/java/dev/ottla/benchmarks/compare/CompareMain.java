@@ -82,6 +82,13 @@ public final class CompareMain implements Callable<Integer> {
     @Option(names = "--table", paramLabel = "JSON", description = "Only renders a results.json as a Markdown table.")
     private @Nullable Path table;
 
+    @Option(
+            names = "--merge",
+            split = ",",
+            paramLabel = "DIR",
+            description = "Only puts what several runs wrote together; of a scenario that several have, the last.")
+    private List<Path> merged = List.of();
+
     /** Runs the command; the exit status is 1 if any count is wrong. */
     public static void main(String[] args) {
         System.exit(new CommandLine(new CompareMain()).execute(args));
@@ -94,6 +101,8 @@ public final class CompareMain implements Callable<Integer> {
         Map<String, List<Scenario>> suites = new Suites(scale(), count).all();
         if (table != null) {
             console.println(Tables.brief(Report.read(table)));
+        } else if (!merged.isEmpty()) {
+            Report.merge(merged, directory());
         } else if (list) {
             suites.forEach((name, scenarios) -> console.println(
                     name + ": " + scenarios.stream().map(Scenario::name).toList()));
@@ -131,8 +140,7 @@ public final class CompareMain implements Callable<Integer> {
 
     private int compare(PrintWriter console, List<Scenario> scenarios, int count)
             throws IOException, InterruptedException {
-        Path directory = out != null ? out : Path.of("benchmarks", "target", "compare-" + timestamp());
-        Files.createDirectories(directory);
+        Path directory = directory();
         Driver driver = Librdkafka.compile(driverSource, directory, librdkafka);
         List<PeerKind> peers = peers(console, driver);
         Surroundings surroundings = Surroundings.of(Librdkafka.version(driver), peers, scenarios);
@@ -159,6 +167,10 @@ public final class CompareMain implements Callable<Integer> {
             }
         }
         return conclude(console, directory, measured.results(), findings);
+    }
+
+    private Path directory() throws IOException {
+        return Files.createDirectories(out != null ? out : Path.of("benchmarks", "target", "compare-" + timestamp()));
     }
 
     private static int conclude(PrintWriter console, Path directory, List<Result> results, Findings findings) {

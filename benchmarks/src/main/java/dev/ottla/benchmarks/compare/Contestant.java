@@ -54,7 +54,7 @@ final class Contestant implements AutoCloseable {
     ProcessSample begin() {
         ProcessSample.forgetPeakRss(process.pid());
         ProcessSample before = ProcessSample.of(process.pid());
-        nanosBetweenRounds += before.totalCpuNanos() - lastQuiet.totalCpuNanos();
+        nanosBetweenRounds += before.nanosWithoutJit() - lastQuiet.nanosWithoutJit();
         return before;
     }
 
@@ -83,7 +83,7 @@ final class Contestant implements AutoCloseable {
         nanosBetweenRounds = 0;
     }
 
-    /** What it used between its rounds, in percent of what it used in them. */
+    /** What it used between its rounds, but for the JIT, in percent of what it used in them. */
     double betweenRoundsPercent() {
         return 100.0 * nanosBetweenRounds / Math.max(1, nanosInRounds);
     }

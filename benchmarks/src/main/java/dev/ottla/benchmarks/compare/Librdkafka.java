@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The driver for librdkafka, compiled where it is needed. Immutable. */
 final class Librdkafka {
+    /** As the library itself is compiled unless its builder says otherwise. */
+    static final List<String> COMPILER = List.of("cc", "-O2");
+
     private static final long COMPILE_SECONDS = 60;
 
     private Librdkafka() {}
@@ -29,7 +32,8 @@ final class Librdkafka {
      */
     static Driver compile(Path source, Path directory, @Nullable Path prefix) throws InterruptedException {
         Path program = directory.resolve("librdkafka_peer").toAbsolutePath();
-        List<String> command = new ArrayList<>(List.of("cc", "-O2", "-o", program.toString(), source.toString()));
+        List<String> command = new ArrayList<>(COMPILER);
+        command.addAll(List.of("-o", program.toString(), source.toString()));
         if (prefix != null) {
             Path libraries = prefix.resolve("lib").toAbsolutePath();
             command.addAll(List.of("-I" + prefix.resolve("include"), "-L" + libraries, "-Wl,-rpath," + libraries));

@@ -14,7 +14,7 @@ enum Metric {
     /** 1 if the JIT has come to rest, in the warm-up and in the rounds; one value for all rounds. */
     IS_STEADY("1 or 0"),
     WARM_UP_RECORDS("count"),
-    /** What was used while other peers had their turn, and is in no round; one value for all rounds. */
+    /** What was used, but for the JIT, while other peers had their turn, and is in no round; one value for all rounds. */
     BETWEEN_ROUNDS_CPU_PERCENT("%"),
     RECORDS_PER_SECOND("1/s"),
     BROKER_CPU_NS_PER_RECORD("ns"),

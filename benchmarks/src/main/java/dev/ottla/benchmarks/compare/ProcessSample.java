@@ -178,6 +178,11 @@ record ProcessSample(
         return cpuNanos.values().stream().mapToLong(Long::longValue).sum();
     }
 
+    /** Of all threads but those of the JIT, whose work on what a round has done may come after it. */
+    long nanosWithoutJit() {
+        return totalCpuNanos() - cpuNanos(Group.JIT);
+    }
+
     /** Of the threads of the application and the library: not those that the JVM has for itself. */
     long clientWakeUps() {
         return wakeUps.getOrDefault(Group.APP, 0L) + wakeUps.getOrDefault(Group.CLIENT, 0L);

@@ -6,12 +6,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Writes what was measured: {@code results.json}, {@code results.csv}, charts and {@code report.md}. Immutable. */
 final class Report {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private static final String ROUNDS_HEAD = "suite,scenario,round,peer,metric,unit,value";
 
     private Report() {}
 
@@ -84,6 +90,38 @@ final class Report {
         Files.writeString(directory.resolve("report.md"), markdown(results, surroundings, findings, charts));
     }
 
+    /** Puts what several runs wrote into one directory; of a scenario that several have, what the last of them says. */
+    static void merge(List<Path> runs, Path directory) throws IOException {
+        Map<String, List<Result>> results = new LinkedHashMap<>();
+        Map<String, List<String>> rounds = new LinkedHashMap<>();
+        for (Path run : runs) {
+            List<String> lines = Files.readAllLines(run.resolve("rounds.csv"));
+            results.putAll(grouped(read(run.resolve("results.json")), each -> each.suite() + "/" + each.scenario()));
+            rounds.putAll(grouped(lines.subList(1, lines.size()), Report::scenarioOf));
+            Files.copy(run.resolve("report.md"), directory.resolve(reportName(runs.indexOf(run))));
+        }
+        List<Result> all = results.values().stream().flatMap(List::stream).toList();
+        JSON.writeValue(directory.resolve("results.json").toFile(), all);
+        Files.writeString(directory.resolve("results.csv"), csv(all));
+        List<String> lines = new ArrayList<>(List.of(ROUNDS_HEAD));
+        rounds.values().forEach(lines::addAll);
+        Files.write(directory.resolve("rounds.csv"), lines);
+        Charts.write(directory, all);
+    }
+
+    private static <T> Map<String, List<T>> grouped(List<T> all, Function<T, String> key) {
+        return all.stream().collect(Collectors.groupingBy(key, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    /** The suite and the scenario, which stands between quotes. */
+    private static String scenarioOf(String line) {
+        return line.substring(0, line.lastIndexOf('"'));
+    }
+
+    private static String reportName(int run) {
+        return run == 0 ? "report.md" : "report-" + (run + 1) + ".md";
+    }
+
     private static String csv(List<Result> results) {
         StringBuilder csv = new StringBuilder("suite,scenario,peer,metric,unit,median,min,max,rounds\n");
         for (Result each : results) {
@@ -104,7 +142,7 @@ final class Report {
     }
 
     private static String roundsCsv(List<RoundValue> rounds) {
-        StringBuilder csv = new StringBuilder("suite,scenario,round,peer,metric,unit,value\n");
+        StringBuilder csv = new StringBuilder(ROUNDS_HEAD + "\n");
         for (RoundValue each : rounds) {
             csv.append(String.format(
                     Locale.ROOT,

@@ -35,16 +35,18 @@ final class Scenarios {
             "receive.buffer.bytes", "-1");
 
     /** What every consumer is given, besides the addresses. */
-    private static final Map<String, String> CONSUMER = Map.of(
-            "group.id", "benchmark",
-            "enable.auto.commit", "false",
-            "auto.offset.reset", "earliest",
-            "check.crcs", "true",
-            "fetch.max.bytes", Long.toString(FETCH_BYTES),
-            "max.partition.fetch.bytes", Long.toString(FETCH_BYTES_PER_PARTITION),
-            "max.poll.records", "10000",
-            "send.buffer.bytes", "-1",
-            "receive.buffer.bytes", "-1");
+    private static final Map<String, String> CONSUMER = Map.ofEntries(
+            Map.entry("group.id", "benchmark"),
+            Map.entry("enable.auto.commit", "false"),
+            Map.entry("auto.offset.reset", "earliest"),
+            Map.entry("check.crcs", "true"),
+            Map.entry("fetch.min.bytes", "1"),
+            Map.entry("fetch.max.wait.ms", "500"),
+            Map.entry("fetch.max.bytes", Long.toString(FETCH_BYTES)),
+            Map.entry("max.partition.fetch.bytes", Long.toString(FETCH_BYTES_PER_PARTITION)),
+            Map.entry("max.poll.records", "10000"),
+            Map.entry("send.buffer.bytes", "-1"),
+            Map.entry("receive.buffer.bytes", "-1"));
 
     /** What is the default of Kafka and Ottla, and is asked of librdkafka too, where a scenario says so. */
     static final Map<String, String> IDEMPOTENT = Map.of("acks", "all", "enable.idempotence", "true");

@@ -16,6 +16,9 @@ final class Suites {
     private static final int PARTITIONS = Scenarios.PARTITIONS;
     private static final int VALUE_BYTES = Scenarios.VALUE_BYTES;
 
+    /** The default of {@code queued.min.messages}. */
+    private static final int LIBRDKAFKA_READ_AHEAD_DEFAULT = 100_000;
+
     /** Partitions from which on a client's cost per record is no longer that of the record. */
     private static final int MANY_PARTITIONS = 1000;
 
@@ -25,9 +28,11 @@ final class Suites {
             "consume/100B",
             "cursor/100B",
             "record-objects/100B",
+            "keyed/16B+100B",
             "in-flight/each client's default",
             "cold/produce 5M",
             "cold/consume 5M",
+            "sizes/produce 10B",
             "sizes/consume 1000B",
             "sizes/produce 1000000B",
             "codecs/produce lz4",
@@ -39,7 +44,7 @@ final class Suites {
             "acks/acks=all, idempotent",
             "batches/batch.size=1000000",
             "latency/1000/s, linger 5",
-            "latency/10000/s, linger 5",
+            "latency/1000/s, linger 0",
             "latency/one sync sender, linger 0",
             "end-to-end/1000/s, linger 5",
             "low-rate/producer idle",
@@ -100,19 +105,30 @@ final class Suites {
         return scenario.doing(scenario.workload().withoutConfig("max.in.flight.requests.per.connection"));
     }
 
-    /** The ways in which an application can hand records to librdkafka and hear of them. */
+    /** The ways in which an application can hand records to librdkafka and hear of them, and take records from it. */
     private List<Scenario> librdkafkaWays() {
         return List.of(
-                librdkafkaWay("one by one, callbacks", 0, 0),
-                librdkafkaWay("256 at once, callbacks", Scenarios.LIBRDKAFKA_BATCH, 0),
-                librdkafkaWay("one by one, events", 0, 1),
-                librdkafkaWay("256 at once, events", Scenarios.LIBRDKAFKA_BATCH, 1));
+                produceWay("one by one, callbacks", 0, 0),
+                produceWay("256 at once, callbacks", Scenarios.LIBRDKAFKA_BATCH, 0),
+                produceWay("one by one, events", 0, 1),
+                produceWay("256 at once, events", Scenarios.LIBRDKAFKA_BATCH, 1),
+                consumeWay("batches, 1000000 read ahead", 0, PeerKind.LIBRDKAFKA_READ_AHEAD_MESSAGES),
+                consumeWay("callbacks, 1000000 read ahead", 1, PeerKind.LIBRDKAFKA_READ_AHEAD_MESSAGES),
+                consumeWay("batches, 100000 read ahead", 0, LIBRDKAFKA_READ_AHEAD_DEFAULT),
+                consumeWay("batches, 10000 read ahead", 0, LIBRDKAFKA_READ_AHEAD_DEFAULT / 10));
     }
 
-    private Scenario librdkafkaWay(String name, int produceBatch, int reportEvents) {
+    private Scenario produceWay(String name, int produceBatch, int reportEvents) {
         return make.produce("librdkafka-ways", name)
                 .with("produceBatch", produceBatch)
                 .with("reportEvents", reportEvents);
+    }
+
+    /** With so many records of each partition read ahead, unless 64 MiB come first. */
+    private Scenario consumeWay(String name, int callbacks, int readAhead) {
+        return make.consume("librdkafka-ways", name)
+                .with("consumeCallbacks", callbacks)
+                .with("queuedMessages", readAhead);
     }
 
     private List<Scenario> sizes() {

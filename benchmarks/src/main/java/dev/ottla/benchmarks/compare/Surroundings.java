@@ -24,6 +24,9 @@ record Surroundings(List<String> lines) {
                 + String.join(" ", Runner.JVM_ARGUMENTS));
         lines.add("- Peers: " + peers.stream().map(PeerKind::label).toList() + "; kafka-clients "
                 + AppInfoParser.getVersion() + ", librdkafka " + librdkafka);
+        if (peers.contains(PeerKind.LIBRDKAFKA)) {
+            lines.add("- Driver for librdkafka: " + String.join(" ", Librdkafka.COMPILER));
+        }
         lines.add("- Compression levels, where there is compression: each client's default");
         lines.add("");
         lines.add("Settings by scenario, with Kafka's names; librdkafka is given the same under its own names, and more"

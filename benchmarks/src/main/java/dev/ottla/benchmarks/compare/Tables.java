@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
 final class Tables {
     private static final String OTTLA = PeerKind.OTTLA.label();
 
+    /** How many columns say what the others are about: suite, scenario, metric. */
+    private static final int NAMES = 3;
+
     /** From here on a broker of one thread may be what limits a client's throughput. */
     private static final double BUSY_BROKER_PERCENT = 90;
 
@@ -94,30 +97,35 @@ final class Tables {
         return AsciiTable.getTable(tables.head().toArray(String[]::new), lines) + "\n" + legend(results);
     }
 
-    /** For a document: what the terminal shows too. */
+    /** For a document: what the terminal shows too, a chapter for each suite. */
     static String brief(List<Result> results) {
-        return legend(results) + "\n\n" + new Tables(results, true).markdown();
+        Map<String, List<Result>> suites =
+                results.stream().collect(Collectors.groupingBy(Result::suite, LinkedHashMap::new, Collectors.toList()));
+        return suites.entrySet().stream()
+                .map(suite -> "### " + suite.getKey() + "\n\n" + new Tables(suite.getValue(), true).markdown(1))
+                .collect(Collectors.joining("\n", legend(results) + "\n\n", ""));
     }
 
     /** For a document: a line per scenario and metric, a column per peer, and the ratios to Ottla. */
     static String markdown(List<Result> results) {
-        return legend(results) + "\n\n" + new Tables(results, false).markdown();
+        return legend(results) + "\n\n" + new Tables(results, false).markdown(0);
     }
 
     private static String legend(List<Result> results) {
         int rounds = results.stream().mapToInt(Result::rounds).max().orElse(0);
         return "Median (minimum–maximum) of " + rounds
-                + " rounds; ratios are taken round by round. \"not steady\": the JIT"
-                + " used 2 % of the CPU or more. \"broker-bound\": a thread of the null broker was busy for 90 % of"
-                + " the time or more, so that the client might have done more.";
+                + " rounds; ratios are taken round by round. \"not steady\": the JIT used 2 % of the CPU or more, in the"
+                + " median of the rounds or still at the end of the warm-up. \"broker-bound\": a thread of the null broker"
+                + " was busy for 90 % of the time or more, so that the client might have done more.";
     }
 
-    private String markdown() {
+    /** Without the first columns, which say nothing where they are all the same. */
+    private String markdown(int omitted) {
         List<String> head = head();
         List<String> lines = new ArrayList<>();
-        lines.add(line(head));
-        lines.add("|---|---|---|" + "--:|".repeat(head.size() - 3));
-        rows().forEach(row -> lines.add(line(cells(row))));
+        lines.add(line(head.subList(omitted, head.size())));
+        lines.add("|" + "---|".repeat(NAMES - omitted) + "--:|".repeat(head.size() - NAMES));
+        rows().stream().map(this::cells).forEach(row -> lines.add(line(row.subList(omitted, row.size()))));
         return lines.stream().collect(Collectors.joining("\n", "", "\n"));
     }
 

@@ -1,7 +1,5 @@
 package dev.ottla.benchmarks.nullbroker;
 
-import dev.ottla.benchmarks.nullbroker.CannedTopics.CannedTopic;
-import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.protocol.Message;
 import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.FetchRequest;
@@ -13,41 +11,31 @@ import dev.ottla.internal.protocol.message.OffsetCommitRequest;
 import dev.ottla.internal.protocol.message.OffsetFetchRequest;
 import dev.ottla.internal.protocol.message.ProduceRequest;
 import dev.ottla.internal.protocol.message.ProduceResponse;
-import dev.ottla.internal.protocol.message.ProduceResponse.PartitionProduceResponse;
-import dev.ottla.internal.protocol.message.ProduceResponse.TopicProduceResponse;
 import dev.ottla.internal.protocol.message.RequestHeader;
 import dev.ottla.internal.protocol.message.ResponseHeader;
-import dev.ottla.internal.record.RecordBatchHeader;
-import dev.ottla.internal.record.RecordBatches;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Answers the requests of one connection, in their order. Owned by the connection's event loop. */
 final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
     /** How often a fetch that waits looks whether a paced topic has grown. */
     private static final int PACED_LOOK_MILLIS = 2;
 
-    /** Of so many batches, the checksum of one is looked at: of all it would cost the machine more than a client pays for it. */
-    private static final int CHECKED_BATCHES = 16;
-
     private final NullBroker broker;
+    private final ProduceAnswers produced;
     private final FetchSession fetchSession;
     private final AnswerLine answers = new AnswerLine();
-    private int ackDelayMillis;
-    private int counted;
 
     /** A request that is to be answered: its header, and the place of the answer. */
     private record Asked(RequestHeader header, AnswerLine.Place place) {}
 
     RequestHandler(NullBroker broker, int sessionId) {
         this.broker = broker;
+        this.produced = new ProduceAnswers(broker.topics(), broker.tally());
         this.fetchSession = new FetchSession(broker.topics(), sessionId);
     }
 
@@ -78,46 +66,16 @@ final class RequestHandler extends SimpleChannelInboundHandler<ByteBuf> {
     }
 
     private void onProduce(ChannelHandlerContext ctx, RequestHeader header, ProduceRequest request) {
-        broker.tally().onProduceRequest();
-        List<TopicProduceResponse> responses = new ArrayList<>();
-        for (ProduceRequest.TopicProduceData each : request.topicData()) {
-            CannedTopic topic = broker.topics().find(each.name(), each.topicId());
-            ErrorCode error = topic == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE;
-            ackDelayMillis = topic == null ? 0 : topic.shape().ackDelayMillis();
-            List<PartitionProduceResponse> partitions = new ArrayList<>();
-            for (ProduceRequest.PartitionProduceData partition : each.partitionData()) {
-                count(partition.records());
-                partitions.add(PartitionProduceResponse.builder()
-                        .index(partition.index())
-                        .errorCode(error.code())
-                        .logStartOffset(0)
-                        .build());
-            }
-            responses.add(new TopicProduceResponse(each.name(), each.topicId(), partitions));
-        }
+        ProduceResponse response = produced.answer(request);
         if (request.acks() == 0) {
             return;
         }
-        ProduceResponse response = new ProduceResponse(responses, 0, List.of());
         Asked asked = new Asked(header, answers.take());
-        if (ackDelayMillis == 0) {
+        int delayMillis = produced.delayMillis(request);
+        if (delayMillis == 0) {
             respond(ctx, asked, response);
         } else {
-            ctx.executor().schedule(() -> respond(ctx, asked, response), ackDelayMillis, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void count(@Nullable ByteBuf records) {
-        if (records == null) {
-            return;
-        }
-        RecordBatches batches = new RecordBatches(records);
-        while (batches.next()) {
-            RecordBatchHeader batch = batches.header();
-            broker.tally().onBatch(batch.count(), batch.sizeBytes());
-            if (counted++ % CHECKED_BATCHES == 0 && batch.computeCrc() != batch.crc()) {
-                broker.tally().onCorruptBatch();
-            }
+            ctx.executor().schedule(() -> respond(ctx, asked, response), delayMillis, TimeUnit.MILLISECONDS);
         }
     }
 

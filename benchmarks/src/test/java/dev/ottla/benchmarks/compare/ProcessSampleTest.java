@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ottla.benchmarks.compare.ProcessSample.Group;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,14 @@ class ProcessSampleTest {
 
         // then
         assertThat(after.stolenPercent(before)).isEqualTo(10);
+    }
+
+    @Test
+    void should_tell_what_was_used_without_the_jit() {
+        ProcessSample sample = new ProcessSample(
+                Map.of(Group.APP, 3L, Group.JIT, 4L, Group.OTHER, 5L), Map.of(), 0, 0, Map.of(), 1, 0);
+
+        assertThat(sample.nanosWithoutJit()).isEqualTo(8);
     }
 
     private static void burnUntil(AtomicBoolean isSeen) {

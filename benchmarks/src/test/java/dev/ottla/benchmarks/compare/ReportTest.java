@@ -63,6 +63,47 @@ class ReportTest {
     }
 
     @Test
+    void should_put_runs_together_and_take_the_last_of_a_scenario() throws Exception {
+        // given
+        Path first = run("first", result("produce", 100), result("keyed", 200));
+        Path second = run("second", result("keyed", 300), result("brokers", 400));
+        Path all = Files.createDirectory(directory.resolve("all"));
+
+        // when
+        Report.merge(List.of(first, second), all);
+
+        // then
+        assertThat(Report.read(all.resolve("results.json")))
+                .containsExactly(result("produce", 100), result("keyed", 300), result("brokers", 400));
+        assertThat(Files.readAllLines(all.resolve("rounds.csv")))
+                .containsExactly(
+                        "suite,scenario,round,peer,metric,unit,value",
+                        "produce,\"100B, 6\",1,ottla,cpu_ns_per_record,ns,100.000",
+                        "keyed,\"100B, 6\",1,ottla,cpu_ns_per_record,ns,300.000",
+                        "brokers,\"100B, 6\",1,ottla,cpu_ns_per_record,ns,400.000");
+        assertThat(all.resolve("report.md")).content().contains("- first");
+        assertThat(all.resolve("report-2.md")).content().contains("- second");
+        assertThat(all.resolve("keyed-cpu_ns_per_record.png")).exists();
+    }
+
+    private static Result result(String suite, double value) {
+        return new Result(suite, "100B, 6", "ottla", "cpu_ns_per_record", "ns", value, value, value, 1);
+    }
+
+    private Path run(String name, Result... results) throws Exception {
+        Measured ofRun = Measured.none();
+        for (Result each : results) {
+            ofRun.results().add(each);
+            ofRun.rounds()
+                    .add(new RoundValue(
+                            each.suite(), each.scenario(), 1, each.peer(), each.metric(), each.unit(), each.median()));
+        }
+        Path run = Files.createDirectory(directory.resolve(name));
+        Report.write(run, ofRun, new Surroundings(List.of("- " + name)), findings);
+        return run;
+    }
+
+    @Test
     void should_say_what_went_wrong_and_what_the_processes_complained_about() throws Exception {
         // given
         Path log = Files.writeString(directory.resolve("processes.log"), "left out: socket.nagle.disable\n");

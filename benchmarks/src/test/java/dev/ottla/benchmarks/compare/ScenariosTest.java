@@ -42,6 +42,7 @@ class ScenariosTest {
                 .contains(
                         "produce",
                         "record-objects",
+                        "keyed",
                         "in-flight",
                         "consume",
                         "cursor",
@@ -52,6 +53,7 @@ class ScenariosTest {
                         "consumers",
                         "codecs",
                         "acks",
+                        "batches",
                         "latency",
                         "end-to-end",
                         "low-rate",

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.condition.JRE;
 @Timeout(240)
 class AllocationGateTest {
     /** Not the whole producer: what that allocates depends on how full its batches are. */
-    private static final String GATED = "(Record|Fetch|Delivery|Pool|Codec|Protocol)Benchmark";
+    private static final String GATED = "(Record|Fetch|Delivery|Pool|Codec|Protocol|ProduceRequest)Benchmark";
 
     @Test
     void should_allocate_no_more_than_committed() throws Exception {

@@ -201,6 +201,30 @@ class PartitionEndTest extends EngineFixture {
         assertThat(engine.lag(FIRST)).hasValue(0);
     }
 
+    @Test
+    void should_not_take_an_old_end_for_the_present_one_after_a_seek() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = reader(FIRST);
+        fetch().answer(inSession(fromLog(0, 10)));
+        poll(engine);
+        poll(engine);
+        ends.clear();
+        ScriptedCluster.Request early = fetch();
+
+        // when
+        log.append(5);
+        engine.seek(FIRST, new FetchPosition(12));
+        kafka.loop.run();
+        early.answer(inSession(fromLog(10, 15)));
+        answerInSession(12, 15);
+        poll(engine);
+
+        // then
+        assertThat(engine.lag(FIRST)).hasValue(3);
+        assertThat(ends).isEmpty();
+    }
+
     /** As a broker does: of what has not changed since its last answer it says nothing, unless the session is new. */
     private void answerInSession(long offset, long end) {
         ScriptedCluster.Request request = fetch();

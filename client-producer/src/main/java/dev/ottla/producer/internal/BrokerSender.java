@@ -205,6 +205,8 @@ final class BrokerSender implements PartitionOwner {
             if (batch != null && batch.place(this)) {
                 open.add(batch);
             }
+        } else {
+            watch.failCutOff(queue);
         }
         watch.watch(queue);
     }
@@ -312,6 +314,7 @@ final class BrokerSender implements PartitionOwner {
         ProduceRequestEncoder request =
                 new ProduceRequestEncoder(options, acks, identity, RequestRoom.byTopic(attempts));
         inFlight++;
+        ids.onSend();
         silence.onSent();
         broker.send(request, options.requestTimeout().toNanos(), new ProduceResponseHandler(request, results));
         for (ProducerBatch batch : taken) {

@@ -4,6 +4,7 @@ import dev.ottla.internal.concurrent.ClientRuntime;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.record.Segment;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +28,12 @@ final class BufferGate {
      * A segment of so many bytes, after waiting if that is the policy; null if the record is to be suspended, which has been
      * counted.
      *
+     * @param memory whose it is, which may change while it is waited for
      * @throws dev.ottla.errors.KafkaException if there is no room, and why
      */
     @Nullable
-    Segment segmentFor(MemoryShare memory, int bytes) {
-        Segment segment = memory.tryTake(bytes);
+    Segment segmentFor(Supplier<MemoryShare> memory, int bytes) {
+        Segment segment = memory.get().tryTake(bytes);
         if (segment != null) {
             return segment;
         }
@@ -66,13 +68,13 @@ final class BufferGate {
         suspended.decrementAndGet();
     }
 
-    private Segment blockForSegment(MemoryShare memory, int bytes, long nanosMax) {
+    private Segment blockForSegment(Supplier<MemoryShare> memory, int bytes, long nanosMax) {
         try {
-            Segment segment = memory.take(bytes, nanosMax);
-            if (segment == null) {
+            MemoryShare reserved = budget.reserve(memory, bytes, nanosMax);
+            if (reserved == null) {
                 throw ProducerFailures.noRoomInTime(budget.totalBytes(), nanosMax);
             }
-            return segment;
+            return reserved.segment(bytes);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ProducerFailures.interruptedBeforeAccepted(e);

@@ -32,6 +32,9 @@ public interface Identities {
      */
     boolean admits(TopicPartition partition);
 
+    /** Something is sent now, as whom {@link #identity} says, to partitions that were admitted. */
+    void onSend();
+
     /** Why a batch that would have to be sent again is given up instead; null if it is not. */
     @Nullable
     KafkaException cutOff();

@@ -48,6 +48,7 @@ final class LeaderlessPartitions implements PartitionOwner {
             return;
         }
         waiting.add(queue);
+        watch.failCutOff(queue);
         watch.watch(queue);
         cluster.refreshMetadata(queue.topicPartition() + " has records and no leader");
     }

@@ -5,9 +5,12 @@ import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.record.Segment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +35,28 @@ final class MemoryBudget {
 
     /** A thread that waits, or a listener that will be called instead. Guarded by the lock. */
     static final class Waiter {
-        private final MemoryShare share;
+        /** In the order of asking. */
+        static final Comparator<Waiter> IN_LINE = Comparator.comparingLong(waiter -> waiter.number);
+
+        private final Supplier<MemoryShare> owner;
         private final long bytes;
         private final long number;
         private final Condition served;
-        private final @Nullable Runnable listener;
+        private final @Nullable Consumer<MemoryShare> listener;
+
+        /** In whose line it is: the owner's share, as soon as the budget has heard of the owner. */
+        private MemoryShare share;
+
         private boolean isGranted;
 
-        private Waiter(MemoryShare share, long bytes, long number, Condition served, @Nullable Runnable listener) {
-            this.share = share;
+        private Waiter(
+                Supplier<MemoryShare> owner,
+                long bytes,
+                long number,
+                Condition served,
+                @Nullable Consumer<MemoryShare> listener) {
+            this.owner = owner;
+            this.share = owner.get();
             this.bytes = bytes;
             this.number = number;
             this.served = served;
@@ -51,6 +67,7 @@ final class MemoryBudget {
     private final long totalBytes;
     private final int segmentBytes;
     private final Runnable onPressure;
+    private final Supplier<@Nullable KafkaException> refusal;
     private final MemoryShare common = new MemoryShare(this);
     private final MemoryShare leaderless = new MemoryShare(this);
     private final ReentrantLock lock = new ReentrantLock();
@@ -70,14 +87,16 @@ final class MemoryBudget {
     private volatile boolean isShort;
 
     /**
-     * Calls {@code onPressure} whenever somebody begins to wait, so that what fills the memory gets sent.
+     * Calls {@code onPressure} whenever more has to be sent than before, because somebody waits for the memory that it fills.
      *
      * @param segmentBytes the size of the largest batches
+     * @param refusal why nobody may wait for room at the moment, else null; see {@link #onRefusal}
      */
-    MemoryBudget(long totalBytes, int segmentBytes, Runnable onPressure) {
+    MemoryBudget(long totalBytes, int segmentBytes, Runnable onPressure, Supplier<@Nullable KafkaException> refusal) {
         this.totalBytes = totalBytes;
         this.segmentBytes = segmentBytes;
         this.onPressure = onPressure;
+        this.refusal = refusal;
         this.availableBytes = totalBytes;
         this.free = new FreeSegments(segmentBytes);
     }
@@ -137,10 +156,15 @@ final class MemoryBudget {
         return bytesMin > batchBytes ? roundedUp(bytesMin, batchBytes) : Math.max(bytesMin, bytes);
     }
 
-    /** To whole batches, so that what is made for a large record can be lent for another; not beyond what is left. */
+    /**
+     * To whole batches, so that what is made for a large record can be lent for another; but not if just the record itself has
+     * room now. One that has to wait can wait for all of it.
+     */
     private int roundedUp(int bytes, int batchBytes) {
         long rounded = ((long) bytes + batchBytes - 1) / batchBytes * batchBytes;
-        return rounded <= Math.min(availableBytes, Integer.MAX_VALUE) ? (int) rounded : bytes;
+        long left = availableBytes;
+        boolean hasJustRoom = bytes <= left && left < rounded;
+        return hasJustRoom || rounded > Math.min(totalBytes, Integer.MAX_VALUE) ? bytes : (int) rounded;
     }
 
     /** Whether the share may grow by so much, if there is as much at all. */
@@ -162,8 +186,11 @@ final class MemoryBudget {
         lock.lock();
         try {
             again = free.poll(reservedBytes);
-            // What is kept for later counts too: it gives way to a segment of another size.
-            free.shrinkTo(availableBytes);
+            if (again == null) {
+                // What is kept for later counts too: it gives way to a segment of another size. Only then, for others
+                // may have reserved what is kept and not taken it yet.
+                free.shrinkTo(availableBytes);
+            }
         } finally {
             lock.unlock();
         }
@@ -214,45 +241,87 @@ final class MemoryBudget {
         }
     }
 
-    boolean reserve(MemoryShare share, long bytes, long timeoutNanos) throws InterruptedException {
-        return await(enqueue(share, bytes, null), timeoutNanos);
+    /**
+     * Waits for room.
+     *
+     * @param owner whose memory it is to be, which may change meanwhile; see {@link #onOwnerChanged}
+     * @return whose memory it is; null if there was no room in time
+     * @throws KafkaException if nobody may wait any more, or that came first
+     */
+    @Nullable
+    MemoryShare reserve(Supplier<MemoryShare> owner, long bytes, long timeoutNanos) throws InterruptedException {
+        return await(enqueue(owner, bytes, null), timeoutNanos);
     }
 
-    void reserveLater(MemoryShare share, long bytes, Runnable listener) {
-        enqueue(share, bytes, listener);
+    /**
+     * As {@link #reserve} without waiting: calls the listener when the bytes have been reserved, perhaps before this method
+     * returns, on whichever thread made room.
+     */
+    void reserveLater(Supplier<MemoryShare> owner, long bytes, Consumer<MemoryShare> listener) {
+        enqueue(owner, bytes, listener);
     }
 
-    private Waiter enqueue(MemoryShare share, long bytes, @Nullable Runnable listener) {
+    private Waiter enqueue(Supplier<MemoryShare> owner, long bytes, @Nullable Consumer<MemoryShare> listener) {
         Waiter waiter;
-        List<Runnable> listeners;
+        List<Runnable> news;
         lock.lock();
         try {
-            waiter = new Waiter(share, bytes, waiters++, lock.newCondition(), listener);
-            if (share.waiters.isEmpty()) {
-                waitedFor.add(share);
-            }
-            share.waiters.addLast(waiter);
-            listeners = grant();
+            waiter = new Waiter(owner, bytes, waiters++, lock.newCondition(), listener);
+            lineUp(waiter);
+            news = grant(true);
         } finally {
             lock.unlock();
         }
-        listeners.forEach(Runnable::run);
-        onPressure.run();
+        news.forEach(Runnable::run);
         return waiter;
     }
 
-    private boolean await(Waiter waiter, long timeoutNanos) throws InterruptedException {
-        long remainingNanos = timeoutNanos;
-        List<Runnable> listeners = List.of();
+    private void lineUp(Waiter waiter) {
+        if (waiter.share.waiters.isEmpty()) {
+            waitedFor.add(waiter.share);
+        }
+        waiter.share.waiters.add(waiter);
+    }
+
+    /** Records for a partition take another share's memory than before: so do those that wait for room. Any thread. */
+    void onOwnerChanged(MemoryShare before) {
+        List<Runnable> news = List.of();
         lock.lock();
         try {
-            while (!waiter.isGranted && closeCause == null && remainingNanos > 0) {
+            List<Waiter> moved = moved(before);
+            moved.forEach(this::lineUp);
+            if (!moved.isEmpty()) {
+                news = grant(true);
+            }
+        } finally {
+            lock.unlock();
+        }
+        news.forEach(Runnable::run);
+    }
+
+    private static List<Waiter> moved(MemoryShare before) {
+        List<Waiter> moved = new ArrayList<>();
+        before.waiters.removeIf(waiter -> {
+            waiter.share = waiter.owner.get();
+            return waiter.share != before && moved.add(waiter);
+        });
+        return moved;
+    }
+
+    private @Nullable MemoryShare await(Waiter waiter, long timeoutNanos) throws InterruptedException {
+        long remainingNanos = timeoutNanos;
+        List<Runnable> news = List.of();
+        lock.lock();
+        try {
+            KafkaException refused = whyRefused();
+            while (!waiter.isGranted && refused == null && remainingNanos > 0) {
                 remainingNanos = waiter.served.awaitNanos(remainingNanos);
+                refused = whyRefused();
             }
-            if (!waiter.isGranted && closeCause != null) {
-                throw closeCause;
+            if (!waiter.isGranted && refused != null) {
+                throw refused;
             }
-            return waiter.isGranted;
+            return waiter.isGranted ? waiter.share : null;
         } catch (InterruptedException e) {
             if (waiter.isGranted) {
                 take(waiter.share, -waiter.bytes);
@@ -261,38 +330,54 @@ final class MemoryBudget {
         } finally {
             // Whoever leaves without being served may have stood in the way of a smaller wish.
             waiter.share.waiters.remove(waiter);
-            listeners = grant();
+            news = grant(false);
             lock.unlock();
-            listeners.forEach(Runnable::run);
+            news.forEach(Runnable::run);
         }
     }
 
-    /** Serves those who wait, as far as the memory goes; returns the listeners to be called without the lock. */
-    private List<Runnable> grant() {
-        List<Runnable> listeners = List.of();
+    private @Nullable KafkaException whyRefused() {
+        return closeCause != null ? closeCause : refusal.get();
+    }
+
+    /**
+     * Serves those who wait, as far as the memory goes; returns what is to be done without the lock.
+     *
+     * @param isWishNew whether somebody has lined up
+     */
+    private List<Runnable> grant(boolean isWishNew) {
+        if (waitedFor.isEmpty()) {
+            return List.of();
+        }
+        List<Runnable> news = new ArrayList<>();
         Waiter next = nextInLine();
         while (next != null && next.bytes <= availableBytes) {
             take(next.share, next.bytes);
             next.isGranted = true;
             next.served.signal();
-            next.share.waiters.removeFirst();
-            if (next.listener != null) {
-                listeners = listeners.isEmpty() ? new ArrayList<>() : listeners;
-                listeners.add(next.listener);
+            next.share.waiters.remove();
+            Consumer<MemoryShare> listener = next.listener;
+            if (listener != null) {
+                MemoryShare share = next.share;
+                news.add(() -> listener.accept(share));
             }
             next = nextInLine();
         }
+        boolean wasShort = isShort;
         isShort = next != null;
         waitedFor.forEach(share -> share.isWaitedFor = !share.waiters.isEmpty());
         waitedFor.removeIf(share -> !share.isWaitedFor);
-        return listeners;
+        if (isWishNew || (isShort && !wasShort)) {
+            news.add(onPressure);
+        }
+        return news;
     }
 
     /** Who has waited longest, of those whose share may grow. */
     private @Nullable Waiter nextInLine() {
         Waiter first = null;
         for (MemoryShare share : waitedFor) {
-            Waiter waiter = share.waiters.peekFirst();
+            Waiter waiter = share.waiters.peek();
             if (waiter != null && allows(share, waiter.bytes) && (first == null || waiter.number < first.number)) {
                 first = waiter;
             }
@@ -301,18 +386,32 @@ final class MemoryBudget {
     }
 
     void giveBack(MemoryShare share, long bytes, @Nullable Segment segment) {
-        List<Runnable> listeners;
+        List<Runnable> news;
         lock.lock();
         try {
             take(share, -bytes);
             if (segment != null && closeCause == null) {
                 free.add(segment);
             }
-            listeners = grant();
+            news = grant(false);
         } finally {
             lock.unlock();
         }
-        listeners.forEach(Runnable::run);
+        news.forEach(Runnable::run);
+    }
+
+    /** Nobody may wait for room at the moment: threads that do fail with the reason. */
+    void onRefusal() {
+        lock.lock();
+        try {
+            wakeAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wakeAll() {
+        waitedFor.forEach(share -> share.waiters.forEach(waiter -> waiter.served.signal()));
     }
 
     /** No thread waits any more: those that do fail with the cause. What is in use can still be given back. */
@@ -321,7 +420,7 @@ final class MemoryBudget {
         try {
             closeCause = cause;
             free.clear();
-            waitedFor.forEach(share -> share.waiters.forEach(waiter -> waiter.served.signal()));
+            wakeAll();
         } finally {
             lock.unlock();
         }

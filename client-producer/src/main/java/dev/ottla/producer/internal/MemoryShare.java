@@ -4,7 +4,7 @@ import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.record.Segment;
 import dev.ottla.internal.record.SegmentPool;
-import java.util.ArrayDeque;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ final class MemoryShare implements SegmentPool {
     private final MemoryBudget budget;
 
     // Written under the budget's lock, by the budget.
-    final ArrayDeque<MemoryBudget.Waiter> waiters = new ArrayDeque<>();
+    final PriorityQueue<MemoryBudget.Waiter> waiters = new PriorityQueue<>(MemoryBudget.Waiter.IN_LINE);
     volatile long usedBytes;
     volatile boolean isWaitedFor;
 
@@ -46,33 +46,18 @@ final class MemoryShare implements SegmentPool {
         return tryReserve(bytes) ? budget.segment(this, bytes) : null;
     }
 
-    /**
-     * Waits for a segment of just so many bytes.
-     *
-     * @return null if there was no room in time
-     * @throws KafkaException the cause of {@link MemoryBudget#close}, if that came first
-     */
-    @Nullable
-    Segment take(int bytes, long timeoutNanos) throws InterruptedException {
-        return reserve(bytes, timeoutNanos) ? budget.segment(this, bytes) : null;
-    }
-
     /** Counts bytes that lie elsewhere; they come back with {@link #release}. */
     boolean tryReserve(long bytes) {
         return budget.tryReserve(this, bytes);
     }
 
-    /** As {@link #tryReserve}, but waits; returns whether there was room in time. */
-    boolean reserve(long bytes, long timeoutNanos) throws InterruptedException {
-        return tryReserve(bytes) || budget.reserve(this, bytes, timeoutNanos);
-    }
-
     /**
-     * As {@link #reserve} without waiting: calls the listener when the bytes have been reserved, perhaps before this method
-     * returns, on whichever thread made room.
+     * As {@link #tryReserve}, but waits; returns whether there was room in time.
+     *
+     * @throws KafkaException as {@link MemoryBudget#reserve}
      */
-    void reserveLater(long bytes, Runnable listener) {
-        budget.reserveLater(this, bytes, listener);
+    boolean reserve(long bytes, long timeoutNanos) throws InterruptedException {
+        return tryReserve(bytes) || budget.reserve(() -> this, bytes, timeoutNanos) != null;
     }
 
     /** A segment for bytes that have been reserved here. */

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * the producer sees it. Called by the sending thread under no lock, or by the home loop for a record that had to wait.
  */
 @ThreadSafe
-@FunctionalInterface
 public interface PartitionChooser {
 
     /**
@@ -20,4 +19,10 @@ public interface PartitionChooser {
      * @param valueBytes the length of the serialized value; 0 if it is null
      */
     int choose(Object source, @Nullable ByteBuffer key, int valueBytes, Partitions partitions);
+
+    /**
+     * The same for a record whose key is these bytes, where nothing else decides and it does not matter how often that is asked.
+     * Only for choosers that have been told so; see {@link TopicQueues#tryAppend}.
+     */
+    int choose(byte @Nullable [] key, Partitions partitions);
 }

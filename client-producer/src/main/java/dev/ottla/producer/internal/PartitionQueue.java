@@ -226,6 +226,11 @@ final class PartitionQueue {
         return unsent == Content.NONE || topic.admits(topicPartition) ? unsent : Content.NONE;
     }
 
+    /** Owner: whether there is something that was never sent, and could be taken if the partition were admitted. */
+    boolean hasUnsent() {
+        return unsentContent() != Content.NONE;
+    }
+
     private Content unsentContent() {
         if (stage == Stage.CLOSED) {
             return Content.NONE;
@@ -438,6 +443,7 @@ final class PartitionQueue {
         window.takePause();
         onWindowChanged();
         boolean hasContent = window.oldest() != null;
+        PartitionOwner before = owner;
         // The lists of this owner drop the queue and its open batch without touching them.
         placedBy = null;
         lock.lock();
@@ -452,6 +458,7 @@ final class PartitionQueue {
         } finally {
             lock.unlock();
         }
+        topic.onOwnerChanged(before);
         if (hasContent) {
             newOwner.offer(this, true);
         }

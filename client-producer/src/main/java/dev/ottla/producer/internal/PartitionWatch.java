@@ -111,6 +111,14 @@ final class PartitionWatch {
         onRoomInWindow(queue);
     }
 
+    /** Fails what was accepted after its transaction could not be committed any more: nothing else would ever end it. */
+    void failCutOff(PartitionQueue queue) {
+        KafkaException cutOff = ids.cutOff();
+        if (cutOff != null && queue.hasUnsent()) {
+            failContent(queue, cutOff);
+        }
+    }
+
     private void failUnsent(PartitionQueue queue, KafkaException cause) {
         for (ProducerBatch batch : queue.removeAll()) {
             batches.fail(batch, ProducerFailures.notAnswered(batch, cause, false));

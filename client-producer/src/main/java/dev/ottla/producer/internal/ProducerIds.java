@@ -84,6 +84,9 @@ final class ProducerIds implements Identities {
     }
 
     @Override
+    public void onSend() {}
+
+    @Override
     public @Nullable KafkaException cutOff() {
         return null;
     }

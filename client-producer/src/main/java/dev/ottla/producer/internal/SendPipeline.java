@@ -73,7 +73,11 @@ public final class SendPipeline {
         this.homeLoop = cluster.homeLoop();
         this.options = options;
         this.compressors = new TopicCompressors(options);
-        this.budget = new MemoryBudget(bufferBytes, options.largestBatchBytes(), this::onMemoryPressure);
+        this.budget = new MemoryBudget(
+                bufferBytes,
+                options.largestBatchBytes(),
+                this::onMemoryPressure,
+                transactions == null ? () -> null : transactions::cutOff);
         this.gate = new BufferGate(budget, policy, cluster.runtime());
         this.batches = new Batches(homeLoop, cluster.runtime().wallClock(), compressors, barrier, completer);
         this.urgency = new Urgency(budget::isUnderPressure);
@@ -170,9 +174,10 @@ public final class SendPipeline {
 
     /**
      * Fails everything that is not in flight, and goes on with what is sent later; {@link #flush} tells when the rest has
-     * ended.
+     * ended. Threads that wait for room fail with {@link Identities#cutOff}, if there is such.
      */
     public void clear(KafkaException cause) {
+        budget.onRefusal();
         Loops.run(homeLoop, () -> topics.values().forEach(topic -> topic.clear(cause)));
     }
 

@@ -90,6 +90,10 @@ public final class TopicQueues {
         } else if (bytes > budget.totalBytes()) {
             throw ProducerFailures.tooLarge(topic, bytes, budget.totalBytes(), "buffer.memory");
         }
+        KafkaException cutOff = owners.ids().cutOff();
+        if (cutOff != null) {
+            throw cutOff;
+        }
         Partitions known = partitions;
         if (known == null || !waiting.isEmpty()) {
             waiting.add(record, source, gate.reserveFor(record));
@@ -106,11 +110,9 @@ public final class TopicQueues {
      * for nearly all records. Returns false, and has done nothing, if there is more to do: {@link #send} does it, and asks the
      * partitioner again.
      *
-     * @param source as for {@link #send}
-     * @param partition {@link EncodedRecord#ANY_PARTITION} to ask the partitioner, of a record without key
+     * @param partition {@link EncodedRecord#ANY_PARTITION} to ask a partitioner that looks at nothing but the key
      */
     public boolean tryAppend(
-            Object source,
             int partition,
             long timestamp,
             byte @Nullable [] key,
@@ -125,15 +127,14 @@ public final class TopicQueues {
                 || RecordBatchBuilder.batchBytesMax(keyBytes, valueBytes, headers) > options.requestBytesMax()) {
             return false;
         }
-        int chosen =
-                partition == EncodedRecord.ANY_PARTITION ? chooser.choose(source, null, valueBytes, known) : partition;
+        int chosen = partition == EncodedRecord.ANY_PARTITION ? chooser.choose(key, known) : partition;
         int appendTo = chosen == EncodedRecord.ANY_PARTITION ? sticky.current(known) : chosen;
         return appendTo < known.count() && known.queue(appendTo).tryAppend(timestamp, key, value, headers, completion);
     }
 
     private void placeWhenThereIsRoom(Partitions known, EncodedRecord record, Object source) {
-        PartitionQueue queue = known.queue(partitionOf(known, record));
-        Segment segment = gate.segmentFor(queue.owner().memory(), segmentBytes(queue, record));
+        PartitionQueue queue = queueOf(known, record);
+        Segment segment = gate.segmentFor(() -> queue.owner().memory(), segmentBytes(queue, record));
         if (segment == null) {
             waiting.add(record, source, 0);
         } else {
@@ -162,9 +163,9 @@ public final class TopicQueues {
         return record.partition == EncodedRecord.ANY_PARTITION ? sticky.current(known) : record.partition;
     }
 
-    /** Whose memory the record will take, as far as that can be told. */
-    MemoryShare memoryOf(Partitions known, EncodedRecord record) {
-        return known.queue(partitionOf(known, record)).owner().memory();
+    /** Where the record will go, as far as that can be told. */
+    PartitionQueue queueOf(Partitions known, EncodedRecord record) {
+        return known.queue(partitionOf(known, record));
     }
 
     /** How large a new batch for the record is. */
@@ -231,6 +232,11 @@ public final class TopicQueues {
     /** Any thread: a batch was taken before it was full. */
     void onOpenBatchTaken(ProducerBatch batch) {
         sticky.onBatchLeft(batch.topicPartition().partition(), batch.sizeBytes());
+    }
+
+    /** Owner: a partition is another's, and so is the room that its records wait for. */
+    void onOwnerChanged(PartitionOwner before) {
+        budget.onOwnerChanged(before.memory());
     }
 
     /** Home loop: the cluster was heard of. */

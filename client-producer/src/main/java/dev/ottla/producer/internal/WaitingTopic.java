@@ -149,10 +149,10 @@ final class WaitingTopic {
                 return true;
             }
         }
-        MemoryShare memory = queues.memoryOf(known, first.record);
-        Segment segment = segmentOfWaiting(first, memory);
+        PartitionQueue queue = queues.queueOf(known, first.record);
+        Segment segment = segmentOfWaiting(first, queue.owner().memory());
         if (segment == null) {
-            askForRoom(first, memory);
+            askForRoom(first, queue);
             return false;
         }
         return queues.tryPlace(known, first.record, segment);
@@ -178,18 +178,19 @@ final class WaitingTopic {
     }
 
     /** In line with the threads that wait for room, so that nobody is passed over. */
-    private void askForRoom(Waiting first, MemoryShare memory) {
+    private void askForRoom(Waiting first, PartitionQueue queue) {
         if (first.isRoomAskedFor) {
             return;
         }
         first.isRoomAskedFor = true;
-        first.memory = memory;
         int bytes = Math.max((int) first.record.batchBytesMax(), options.batchBytes());
-        memory.reserveLater(bytes, () -> Loops.run(loop, () -> onRoom(first, memory, bytes)));
+        budget.reserveLater(
+                () -> queue.owner().memory(), bytes, memory -> Loops.run(loop, () -> onRoom(first, memory, bytes)));
     }
 
     private void onRoom(Waiting first, MemoryShare memory, int reservedBytes) {
         if (records.first() == first) {
+            first.memory = memory;
             first.segmentBytes = reservedBytes;
             place();
         } else {

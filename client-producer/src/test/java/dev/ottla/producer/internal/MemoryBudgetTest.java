@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.ottla.errors.ClosedException;
+import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.record.Segment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +25,8 @@ class MemoryBudgetTest {
     private static final long LONG_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final AtomicInteger pressures = new AtomicInteger();
-    private final MemoryBudget budget = new MemoryBudget(1024, 256, pressures::incrementAndGet);
+    private final AtomicReference<KafkaException> refusal = new AtomicReference<>();
+    private final MemoryBudget budget = new MemoryBudget(1024, 256, pressures::incrementAndGet, refusal::get);
     private final MemoryShare memory = budget.common();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -145,13 +149,34 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void should_fail_those_who_wait_when_nobody_may_and_let_them_wait_again_later() throws Exception {
+        // given
+        assertThat(memory.tryReserve(1024)).isTrue();
+        Future<Boolean> waiter = threads.submit(() -> memory.reserve(100, LONG_NANOS));
+        await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
+
+        // when
+        refusal.set(ProducerFailures.closed());
+        budget.onRefusal();
+
+        // then
+        assertThatThrownBy(() -> waiter.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(ClosedException.class);
+        assertThatThrownBy(() -> memory.reserve(100, LONG_NANOS)).isInstanceOf(ClosedException.class);
+        refusal.set(null);
+        Future<Boolean> patient = threads.submit(() -> memory.reserve(100, LONG_NANOS));
+        memory.release(1024);
+        assertThat(patient.get(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(budget.usedBytes()).isEqualTo(100);
+    }
+
+    @Test
     void should_serve_listeners_in_line_with_threads() throws Exception {
         // given
         assertThat(memory.tryReserve(1024)).isTrue();
         Future<Boolean> thread = threads.submit(() -> memory.reserve(600, LONG_NANOS));
         await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
         AtomicInteger told = new AtomicInteger();
-        memory.reserveLater(400, told::incrementAndGet);
+        budget.reserveLater(() -> memory, 400, share -> told.incrementAndGet());
 
         // when
         memory.release(500);
@@ -175,7 +200,9 @@ class MemoryBudgetTest {
             SplittableRandom random = new SplittableRandom(worker);
             workers.add(threads.submit(() -> {
                 for (int i = 0; i < 2_000; i++) {
-                    Segment segment = memory.take(random.nextInt(256, 1024), LONG_NANOS);
+                    int bytes = random.nextInt(256, 1024);
+                    assertThat(memory.reserve(bytes, LONG_NANOS)).isTrue();
+                    Segment segment = memory.segment(bytes);
                     assertThat(budget.usedBytes()).isLessThanOrEqualTo(1024);
                     segment.release();
                 }
@@ -193,7 +220,7 @@ class MemoryBudgetTest {
     @Test
     void should_keep_each_size_for_reuse() {
         // given
-        MemoryBudget sized = new MemoryBudget(1 << 20, 1 << 16, () -> {});
+        MemoryBudget sized = new MemoryBudget(1 << 20, 1 << 16, () -> {}, () -> null);
         int large = sized.segmentBytesFor((1 << 17) - 100, 1 << 16, false);
         Segment small = sized.common().tryTake(1 << 12);
         Segment whole = sized.common().tryTake(1 << 16);
@@ -211,9 +238,42 @@ class MemoryBudgetTest {
     }
 
     @Test
+    void should_leave_what_is_kept_to_those_who_have_reserved_it() {
+        // given
+        List<Segment> kept = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            kept.add(memory.tryTake(256));
+        }
+        kept.forEach(Segment::release);
+
+        // when
+        List<Segment> again = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            assertThat(memory.tryReserve(256)).isTrue();
+        }
+        for (int i = 0; i < 4; i++) {
+            again.add(memory.segment(256));
+        }
+
+        // then
+        assertThat(again).containsExactlyInAnyOrderElementsOf(kept);
+    }
+
+    @Test
+    void should_round_up_for_a_large_record_unless_only_the_record_has_room() {
+        assertThat(budget.segmentBytesFor(300, 256, false)).isEqualTo(512);
+        assertThat(memory.tryReserve(1024)).isTrue();
+        assertThat(budget.segmentBytesFor(300, 256, false)).as("waits").isEqualTo(512);
+        memory.release(400);
+        assertThat(budget.segmentBytesFor(300, 256, false)).as("has room").isEqualTo(300);
+        assertThat(budget.segmentBytesFor(401, 256, false)).as("waits").isEqualTo(512);
+        assertThat(budget.segmentBytesFor(1025, 256, false)).as("never fits").isEqualTo(1025);
+    }
+
+    @Test
     void should_give_up_segments_that_are_kept_when_others_need_the_memory() {
         // given
-        MemoryBudget sized = new MemoryBudget(1 << 17, 1 << 16, () -> {});
+        MemoryBudget sized = new MemoryBudget(1 << 17, 1 << 16, () -> {}, () -> null);
         Segment first = sized.common().tryTake(1 << 16);
         Segment second = sized.common().tryTake(1 << 16);
         first.release();

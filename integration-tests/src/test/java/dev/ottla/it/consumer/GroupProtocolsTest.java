@@ -1,6 +1,7 @@
 package dev.ottla.it.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.ottla.KafkaClient;
 import dev.ottla.common.TopicPartition;
@@ -28,6 +29,7 @@ import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -288,14 +290,16 @@ class GroupProtocolsTest {
             official.produce(topic, 0, 0, 3);
 
             // when
-            ConsumerGroupDescription described = admin.describeConsumerGroups(List.of(group))
-                    .all()
-                    .get(30, TimeUnit.SECONDS)
-                    .get(group);
+            ConsumerGroupDescription described = await().atMost(Duration.ofSeconds(40))
+                    .until(
+                            () -> admin.describeConsumerGroups(List.of(group))
+                                    .all()
+                                    .get(30, TimeUnit.SECONDS)
+                                    .get(group),
+                            found -> found.groupState() == GroupState.STABLE);
             Map<Integer, Long> lags = lags(admin);
 
             // then
-            assertThat(described.groupState()).hasToString("Stable");
             assertThat(described.type()).hasToString(way == Way.UNIFORM ? "Consumer" : "Classic");
             assertThat(described.partitionAssignor()).isEqualTo(way == Way.UNIFORM ? "uniform" : "range");
             assertThat(described.members()).singleElement().satisfies(member -> {

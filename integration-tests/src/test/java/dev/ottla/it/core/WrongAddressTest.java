@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.ottla.KafkaClient;
+import dev.ottla.config.ClientOptions;
 import dev.ottla.errors.ConnectionException;
 import dev.ottla.testkit.RealKafka;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 class WrongAddressTest {
     /** The client gives up after less than 10 s; the rest is for a machine that does other things as well. */
     private static final Duration AT_MOST = Duration.ofSeconds(25);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
 
     private static final String PASSWORD = "test-only";
 
@@ -34,7 +38,9 @@ class WrongAddressTest {
                 .config("listener.name.tls.ssl.keystore.password", PASSWORD)
                 .config("listener.name.tls.ssl.key.password", PASSWORD)
                 .start()) {
-            assertThat(failureOf(kafka.bootstrapServers("TLS"))).contains("TLS").contains("security.protocol");
+            assertThat(failureInBackground(kafka.bootstrapServers("TLS")))
+                    .contains("TLS")
+                    .contains("security.protocol");
         }
     }
 
@@ -44,7 +50,7 @@ class WrongAddressTest {
         try (RealKafka kafka = RealKafka.builder()
                 .brokerConfig(1, "advertised.listeners", "PLAINTEXT://" + nowhere)
                 .start()) {
-            assertThat(failureOf(kafka.bootstrapServers()))
+            assertThat(failureInBackground(kafka.bootstrapServers()))
                     .contains("advertised.listeners")
                     .contains(nowhere)
                     .contains("refused");
@@ -78,6 +84,17 @@ class WrongAddressTest {
         assertThat(failure).isNotNull();
         assertThat(Duration.ofNanos(System.nanoTime() - startNanos)).isLessThan(AT_MOST);
         return failure.getMessage();
+    }
+
+    private static String failureInBackground(String bootstrapServers) {
+        try (KafkaClient client = KafkaClient.create(
+                ClientOptions.builder().bootstrapServers(bootstrapServers).build())) {
+            CompletionException failure = catchThrowableOfType(
+                    CompletionException.class,
+                    () -> client.whenReachable(PATIENCE).join());
+            assertThat(failure).hasCauseInstanceOf(ConnectionException.class);
+            return failure.getCause().getMessage();
+        }
     }
 
     private static int closedPort() throws IOException {

@@ -30,8 +30,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("failover")
 @RealKafkaTest
 class ProducerFaultTest {
     private final OfficialConsumer official;

@@ -30,6 +30,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Everything that a {@link FaultProxy} can do, done to what an Ottla producer and an Ottla consumer exchange with a real broker,
  * while both work; the checker judges what they say about it.
  */
+@Tag("failover")
 @ExtendWith({ProxiedBroker.class, NoLeaks.class})
 class ProxyFaultsTest {
     private static final int PARTITIONS = 3;

@@ -35,9 +35,11 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Transactions while brokers are killed. */
+@Tag("failover")
 @RealKafkaTest(brokers = 3)
 class TransactionFaultTest {
     private static final int PARTITIONS = 3;

@@ -68,7 +68,7 @@ public final class LiveTransaction {
         return senders.updateAndGet(count -> count >= 0 ? count + 1 : count) > 0;
     }
 
-    /** A batch of it may be sent from now on. */
+    /** A batch of it is being sent. */
     void use() {
         if (!isUsed) {
             isUsed = true;

@@ -72,13 +72,21 @@ public final class TransactionGate implements Identities {
         if (transaction == null || transaction.cutOff() != null) {
             return false;
         } else if (transaction.identity().protocol() == TransactionProtocol.V2 || transaction.isAdmitted(partition)) {
-            transaction.use();
             return true;
         }
         if (transaction.ask(partition)) {
             tell(toTell -> toTell.onPartitionNeeded(transaction, partition));
         }
         return false;
+    }
+
+    /** Only now: a record that is looked at can still be taken back, and then the coordinator hears of nothing. */
+    @Override
+    public void onSend() {
+        LiveTransaction transaction = open;
+        if (transaction != null) {
+            transaction.use();
+        }
     }
 
     @Override

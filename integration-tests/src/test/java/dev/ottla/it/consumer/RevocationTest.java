@@ -1,0 +1,277 @@
+package dev.ottla.it.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.ottla.KafkaClient;
+import dev.ottla.common.OffsetAndMetadata;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.AutoOffsetReset;
+import dev.ottla.consumer.AcknowledgingConsumer;
+import dev.ottla.consumer.Consumer;
+import dev.ottla.consumer.ConsumerBuilder;
+import dev.ottla.consumer.ConsumerRecord;
+import dev.ottla.consumer.OpenRecord;
+import dev.ottla.consumer.Ordering;
+import dev.ottla.consumer.Processor;
+import dev.ottla.consumer.RebalanceListener;
+import dev.ottla.errors.BrokerException;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.serialization.Deserializers;
+import dev.ottla.testkit.FakeKafka;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is finished and committed, and what is refused, when a partition goes to another member. */
+@Timeout(60)
+class RevocationTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private static FakeKafka kafka;
+
+    private final OfficialClient official = new OfficialClient(kafka.bootstrapServers());
+    private final String group = "g-" + UUID.randomUUID();
+    private final Queue<Long> handled = new ConcurrentLinkedQueue<>();
+    private KafkaClient client;
+
+    @BeforeAll
+    static void start() {
+        kafka = FakeKafka.start();
+    }
+
+    @AfterAll
+    static void stop() {
+        kafka.close();
+    }
+
+    @BeforeEach
+    void connect() {
+        client = KafkaClient.connect(kafka.bootstrapServers());
+    }
+
+    @AfterEach
+    void disconnect() {
+        client.close();
+    }
+
+    private ConsumerBuilder<String, String> member(String topic) {
+        return Consumer.builder(client)
+                .group(group)
+                .topics(topic)
+                .autoOffsetReset(AutoOffsetReset.earliest())
+                .autoCommitInterval(Duration.ofMillis(100))
+                .heartbeatInterval(Duration.ofMillis(50))
+                .keyDeserializer(Deserializers.utf8())
+                .valueDeserializer(Deserializers.utf8());
+    }
+
+    private String topic(int partitions, int records) {
+        String topic = official.createTopic(partitions);
+        for (int partition = 0; partition < partitions; partition++) {
+            official.produce(topic, partition, 0, records);
+        }
+        return topic;
+    }
+
+    @Test
+    void should_not_commit_a_record_that_was_read_before_its_partition_was_taken_away_and_given_back()
+            throws Exception {
+        // given
+        String topic = topic(1, 20);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        List<TopicPartition> revoked = new ArrayList<>();
+        RebalanceListener noting = new RebalanceListener() {
+            @Override
+            public void onRevoking(Consumer<?, ?> same, Set<TopicPartition> partitions, Duration remaining) {
+                revoked.addAll(partitions);
+            }
+        };
+        try (Consumer<String, String> consumer = member(topic)
+                        .enableAutoCommit(false)
+                        .rebalanceListener(noting)
+                        .build();
+                Consumer<String, String> other =
+                        member(topic).enableAutoCommit(false).build()) {
+            List<ConsumerRecord<String, String>> read = Polling.records(consumer, 20);
+            consumer.commit(Map.of(partition, new OffsetAndMetadata(10)));
+
+            // when
+            CompletableFuture<Void> joining = CompletableFuture.runAsync(() -> other.poll(Duration.ofMillis(200)));
+            await().atMost(PATIENCE).until(() -> {
+                consumer.pause(consumer.assignment());
+                consumer.poll(Duration.ZERO);
+                return !revoked.isEmpty();
+            });
+
+            // then
+            assertRefused(consumer, read.get(4));
+            assertRefused(consumer, read.get(19));
+            joining.get(40, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void assertRefused(Consumer<String, String> consumer, ConsumerRecord<String, String> record) {
+        assertThatThrownBy(() -> consumer.commit(record))
+                .isInstanceOfSatisfying(
+                        BrokerException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.ILLEGAL_GENERATION))
+                .hasMessageContaining("Nothing was committed");
+    }
+
+    @Test
+    void should_say_that_it_makes_no_difference_to_acknowledge_what_was_taken_away() throws Exception {
+        // given
+        String topic = topic(1, 5);
+        AtomicInteger assignments = new AtomicInteger();
+        RebalanceListener counting = new RebalanceListener() {
+            @Override
+            public void onAssigned(Consumer<?, ?> same, Set<TopicPartition> partitions) {
+                assignments.incrementAndGet();
+            }
+        };
+        List<OpenRecord<String, String>> open = new ArrayList<>();
+        try (AcknowledgingConsumer<String, String> consumer = member(topic)
+                .rebalanceListener(counting)
+                .acknowledging()
+                .drainTimeout(Duration.ZERO)
+                .build()) {
+            for (int i = 0; i < 5; i++) {
+                open.add(consumer.fetch(PATIENCE).orElseThrow());
+            }
+            assertThat(open.get(0).acknowledge()).isTrue();
+
+            // when
+            try (Consumer<String, String> other = member(topic).build()) {
+                CompletableFuture<Void> joining = CompletableFuture.runAsync(() -> other.poll(Duration.ofSeconds(1)));
+                await().atMost(PATIENCE).until(() -> assignments.get() > 1);
+
+                // then
+                assertThat(open.get(1).acknowledge()).isFalse();
+                assertThat(open.get(2).giveBack()).isFalse();
+                joining.get(40, TimeUnit.SECONDS);
+            }
+        }
+        assertThat(open.get(3).acknowledge()).as("it is closed").isFalse();
+    }
+
+    @Test
+    void should_handle_what_lies_in_front_of_finished_records_before_it_gives_a_partition_up() {
+        // given
+        String topic = official.createTopic(1);
+        try (KafkaProducer<String, String> producer = official.producer(Map.of())) {
+            for (String key : List.of("slow", "slow", "slow", "quick")) {
+                producer.send(new ProducerRecord<>(topic, 0, key, key));
+            }
+        }
+        CountDownLatch slow = new CountDownLatch(1);
+        RebalanceListener releasing = new RebalanceListener() {
+            @Override
+            public void onRevoking(Consumer<?, ?> same, Set<TopicPartition> partitions, Duration remaining) {
+                CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS).execute(slow::countDown);
+            }
+        };
+        try (Processor processor = member(topic)
+                .rebalanceListener(releasing)
+                .processor()
+                .ordering(Ordering.KEY)
+                .start(record -> {
+                    if (record.offset() == 0) {
+                        slow.await();
+                    }
+                    handled.add(record.offset());
+                })) {
+            await().atMost(PATIENCE).until(() -> handled.contains(3L));
+
+            // when
+            try (Consumer<String, String> other =
+                    member(topic).enableAutoCommit(false).build()) {
+                await().atMost(PATIENCE).until(() -> {
+                    other.poll(Duration.ofMillis(20));
+                    return handled.size() >= 4;
+                });
+                TopicPartition partition = new TopicPartition(topic, 0);
+
+                // then
+                await().atMost(PATIENCE).untilAsserted(() -> {
+                    other.poll(Duration.ofMillis(20));
+                    assertThat(other.committed(Set.of(partition)).get(partition).offset())
+                            .isEqualTo(4);
+                });
+            }
+            assertThat(processor.ended()).isNotDone();
+        }
+        assertThat(handled).as("nothing twice").containsExactlyInAnyOrder(0L, 1L, 2L, 3L);
+    }
+
+    @Test
+    void should_hand_out_what_lies_in_front_of_acknowledged_records_before_it_gives_a_partition_up() {
+        // given
+        String topic = official.createTopic(1);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (KafkaProducer<String, String> producer = official.producer(Map.of())) {
+            for (String key : List.of("slow", "slow", "slow", "quick")) {
+                producer.send(new ProducerRecord<>(topic, 0, key, key));
+            }
+        }
+        CountDownLatch revoking = new CountDownLatch(1);
+        RebalanceListener noting = new RebalanceListener() {
+            @Override
+            public void onRevoking(Consumer<?, ?> same, Set<TopicPartition> partitions, Duration remaining) {
+                revoking.countDown();
+            }
+        };
+        try (AcknowledgingConsumer<String, String> consumer = member(topic)
+                .rebalanceListener(noting)
+                .acknowledging()
+                .ordering(Ordering.KEY)
+                .build()) {
+            OpenRecord<String, String> slow = consumer.fetch(PATIENCE).orElseThrow();
+            OpenRecord<String, String> quick = consumer.fetch(PATIENCE).orElseThrow();
+            assertThat(quick.offset()).isEqualTo(3);
+            quick.acknowledge();
+
+            // when
+            try (Consumer<String, String> other =
+                    member(topic).enableAutoCommit(false).build()) {
+                await().atMost(PATIENCE).until(() -> {
+                    other.poll(Duration.ofMillis(20));
+                    return revoking.getCount() == 0;
+                });
+                await().pollDelay(Duration.ofMillis(200)).atMost(PATIENCE).until(slow::acknowledge);
+                for (long offset = 1; offset < 3; offset++) {
+                    OpenRecord<String, String> gap = consumer.fetch(PATIENCE).orElseThrow();
+                    assertThat(gap.offset()).isEqualTo(offset);
+                    gap.acknowledge();
+                }
+
+                // then
+                await().atMost(PATIENCE).untilAsserted(() -> {
+                    other.poll(Duration.ofMillis(20));
+                    assertThat(other.committed(Set.of(partition)).get(partition))
+                            .isNotNull()
+                            .extracting(OffsetAndMetadata::offset)
+                            .isEqualTo(4L);
+                });
+            }
+        }
+    }
+}
