@@ -166,6 +166,25 @@ class TransactionalProducerTest {
     }
 
     @Test
+    void should_commit_when_the_only_record_was_cancelled_and_its_broker_stays_away() {
+        // given
+        TransactionHarness harness = TransactionHarness.v2();
+        Transaction<String, String> transaction = harness.begin();
+        harness.network.down.add(2);
+        harness.network.connections.stream()
+                .filter(connection -> connection.nodeId == 2)
+                .forEach(FakeNetwork.FakeConnection::lose);
+        CompletableFuture<RecordMetadata> sent = harness.send(transaction, 1, "a");
+        assertThat(sent.cancel(false)).isTrue();
+
+        // when
+        harness.runtime.advance(Duration.ofMinutes(10));
+
+        // then
+        assertThat(harness.commit(transaction)).isCompleted();
+    }
+
+    @Test
     void should_not_make_up_for_a_gap_with_another_epoch() {
         // given
         TransactionHarness harness = TransactionHarness.v2();

@@ -72,6 +72,10 @@ final class Batches {
     }
 
     void fail(ProducerBatch batch, KafkaException cause) {
+        if (batch.revoked().cardinality() == batch.count()) {
+            batch.drop(barrier);
+            return;
+        }
         batch.fail(completer, barrier, cause);
     }
 

@@ -113,8 +113,12 @@ final class PartitionWatch {
 
     /** Fails what was accepted after its transaction could not be committed any more: nothing else would ever end it. */
     void failCutOff(PartitionQueue queue) {
+        if (ids.cutOff() == null || !queue.hasUnsent()) {
+            return;
+        }
+        // Once more: what is unsent keeps its transaction open, but before it was looked at another could begin.
         KafkaException cutOff = ids.cutOff();
-        if (cutOff != null && queue.hasUnsent()) {
+        if (cutOff != null) {
             failContent(queue, cutOff);
         }
     }

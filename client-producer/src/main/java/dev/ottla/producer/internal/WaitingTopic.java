@@ -139,8 +139,10 @@ final class WaitingTopic {
 
     private boolean isPlacedOrThrows(Partitions known, Waiting first) {
         if (first.segmentBytes > 0) {
-            Segment segment = first.memory.segment(first.segmentBytes);
+            int segmentBytes = first.segmentBytes;
+            // Before it is used: if there is no memory for it, the reservation has been given back.
             first.segmentBytes = 0;
+            Segment segment = first.memory.segment(segmentBytes);
             return queues.tryPlace(known, first.record, segment);
         }
         if (!first.isRoomAskedFor) {

@@ -171,9 +171,8 @@ public final class TransactionSession implements TransactionGate.Listener {
         }
     }
 
-    /** Nothing is possible any more. */
+    /** Nothing is possible any more. The gate stays open, and cut off, so that a record which is accepted late fails as well. */
     private void giveUp(LiveTransaction transaction, KafkaException cause) {
-
         transaction.fail(cause);
         transaction.cutOff(cause);
         transaction.status(Status.FAILED);
@@ -185,7 +184,6 @@ public final class TransactionSession implements TransactionGate.Listener {
         pipeline.flush()
                 .whenCompleteAsync(
                         (flushed, never) -> {
-                            gate.shut();
                             endsSo.completeExceptionally(cause);
                             onIdle.run();
                         },
