@@ -2,6 +2,7 @@ package dev.ottla.testkit;
 
 import dev.ottla.testkit.internal.simulation.ExploringCourse;
 import dev.ottla.testkit.internal.simulation.FaultActor;
+import dev.ottla.testkit.internal.simulation.Moments;
 import dev.ottla.testkit.internal.simulation.SimulatedCluster;
 import dev.ottla.testkit.internal.simulation.SimulatedNetwork;
 import dev.ottla.testkit.simulation.SimulatedFault;
@@ -9,11 +10,14 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -41,14 +45,16 @@ import java.util.function.Supplier;
  *
  * <p>What is the same on all ways: a message arrives whole, and before any timer falls due, unless a fault holds it up; a loop
  * does all that it has to do before the next message comes to it, and calls come between two such turns; connections are
- * accepted at once; what clients draw by chance is that of one seed. After the last call has ended, everything takes its usual
- * course.
+ * accepted at once; what clients draw by chance is the middle of what is possible. After the last call has ended,
+ * everything takes its usual course.
  *
  * <p>Two ways on which the clients have seen the same in the same order, and the cluster too, lead to the same state, which is
  * gone on from once. The clients count as one here, so there had better be only one. A way is taken anew from its beginning,
  * since a client can't be copied: keep the run small.
  */
 public final class Exploration {
+    /** So many that no processor waits long for another. */
+    private static final int SIDE_BY_SIDE_MAX = 256;
 
     /** A small run, made anew for each way through it. All calls come from the thread that explores. */
     public interface Run {
@@ -66,12 +72,16 @@ public final class Exploration {
         int unanswered();
 
         /**
-         * What this moment is like. Of moments that are alike only one is gone on from, even if clients and cluster have not
-         * seen the same. So it has to tell all that decides how the run goes on. By default empty: then nothing is alike.
+         * What tells this moment apart from others: of those with the same text only one is gone on from, even if clients and
+         * cluster have not seen the same. So it has to have all that decides how the run goes on. A way that leads back to a
+         * moment at which it was is bad, as it need never end. By default empty: then moments are told apart by what was seen.
          */
-        default String likeness(Simulation simulation) {
+        default String moment(Simulation simulation) {
             return "";
         }
+
+        /** The next step was decided on, and is about to be taken. Not told of the first steps, which another way had in common. */
+        default void onDecision(Simulation simulation, String step) {}
 
         /** What is wrong at the end, when all faults have ended; empty if nothing is. */
         String judge(Simulation simulation);
@@ -133,55 +143,99 @@ public final class Exploration {
 
     private final Scope scope;
     private final Supplier<? extends Run> newRun;
-    private final Set<Long> known = new HashSet<>();
-    private final Set<String> alike = new HashSet<>();
+    private final Set<Long> known = ConcurrentHashMap.newKeySet();
+    private final Moments moments = new Moments();
     private final Deque<byte[]> open = new ArrayDeque<>();
-    private long runs;
-    private long ends;
+    private final LongAdder runs = new LongAdder();
+    private final LongAdder ends = new LongAdder();
 
     private Exploration(Scope scope, Supplier<? extends Run> newRun) {
         this.scope = scope;
         this.newRun = newRun;
     }
 
-    /** Takes every way; if one is bad, goes on with {@link #findShortest}. Blocks until all is done. */
+    /**
+     * Takes every way, as many at a time as there are processors; if one is bad, goes on with {@link #findShortest}. Blocks until
+     * all is done. Runs are made and used by any thread, each by one.
+     */
     public static Result explore(Scope scope, Supplier<? extends Run> newRun) {
-        Result result = new Exploration(scope, newRun).explore(false);
+        Result result = new Exploration(scope, newRun).exploreSideBySide();
         return result.isGood() ? result : findShortest(scope, newRun);
     }
 
     /** Takes the ways by their lengths, up to the first that is bad: slower, for one that can be understood. */
     public static Result findShortest(Scope scope, Supplier<? extends Run> newRun) {
-        return new Exploration(scope, newRun).explore(true);
+        return new Exploration(scope, newRun).exploreByLength();
     }
 
-    private Result explore(boolean isByLength) {
+    private Result exploreByLength() {
         open.add(new byte[0]);
         while (!open.isEmpty()) {
-            byte[] given = isByLength ? open.removeFirst() : open.removeLast();
-            runs++;
-            Optional<Result> bad = take(given, !isByLength);
-            if (bad.isPresent()) {
-                return bad.get();
+            Way way = take(open.removeFirst(), false);
+            open.addAll(way.branches());
+            if (way.bad().isPresent()) {
+                return way.bad().get();
             }
         }
-        return new Result(states(), runs, ends, List.of(), "");
+        return end();
     }
 
-    private Optional<Result> take(byte[] given, boolean goesOn) {
-        ExploringCourse course = new ExploringCourse(given, known, alike, goesOn, scope.faultsMax());
+    /** The longest first, so that few wait to be taken. */
+    private Result exploreSideBySide() {
+        open.add(new byte[0]);
+        while (!open.isEmpty()) {
+            List<byte[]> next = new ArrayList<>();
+            while (!open.isEmpty() && next.size() < SIDE_BY_SIDE_MAX) {
+                next.add(open.removeLast());
+            }
+            List<Way> ways =
+                    next.parallelStream().map(given -> take(given, true)).toList();
+            for (Way way : ways) {
+                open.addAll(way.branches());
+                if (way.bad().isPresent()) {
+                    return way.bad().get();
+                }
+            }
+        }
+        return end();
+    }
+
+    /** If no way is bad by itself, one may still go round in circles. */
+    private Result end() {
+        Optional<byte[]> circle = moments.circle();
+        List<String> path = circle.map(this::path).orElse(List.of());
+        String problem = circle.isPresent() ? "from here on, or soon after it, a way leads back to where it was" : "";
+        return new Result(states(), runs.sum(), ends.sum(), path, problem);
+    }
+
+    private List<String> path(byte[] given) {
+        ExploringCourse course = new ExploringCourse(given, new HashSet<>(), new Moments(), false, scope.faultsMax());
+        take(course);
+        return course.path();
+    }
+
+    /** What taking one way has brought: others to take, and what is bad about it. */
+    private record Way(List<byte[]> branches, Optional<Result> bad) {}
+
+    private Way take(byte[] given, boolean goesOn) {
+        runs.increment();
+        ExploringCourse course = new ExploringCourse(given, known, moments, goesOn, scope.faultsMax());
+        String problem = take(course);
+        return new Way(
+                course.branches(),
+                problem.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Result(states(), runs.sum(), ends.sum(), course.path(), problem)));
+    }
+
+    private String take(ExploringCourse course) {
         try (Simulation simulation = new Simulation(new SimulatedCluster(course, scope.brokers()))) {
-            Calls calls = new Calls(newRun.get());
-            String problem = problem(calls, course, simulation);
-            open.addAll(course.branches());
-            return problem.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(new Result(states(), runs, ends, course.path(), problem));
+            return problem(new Calls(newRun.get()), course, simulation);
         }
     }
 
     private long states() {
-        return alike.isEmpty() ? known.size() : alike.size();
+        return moments.size() == 0 ? known.size() : moments.size();
     }
 
     private String problem(Calls calls, ExploringCourse course, Simulation simulation) {
@@ -194,7 +248,7 @@ public final class Exploration {
             if (course.hasStopped()) {
                 return "";
             }
-            ends++;
+            ends.increment();
             simulation.heal();
             String problem = calls.run.judge(simulation);
             return hasEnded ? problem : "no end within " + scope.timeMax() + "; " + problem;
@@ -260,9 +314,14 @@ public final class Exploration {
         }
 
         @Override
-        public String likeness() {
-            String likeness = calls.run.likeness(simulation);
-            return likeness.isEmpty() ? "" : calls.made + " " + unanswered() + " " + likeness;
+        public String moment() {
+            String moment = calls.run.moment(simulation);
+            return moment.isEmpty() ? "" : calls.made + " " + unanswered() + " " + moment;
+        }
+
+        @Override
+        public void onDecision(String step) {
+            calls.run.onDecision(simulation, step);
         }
 
         @Override

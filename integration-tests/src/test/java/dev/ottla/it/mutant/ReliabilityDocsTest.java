@@ -60,32 +60,41 @@ class ReliabilityDocsTest {
 
             What is the same on every way: a message arrives whole; no timer falls due before what can arrive has arrived; connections are
             accepted at once; a loop does all that it has to do before the next message comes to it, and the application calls between two
-            such turns; random pauses are those of one seed; after the last call has ended everything takes its usual course.
+            such turns; pauses that are spread at random have their middle length; after the last call has ended everything takes its usual
+            course.
 
-            Two ways on which the client has seen the same in the same order, and the cluster too, lead to the same state: it is gone on from
-            once, and nothing else is left out.
+            Moments are one, however they were come to, if the objects of client and cluster hold the same, the same is on its way, the same
+            was told to the application, as many faults are left, and timers fall due at the same time, to the nanosecond from now (`Moment`
+            says what it looks into). One of them is gone on from; nothing else is left out. No way leads back to where it was, which would
+            be bad: so each comes to an end.
 
-            `-Dottla.exhaustive.states=alike` makes two faults possible in short time: moments are one if they are alike, in how each batch
-            stands, the partition's numbers, connections, metadata, the messages on their way, the logs, and timers to the quarter of a second
-            (`Likeness` has the list). What was seen before, and chance, no longer tell them apart: so that is every kind of moment, not every
-            way. It has no use for the impatient producer, whose outcomes depend on more than quarters of seconds.
+            Whether `Moment` looks into enough is checked in every build. With `-Dottla.exhaustive.moments=seen` two ways lead to the same
+            state only if the client has seen the same in the same order on both, and the cluster too. On all these ways of the impatient
+            producer with one fault, the same moment and step led to the same next moment each time (1,522 different steps), and the moments
+            that were come to are just the 1,323 that are found when each is gone on from once. With `-Dottla.exhaustive.compare=LONG` it is
+            the patient producer: 2,352 steps, 1,839 moments.
 
-            | producer | faults at most | order of | moments that are alike | states | runs | ends | seconds |
+            | producer | faults at most | order of | moments are told apart by | states | runs | ends | seconds |
             |---|---|---|---|---|---|---|---|
-            | patient | 1 | messages with records | are told apart | 14,189 | 4,402 | 2,436 | 6 |
-            | impatient | 1 | messages with records | are told apart | 4,563 | 1,325 | 966 | 2 |
-            | patient | 1 | every message | are told apart | 49,030 | 14,601 | 7,073 | 8 |
-            | impatient | 1 | every message | are told apart | 17,161 | 4,010 | 3,321 | 2 |
-            | patient | 2 | messages with records | are one | 26,420 | 26,700 | 1,308 | 33 |
+            | patient | 1 | messages with records | what is | 1,839 | 1,201 | 164 | 8 |
+            | impatient | 1 | messages with records | what is | 1,323 | 657 | 210 | 3 |
+            | patient | 2 | messages with records | what is | 51,420 | 51,046 | 4,564 | 125 |
+            | impatient | 2 | messages with records | what is | 24,168 | 16,309 | 3,879 | 67 |
+            | patient | 1 | every message | what is | 5,170 | 4,204 | 281 | 70 |
+            | impatient | 1 | every message | what is | 4,429 | 3,401 | 359 | 39 |
+            | patient | 1 | messages with records | what was seen | 13,989 | 4,280 | 2,419 | 18 |
+            | impatient | 1 | messages with records | what was seen | 4,363 | 1,288 | 949 | 4 |
+            | impatient | 2 | messages with records | what was seen | 319,451 | 97,919 | 63,902 | 157 |
 
-            The first two are part of every build. A state is counted when it is found, a run is a way from the beginning to its end or to a
-            state that was found before; every end is judged. Seconds are rough: two cores with little else to do.
+            The first two are part of every build, and so is the comparison. A state is counted when it is found, a run is a way from the
+            beginning to its end or to a state that was found before; every end is judged. Runs and ends may differ a little from one time to
+            the next, since several ways are taken at once; states do not. Seconds are those of one core of a busy machine.
 
             A way that goes wrong is printed, a shortest one, decision by decision. More than a build does:
 
             ```
             mvn -pl integration-tests -am test -Dtest=ExhaustiveTest -Dsurefire.failIfNoSpecifiedTests=false \\
-                -Dottla.exhaustive.faults=2 -Dottla.exhaustive.states=alike
+                -Dottla.exhaustive.faults=2
             ```
 
             """;

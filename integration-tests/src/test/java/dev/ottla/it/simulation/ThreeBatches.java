@@ -10,8 +10,11 @@ import dev.ottla.testkit.Exploration.PossibleFault;
 import dev.ottla.testkit.Exploration.Result;
 import dev.ottla.testkit.Exploration.Scope;
 import dev.ottla.testkit.Simulation;
+import dev.ottla.testkit.history.History;
 import dev.ottla.testkit.history.HistoryChecker;
 import dev.ottla.testkit.history.HistoryEvent.SendAcked;
+import dev.ottla.testkit.history.HistoryEvent.SendRejected;
+import dev.ottla.testkit.history.HistoryEvent.SendUnknown;
 import dev.ottla.testkit.history.HistoryEvent.Settled;
 import dev.ottla.testkit.history.Invariant;
 import dev.ottla.testkit.history.Verdict;
@@ -22,8 +25,10 @@ import dev.ottla.testkit.simulation.SimulatedFault.RefusePartition;
 import dev.ottla.testkit.simulation.SimulatedFault.ResetConnections;
 import io.netty.util.ResourceLeakDetector;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An idempotent producer sends three batches to one partition with two replicas, as soon as the application calls, with up to
@@ -72,14 +77,29 @@ final class ThreeBatches implements Exploration.Run {
                     simulation -> new BlackHole(leader(simulation), SILENCE)));
 
     private final Patience patience;
-    private final boolean mergesAlike;
+    private final boolean mergesMoments;
+    private final Consequences.@Nullable Way way;
     private RecordingProducer producer;
+
+    /** The moment that was asked for and not decided on yet; empty if there is none. */
+    private String undecided = "";
+
     private boolean isClosed;
 
-    /** {@code mergesAlike}: whether moments are told apart by {@link Likeness}, and not by all that was seen before. */
-    ThreeBatches(Patience patience, boolean mergesAlike) {
+    /** {@code mergesMoments}: whether moments are told apart by {@link Moment}, and not by all that was seen before. */
+    ThreeBatches(Patience patience, boolean mergesMoments) {
+        this(patience, mergesMoments, null);
+    }
+
+    private ThreeBatches(Patience patience, boolean mergesMoments, Consequences.@Nullable Way way) {
         this.patience = patience;
-        this.mergesAlike = mergesAlike;
+        this.mergesMoments = mergesMoments;
+        this.way = way;
+    }
+
+    /** The same; its moments, as {@link Moment} tells them, and what comes of them are noted. */
+    static ThreeBatches noting(Consequences consequences, Patience patience, boolean mergesMoments) {
+        return new ThreeBatches(patience, mergesMoments, consequences.new Way());
     }
 
     /** Without a look at every buffer: runs with faults are looked at so often elsewhere. */
@@ -150,12 +170,49 @@ final class ThreeBatches implements Exploration.Run {
     }
 
     @Override
-    public String likeness(Simulation simulation) {
-        return mergesAlike ? Likeness.of(simulation, producer.producer()) : "";
+    public String moment(Simulation simulation) {
+        if (!mergesMoments && way == null) {
+            return "";
+        }
+        undecided = now(simulation);
+        if (way != null) {
+            way.onMoment(undecided);
+        }
+        return mergesMoments ? undecided : "";
+    }
+
+    private String now(Simulation simulation) {
+        return Moment.of(simulation, producer.producer(), outcomes(simulation));
+    }
+
+    /** What the application was told so far: promises are about that. */
+    private static List<String> outcomes(Simulation simulation) {
+        List<String> outcomes = new ArrayList<>();
+        for (History.Entry entry : simulation.history().entries()) {
+            if (entry.event() instanceof SendAcked acked) {
+                outcomes.add(acked.recordName() + " at " + acked.offset());
+            } else if (entry.event() instanceof SendRejected rejected) {
+                outcomes.add(rejected.recordName() + " rejected");
+            } else if (entry.event() instanceof SendUnknown unknown) {
+                outcomes.add(unknown.recordName() + " unknown");
+            }
+        }
+        return outcomes;
+    }
+
+    @Override
+    public void onDecision(Simulation simulation, String step) {
+        if (way != null) {
+            way.onDecision(undecided.isEmpty() ? now(simulation) : undecided, step);
+            undecided = "";
+        }
     }
 
     @Override
     public String judge(Simulation simulation) {
+        if (simulation.elapsed().compareTo(Moment.RUN_MAX) > 0) {
+            return "the run took longer than moments are told apart for: " + simulation.elapsed();
+        }
         isClosed = true;
         producer.close(TIME_MAX);
         simulation.history().add(new Settled());

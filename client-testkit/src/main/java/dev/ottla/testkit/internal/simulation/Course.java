@@ -19,6 +19,9 @@ public interface Course {
     /** Whether bytes arrive in other pieces than they were sent in. */
     boolean cutsBytes();
 
+    /** Whether clients draw by chance. If not, they draw the middle of what is possible, so that pauses are as long as planned. */
+    boolean letsClientsDraw();
+
     /** Everything by chance. */
     static Course random(RandomGenerator random) {
         return new Course() {
@@ -34,6 +37,11 @@ public interface Course {
 
             @Override
             public boolean cutsBytes() {
+                return true;
+            }
+
+            @Override
+            public boolean letsClientsDraw() {
                 return true;
             }
         };

@@ -33,13 +33,16 @@ public final class ExploringCourse implements Course {
         /** What may go wrong. */
         List<FaultActor> faults();
 
-        /** What this moment is like, in words; empty if moments are only told apart by what was seen. */
-        String likeness();
+        /** What tells this moment apart from others; empty if only what was seen does. */
+        String moment();
+
+        /** A step is about to be taken that was decided on; not told of given ones, but for the last. */
+        void onDecision(String step);
     }
 
     private final byte[] given;
     private final Set<Long> known;
-    private final Set<String> alike;
+    private final Moments moments;
     private final boolean goesOn;
     private final List<String> path = new ArrayList<>();
     private final List<byte[]> branches = new ArrayList<>();
@@ -47,6 +50,7 @@ public final class ExploringCourse implements Course {
 
     private byte[] taken = new byte[0];
     private Seen seen;
+    private long lastStep;
     private @Nullable Outlook outlook;
     private boolean hasStopped;
 
@@ -55,13 +59,13 @@ public final class ExploringCourse implements Course {
      *
      * @param given the decisions to begin with
      * @param known gets the states that are found
-     * @param alike gets what moments are like
+     * @param moments gets the moments, if they are told apart by more than what was seen
      * @param goesOn whether to take the first new way after the given decisions, and not only to tell which there are
      */
-    public ExploringCourse(byte[] given, Set<Long> known, Set<String> alike, boolean goesOn, int faultsMax) {
+    public ExploringCourse(byte[] given, Set<Long> known, Moments moments, boolean goesOn, int faultsMax) {
         this.given = given;
         this.known = known;
-        this.alike = alike;
+        this.moments = moments;
         this.goesOn = goesOn;
         this.seen = Seen.nothing(faultsMax);
     }
@@ -103,6 +107,11 @@ public final class ExploringCourse implements Course {
     }
 
     @Override
+    public boolean letsClientsDraw() {
+        return false;
+    }
+
+    @Override
     public @Nullable Actor next(List<Actor> ready) {
         Outlook run = outlook;
         if (run == null) {
@@ -137,13 +146,15 @@ public final class ExploringCourse implements Course {
         if (taken.length < given.length) {
             return take(choices, given[taken.length], run);
         }
-        if (isLikeAnother(run.likeness())) {
+        List<Long> steps =
+                choices.stream().map(choice -> seen.with(choice).fingerprint()).toList();
+        if (isKnown(run.moment(), steps)) {
             hasStopped = true;
             return new Stop();
         }
         List<Integer> open = new ArrayList<>();
         for (int i = 0; i < choices.size(); i++) {
-            if (known.add(seen.with(choices.get(i)).fingerprint())) {
+            if (known.add(steps.get(i))) {
                 open.add(i);
             }
         }
@@ -156,17 +167,35 @@ public final class ExploringCourse implements Course {
         return new Stop();
     }
 
-    private boolean isLikeAnother(String likeness) {
-        return !likeness.isEmpty() && !alike.add(seen.faultsLeft() + likeness);
+    private boolean isKnown(String told, List<Long> steps) {
+        if (told.isEmpty()) {
+            return false;
+        }
+        String moment = seen.faultsLeft() + told;
+        boolean isNew = moments.add(lastStep, moment, taken);
+        if (isNew) {
+            moments.leave(moment, steps);
+        }
+        return !isNew;
     }
 
     private Actor take(List<Actor> choices, int number, Outlook run) {
         Actor choice = choices.get(number);
+        if (taken.length + 1 >= given.length) {
+            // What was decided before that, the course has told on which this one was found.
+            run.onDecision(number + " " + inWordsOfAnyLink(choice));
+        }
         passing.begin(choice == passing, run.news());
         taken = takenAnd(number);
         path.add(inWords(choice));
         seen = seen.with(choice);
+        lastStep = seen.fingerprint();
         return choice;
+    }
+
+    /** The same for connections of any number. */
+    private static String inWordsOfAnyLink(Actor choice) {
+        return choice instanceof Pipe ? choice.name().substring(choice.name().indexOf(' ')) : choice.name();
     }
 
     private static String inWords(Actor choice) {

@@ -71,6 +71,11 @@ public final class Scheduler {
         return RANDOM.create(seed * 31 + ++generators);
     }
 
+    /** A generator for a client. */
+    RandomGenerator newClientRandom() {
+        return course.letsClientsDraw() ? newRandom() : () -> Long.MIN_VALUE;
+    }
+
     /** The generator that orders the run. */
     RandomGenerator random() {
         return random;

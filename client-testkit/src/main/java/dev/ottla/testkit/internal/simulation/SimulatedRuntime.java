@@ -115,7 +115,7 @@ public final class SimulatedRuntime implements ClientRuntime {
 
     @Override
     public RandomGenerator newRandom() {
-        return scheduler.newRandom();
+        return scheduler.newClientRandom();
     }
 
     /** Everything else goes on meanwhile, on the virtual clock. */
