@@ -245,13 +245,12 @@ final class Intake implements RebalanceListener {
         try {
             listener.onRevoking(of, partitions, remaining);
         } finally {
-            settle(reader(), partitions, drain, true);
+            settle(reader(), partitions, drain);
         }
     }
 
-    private void settle(
-            PollingConsumer<byte[], byte[]> reader, Set<TopicPartition> partitions, Duration drain, boolean fillsGaps) {
-        if (fillsGaps && failure == null) {
+    private void settle(PollingConsumer<byte[], byte[]> reader, Set<TopicPartition> partitions, Duration drain) {
+        if (fillsGaps()) {
             board.stopWithoutGaps(partitions);
         } else {
             board.stop(partitions);
@@ -268,6 +267,11 @@ final class Intake implements RebalanceListener {
         }
         commitAndWait(reader, partitions, options.commitTimeout());
         forget(partitions);
+    }
+
+    /** Whoever closes need not fetch what is still to be handed out. */
+    private boolean fillsGaps() {
+        return failure == null && (options.worksByItself() || !stopping);
     }
 
     private void forget(Set<TopicPartition> partitions) {
@@ -318,6 +322,10 @@ final class Intake implements RebalanceListener {
             stopDeadlineNanos = clock.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
             stopping = true;
         }
+        if (!options.worksByItself()) {
+            // A revocation may just be waiting for records that nobody will fetch any more.
+            board.stop(board.partitions());
+        }
         PollingConsumer<byte[], byte[]> reader = consumer;
         if (reader != null) {
             reader.wakeup();
@@ -340,8 +348,7 @@ final class Intake implements RebalanceListener {
                 settle(
                         reader,
                         board.partitions(),
-                        options.drainTimeout().compareTo(drain) < 0 ? options.drainTimeout() : drain,
-                        options.worksByItself());
+                        options.drainTimeout().compareTo(drain) < 0 ? options.drainTimeout() : drain);
             } finally {
                 reader.close(Duration.ofNanos(Math.max(1, stopDeadlineNanos - clock.nanoTime())));
             }

@@ -11,6 +11,8 @@ import dev.ottla.config.GroupProtocol;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerBuilder;
 import dev.ottla.consumer.Records;
+import dev.ottla.errors.BrokerException;
+import dev.ottla.errors.ErrorCode;
 import dev.ottla.it.scenario.DocumentedTable;
 import dev.ottla.serialization.Deserializers;
 import dev.ottla.testkit.RealKafka;
@@ -18,6 +20,7 @@ import dev.ottla.testkit.RealKafkaTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.GroupState;
@@ -145,7 +149,7 @@ class GroupProtocolsTest {
 
         abstract void poll();
 
-        /** What was polled; not while partitions move. */
+        /** What was polled; comes to nothing while partitions move. */
         abstract void commit();
 
         abstract Set<Integer> partitions();
@@ -155,6 +159,12 @@ class GroupProtocolsTest {
     }
 
     private static final class Ottla extends Member {
+        private static final Set<ErrorCode> REBALANCED = EnumSet.of(
+                ErrorCode.REBALANCE_IN_PROGRESS,
+                ErrorCode.ILLEGAL_GENERATION,
+                ErrorCode.UNKNOWN_MEMBER_ID,
+                ErrorCode.STALE_MEMBER_EPOCH);
+
         private final Consumer<String, String> consumer;
 
         Ottla(ConsumerBuilder<String, String> builder) {
@@ -177,7 +187,12 @@ class GroupProtocolsTest {
 
         @Override
         void commit() {
-            consumer.commit();
+            try {
+                consumer.commit();
+            } catch (BrokerException e) {
+                assertThat(e.code()).isIn(REBALANCED);
+                mayRepeat = true;
+            }
         }
 
         @Override
@@ -210,7 +225,7 @@ class GroupProtocolsTest {
         void commit() {
             try {
                 consumer.commitSync();
-            } catch (RebalanceInProgressException e) {
+            } catch (RebalanceInProgressException | CommitFailedException e) {
                 mayRepeat = true;
             }
         }

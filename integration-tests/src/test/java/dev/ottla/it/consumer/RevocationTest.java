@@ -213,8 +213,10 @@ class RevocationTest {
                 // then
                 await().atMost(PATIENCE).untilAsserted(() -> {
                     other.poll(Duration.ofMillis(20));
-                    assertThat(other.committed(Set.of(partition)).get(partition).offset())
-                            .isEqualTo(4);
+                    assertThat(other.committed(Set.of(partition)).get(partition))
+                            .isNotNull()
+                            .extracting(OffsetAndMetadata::offset)
+                            .isEqualTo(4L);
                 });
             }
             assertThat(processor.ended()).isNotDone();
@@ -272,6 +274,52 @@ class RevocationTest {
                             .isEqualTo(4L);
                 });
             }
+        }
+    }
+
+    @Test
+    void should_not_wait_for_what_nobody_fetches_when_closed_while_a_partition_is_taken_away() throws Exception {
+        // given a record in front of an acknowledged one that is not fetched
+        String topic = official.createTopic(1);
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (KafkaProducer<String, String> producer = official.producer(Map.of())) {
+            for (String key : List.of("slow", "slow", "quick")) {
+                producer.send(new ProducerRecord<>(topic, 0, key, key));
+            }
+        }
+        CountDownLatch revoking = new CountDownLatch(1);
+        RebalanceListener noting = new RebalanceListener() {
+            @Override
+            public void onRevoking(Consumer<?, ?> same, Set<TopicPartition> partitions, Duration remaining) {
+                revoking.countDown();
+            }
+        };
+        try (AcknowledgingConsumer<String, String> consumer = member(topic)
+                        .autoCommitInterval(Duration.ofMinutes(10))
+                        .rebalanceListener(noting)
+                        .acknowledging()
+                        .ordering(Ordering.KEY)
+                        .drainTimeout(Duration.ofMinutes(10))
+                        .build();
+                Consumer<String, String> other =
+                        member(topic).enableAutoCommit(false).build()) {
+            OpenRecord<String, String> slow = consumer.fetch(PATIENCE).orElseThrow();
+            OpenRecord<String, String> quick = consumer.fetch(PATIENCE).orElseThrow();
+            assertThat(quick.offset()).isEqualTo(2);
+            quick.acknowledge();
+            slow.acknowledge();
+            CompletableFuture<Void> joining = CompletableFuture.runAsync(() -> Polling.records(other, 2));
+            assertThat(revoking.await(40, TimeUnit.SECONDS)).isTrue();
+
+            // when
+            consumer.close(Duration.ofSeconds(20));
+
+            // then
+            joining.get(10, TimeUnit.SECONDS);
+            assertThat(other.committed(Set.of(partition)).get(partition))
+                    .isNotNull()
+                    .extracting(OffsetAndMetadata::offset)
+                    .isEqualTo(1L);
         }
     }
 }

@@ -83,34 +83,36 @@ final class ConsumerHeartbeats {
 
     CompletableFuture<Answer> join(String memberId) {
         told = null;
+        // The request is made when the connection is there, on its loop; the subscription may be another by then.
+        Set<String> names = subscription.names();
         return send(
                 new VersionedRequest<>(
                         ApiKey.CONSUMER_GROUP_HEARTBEAT,
                         lowestVersion(),
                         ApiKey.CONSUMER_GROUP_HEARTBEAT.highestVersion(),
-                        version ->
-                                everything(version >= FIRST_VERSION_WITH_OWN_ID ? memberId : "", JOIN_EPOCH, Set.of())),
-                Set.of());
+                        version -> everything(
+                                version >= FIRST_VERSION_WITH_OWN_ID ? memberId : "", JOIN_EPOCH, Set.of(), names)),
+                new Told(Set.of(), names));
     }
 
     CompletableFuture<Answer> heartbeat(String memberId, int memberEpoch, Set<TopicPartition> owned) {
+        Told telling = new Told(owned, subscription.names());
         Told before = told;
         told = null;
         if (before == null) {
-            return send(everything(memberId, memberEpoch, owned), owned);
+            return send(everything(memberId, memberEpoch, owned, telling.topics()), telling);
         }
         return send(
                 request(memberId, memberEpoch)
                         .rebalanceTimeoutMs(UNCHANGED)
-                        .subscribedTopicNames(before.topics().equals(subscription.names()) ? null : topicNames())
+                        .subscribedTopicNames(
+                                before.topics().equals(telling.topics()) ? null : sorted(telling.topics()))
                         .topicPartitions(before.owned().equals(owned) ? null : byTopic(owned))
                         .build(),
-                owned);
+                telling);
     }
 
-    private CompletableFuture<Answer> send(
-            RequestMessage<ConsumerGroupHeartbeatResponse> request, Set<TopicPartition> owned) {
-        Told telling = new Told(owned, subscription.names());
+    private CompletableFuture<Answer> send(RequestMessage<ConsumerGroupHeartbeatResponse> request, Told telling) {
         return link.send(request, cluster.options().requestTimeout(), ConsumerHeartbeats::read)
                 .thenApply(answer -> {
                     told = answer.error() == ErrorCode.NONE ? telling : null;
@@ -118,20 +120,26 @@ final class ConsumerHeartbeats {
                 });
     }
 
-    private ConsumerGroupHeartbeatRequest everything(String memberId, int memberEpoch, Set<TopicPartition> owned) {
+    private ConsumerGroupHeartbeatRequest everything(
+            String memberId, int memberEpoch, Set<TopicPartition> owned, Set<String> names) {
         String rack = cluster.options().clientRack();
         return request(memberId, memberEpoch)
                 .rackId(rack.isEmpty() ? null : rack)
                 .rebalanceTimeoutMs((int) options.maxPollInterval().toMillis())
-                .subscribedTopicNames(topicNames())
+                .subscribedTopicNames(sorted(names))
                 .subscribedTopicRegex(subscription.brokerPattern())
                 .serverAssignor(options.groupRemoteAssignor().orElse(null))
                 .topicPartitions(byTopic(owned))
                 .build();
     }
 
-    private List<String> topicNames() {
-        return subscription.names().stream().sorted().toList();
+    private static List<String> sorted(Set<String> names) {
+        return names.stream().sorted().toList();
+    }
+
+    /** Whether the topics that the coordinator was told last, with an answer, are not those subscribed to now. */
+    boolean haveTopicsChanged() {
+        return told != null && !told.topics().equals(subscription.names());
     }
 
     /** A broker that can't match patterns must not be asked as if there were none. */

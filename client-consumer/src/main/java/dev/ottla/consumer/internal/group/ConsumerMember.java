@@ -208,6 +208,9 @@ public final class ConsumerMember implements GroupMember, Heartbeats.Subject {
         heartbeats.every(answer.interval());
         heartbeats.start(sentNanos);
         target = answer.assignment().orElse(Map.of());
+        if (requests.haveTopicsChanged()) {
+            heartbeats.now();
+        }
         reconcile();
     }
 

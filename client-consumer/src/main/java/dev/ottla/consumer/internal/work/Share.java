@@ -92,9 +92,13 @@ final class Share<T> {
         startableBefore = 0;
     }
 
-    /** Nothing more is started behind the furthest that has begun or is finished. */
-    void stopBehind(long furthestBegun) {
-        startableBefore = Math.max(furthestBegun, furthestFinished);
+    /**
+     * Nothing more is started behind the furthest that has begun or is finished, nor from the first on that can't be started;
+     * nor what was not to be started before.
+     */
+    void stopBehind(long furthestBegun, long firstBlocked) {
+        long last = Math.max(furthestBegun, furthestFinished);
+        startableBefore = Math.min(startableBefore, Math.min(last, firstBlocked));
     }
 
     /** What is still under way ends without effect. */

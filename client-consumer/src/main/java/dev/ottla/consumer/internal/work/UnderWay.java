@@ -2,9 +2,12 @@ package dev.ottla.consumer.internal.work;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.internal.concurrent.Confined;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,8 +81,29 @@ final class UnderWay<T> {
         }
     }
 
+    /** Whether something was left behind in the partition whose end may be near. */
     boolean hasLeftBehind(TopicPartition partition) {
-        return leftBehind.stream().anyMatch(work -> work.partition().equals(partition));
+        return leftBehind.stream()
+                .anyMatch(work -> !work.awaitedInVain && work.partition().equals(partition));
+    }
+
+    /** What is under way in these partitions did not end in time; lanes still wait for it, but nobody else does again. */
+    void onAwaitedInVain(Collection<TopicPartition> partitions) {
+        Stream.concat(current.stream(), leftBehind.stream())
+                .filter(work -> partitions.contains(work.partition()))
+                .forEach(work -> work.awaitedInVain = true);
+    }
+
+    /** The first place of the share that waits for what may never end; {@link Long#MAX_VALUE} if none does. */
+    long firstBlocked(Share<T> share) {
+        long first = Long.MAX_VALUE;
+        for (Work<T> work : leftBehind) {
+            Work<T> blocked = work.next;
+            if (work.awaitedInVain && blocked != null && blocked.share == share) {
+                first = Math.min(first, blocked.place);
+            }
+        }
+        return first;
     }
 
     /** The furthest place of the share at which somebody is, or was; -1 if there is none. */
@@ -91,10 +115,9 @@ final class UnderWay<T> {
                 .orElse(-1);
     }
 
-    /** What has been under way longest; null if nothing is. */
-    @Nullable
-    Work<T> longest() {
-        Iterator<Work<T>> first = current.iterator();
-        return first.hasNext() ? first.next() : null;
+    /** What has been under way longest, of partitions that are here or with something that waits for it. */
+    Optional<Work<T>> longest() {
+        return Stream.concat(current.stream().limit(1), leftBehind.stream().filter(work -> work.next != null))
+                .min((one, other) -> Long.signum(one.startedNanos - other.startedNanos));
     }
 }

@@ -29,6 +29,9 @@ public final class Work<T> {
     /** Whether somebody is at it, or was: what is under way may also wait in an executor's queue. */
     boolean hasBegun;
 
+    /** Whether it did not end in the time that a partition had for being given up. */
+    boolean awaitedInVain;
+
     /** What has to wait for this to end; null for the last of its lane. */
     @Nullable
     Work<T> next;

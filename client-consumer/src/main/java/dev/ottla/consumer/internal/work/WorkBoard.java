@@ -283,7 +283,7 @@ public final class WorkBoard<T> {
         }
     }
 
-    /** No more work of these partitions is started. */
+    /** No more work of these partitions is started; who waits for that to be so hears of it. */
     public void stop(Collection<TopicPartition> partitions) {
         forEach(partitions, Share::stop);
     }
@@ -293,7 +293,7 @@ public final class WorkBoard<T> {
      * can't be committed, and is done once more by whoever gets the partition.
      */
     public void stopWithoutGaps(Collection<TopicPartition> partitions) {
-        forEach(partitions, share -> share.stopBehind(underWay.furthestBegun(share)));
+        forEach(partitions, share -> share.stopBehind(underWay.furthestBegun(share), underWay.firstBlocked(share)));
         lock.lock();
         try {
             List<Work<T>> others = new ArrayList<>();
@@ -316,6 +316,7 @@ public final class WorkBoard<T> {
                     how.accept(share);
                 }
             }
+            ended.signalAll();
         } finally {
             lock.unlock();
         }
@@ -323,7 +324,7 @@ public final class WorkBoard<T> {
 
     /**
      * Waits until nothing of these partitions is worked on, and nothing more of them is to be, at most this long; returns
-     * whether that is so.
+     * whether that is so. What is still worked on then is not waited for again should its partition come back, but by its lane.
      */
     public boolean awaitIdle(Collection<TopicPartition> partitions, long timeoutNanos) throws InterruptedException {
         lock.lock();
@@ -331,6 +332,7 @@ public final class WorkBoard<T> {
             long left = timeoutNanos;
             while (isWorkedOn(partitions)) {
                 if (left <= 0) {
+                    underWay.onAwaitedInVain(partitions);
                     return false;
                 }
                 left = ended.awaitNanos(left);
@@ -426,17 +428,15 @@ public final class WorkBoard<T> {
         }
     }
 
-    /** The work that has been under way longest, and for how long. */
+    /** The work that has been under way longest, of what holds others up, and for how long. */
     public record Oldest(String what, long ageNanos) {}
 
     /** See {@link Oldest}; empty if nothing is under way. */
     public Optional<Oldest> oldest() {
         lock.lock();
         try {
-            Work<T> longest = underWay.longest();
-            return longest == null
-                    ? Optional.empty()
-                    : Optional.of(new Oldest(longest.toString(), clock.nanoTime() - longest.startedNanos));
+            return underWay.longest()
+                    .map(longest -> new Oldest(longest.toString(), clock.nanoTime() - longest.startedNanos));
         } finally {
             lock.unlock();
         }
