@@ -35,7 +35,7 @@ public interface Identities {
     /** Something is sent now, as whom {@link #identity} says, to partitions that were admitted. */
     void onSend();
 
-    /** Why a batch that would have to be sent again is given up instead; null if it is not. */
+    /** Why nothing more is accepted, and what is not sent or would be sent again is given up; null if it is not. */
     @Nullable
     KafkaException cutOff();
 }
