@@ -72,7 +72,8 @@ class ReliabilityDocsTest {
             state only if the client has seen the same in the same order on both, and the cluster too. On all these ways of the impatient
             producer with one fault, the same moment and step led to the same next moment each time (1,522 different steps), and the moments
             that were come to are just the 1,323 that are found when each is gone on from once. With `-Dottla.exhaustive.compare=LONG` it is
-            the patient producer: 2,352 steps, 1,839 moments.
+            the patient producer: 2,352 steps, 1,839 moments. With `-Dottla.exhaustive.faults=2` the impatient one has two faults: 31,903 steps,
+            23,053 moments, on 319,451 states.
 
             | producer | faults at most | order of | moments are told apart by | states | runs | ends | seconds |
             |---|---|---|---|---|---|---|---|
