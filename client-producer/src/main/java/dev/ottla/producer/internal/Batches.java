@@ -72,7 +72,7 @@ final class Batches {
     }
 
     void fail(ProducerBatch batch, KafkaException cause) {
-        if (batch.revoked().cardinality() == batch.count()) {
+        if (batch.isAllRevoked()) {
             batch.drop(barrier);
             return;
         }
@@ -85,7 +85,7 @@ final class Batches {
      */
     @Nullable
     ProducerBatch withoutRevoked(ProducerBatch batch) {
-        if (batch.revoked().cardinality() == batch.count()) {
+        if (batch.isAllRevoked()) {
             batch.drop(barrier);
             return null;
         }

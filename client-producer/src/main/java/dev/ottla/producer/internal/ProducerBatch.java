@@ -162,6 +162,11 @@ final class ProducerBatch {
         return revoked == null ? new BitSet() : revoked;
     }
 
+    /** Whether none of its records is left. */
+    boolean isAllRevoked() {
+        return revoked().cardinality() == count();
+    }
+
     /** This batch without the records that were taken back, which a cursor from its beginning skips. Takes ownership of the segment. */
     ProducerBatch rest(Segment ownedSegment, RecordCursor cursor) {
         ProducerBatch rest = new ProducerBatch(this, ownedSegment, Stage.QUEUED);
