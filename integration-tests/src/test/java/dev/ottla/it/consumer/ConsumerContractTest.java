@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.ottla.KafkaClient;
 import dev.ottla.common.TopicPartition;
-import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.consumer.AcknowledgingConsumer;
 import dev.ottla.consumer.Consumer;
-import dev.ottla.consumer.ConsumerBuilder;
 import dev.ottla.consumer.OpenRecord;
 import dev.ottla.consumer.Ordering;
 import dev.ottla.consumer.Processor;
@@ -18,14 +15,12 @@ import dev.ottla.consumer.Retries;
 import dev.ottla.consumer.StartAt;
 import dev.ottla.errors.RecordException;
 import dev.ottla.serialization.Deserializers;
-import dev.ottla.testkit.FakeKafka;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -33,12 +28,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What consumers promise at the edges: calls from within, any duration, any executor. */
 @Timeout(60)
@@ -46,56 +38,15 @@ class ConsumerContractTest {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final Duration FOR_EVER = Duration.ofSeconds(Long.MAX_VALUE);
 
-    private static FakeKafka kafka;
+    @RegisterExtension
+    static final FakeGroup GROUP = new FakeGroup();
 
-    private final OfficialClient official = new OfficialClient(kafka.bootstrapServers());
-    private final String group = "g-" + UUID.randomUUID();
     private final Queue<Long> handled = new ConcurrentLinkedQueue<>();
-    private KafkaClient client;
-
-    @BeforeAll
-    static void start() {
-        kafka = FakeKafka.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        kafka.close();
-    }
-
-    @BeforeEach
-    void connect() {
-        client = KafkaClient.connect(kafka.bootstrapServers());
-    }
-
-    @AfterEach
-    void disconnect() {
-        client.close();
-    }
-
-    private ConsumerBuilder<String, String> member(String topic) {
-        return Consumer.builder(client)
-                .group(group)
-                .topics(topic)
-                .autoOffsetReset(AutoOffsetReset.earliest())
-                .autoCommitInterval(Duration.ofMillis(100))
-                .heartbeatInterval(Duration.ofMillis(50))
-                .keyDeserializer(Deserializers.utf8())
-                .valueDeserializer(Deserializers.utf8());
-    }
-
-    private String topic(int partitions, int records) {
-        String topic = official.createTopic(partitions);
-        for (int partition = 0; partition < partitions; partition++) {
-            official.produce(topic, partition, 0, records);
-        }
-        return topic;
-    }
 
     @Test
     void should_refuse_to_be_polled_or_closed_by_its_listener() {
         // given
-        String topic = topic(1, 1);
+        String topic = GROUP.topic(1, 1);
         List<Throwable> thrown = new ArrayList<>();
         RebalanceListener interfering = new RebalanceListener() {
             @Override
@@ -116,7 +67,7 @@ class ConsumerContractTest {
 
         // when
         try (Consumer<String, String> consumer =
-                member(topic).rebalanceListener(interfering).build()) {
+                GROUP.member(topic).rebalanceListener(interfering).build()) {
             assertThat(Polling.values(consumer, 1)).containsExactly("v0");
         }
 
@@ -129,7 +80,7 @@ class ConsumerContractTest {
     @Test
     void should_not_wait_for_itself_when_a_listener_closes_the_processor_that_it_is_called_by() throws Exception {
         // given
-        String topic = topic(1, 1);
+        String topic = GROUP.topic(1, 1);
         CompletableFuture<Processor> started = new CompletableFuture<>();
         RebalanceListener closing = new RebalanceListener() {
             @Override
@@ -139,8 +90,10 @@ class ConsumerContractTest {
         };
 
         // when
-        Processor processor =
-                member(topic).rebalanceListener(closing).processor().start(record -> handled.add(record.offset()));
+        Processor processor = GROUP.member(topic)
+                .rebalanceListener(closing)
+                .processor()
+                .start(record -> handled.add(record.offset()));
         started.complete(processor);
 
         // then
@@ -151,20 +104,21 @@ class ConsumerContractTest {
     @Test
     void should_wait_for_any_duration() {
         // given
-        String topic = topic(1, 1);
+        String topic = GROUP.topic(1, 1);
 
         // when
         try (Consumer<String, String> consumer =
-                member(topic).startAt(StartAt.ago(FOR_EVER)).build()) {
+                GROUP.member(topic).startAt(StartAt.ago(FOR_EVER)).build()) {
             assertThat(consumer.poll(FOR_EVER).count()).isEqualTo(1);
             consumer.close(FOR_EVER);
         }
-        AcknowledgingConsumer<String, String> acknowledging = member(official.createTopic(1))
+        AcknowledgingConsumer<String, String> acknowledging = GROUP.member(
+                        GROUP.official().createTopic(1))
                 .acknowledging()
                 .drainTimeout(FOR_EVER)
                 .build();
         acknowledging.close(FOR_EVER);
-        Processor processor = member(topic)
+        Processor processor = GROUP.member(topic)
                 .processor()
                 .drainTimeout(FOR_EVER)
                 .stuckAfter(FOR_EVER)
@@ -179,9 +133,9 @@ class ConsumerContractTest {
     @Test
     void should_stay_in_front_of_a_record_whose_deserializer_throws_an_error() {
         // given
-        String topic = topic(2, 10);
+        String topic = GROUP.topic(2, 10);
         AtomicInteger left = new AtomicInteger(3);
-        try (Consumer<String, String> consumer = member(topic)
+        try (Consumer<String, String> consumer = GROUP.member(topic)
                 .valueDeserializer(source -> {
                     String value = Deserializers.utf8().read(source);
                     if ("v4".equals(value) && left.getAndDecrement() > 0) {
@@ -212,9 +166,9 @@ class ConsumerContractTest {
     @Test
     void should_fetch_with_any_timeout() {
         // given
-        String topic = topic(1, 1);
+        String topic = GROUP.topic(1, 1);
         try (AcknowledgingConsumer<String, String> consumer =
-                member(topic).acknowledging().build()) {
+                GROUP.member(topic).acknowledging().build()) {
             // when
             OpenRecord<String, String> record = consumer.fetch(FOR_EVER).orElseThrow();
 
@@ -226,10 +180,10 @@ class ConsumerContractTest {
     @Test
     void should_end_when_an_asynchronous_handler_returns_nothing_to_wait_for() {
         // given
-        String topic = topic(1, 3);
+        String topic = GROUP.topic(1, 3);
 
         // when
-        try (Processor processor = member(topic).processor().startAsync(record -> null)) {
+        try (Processor processor = GROUP.member(topic).processor().startAsync(record -> null)) {
             // then
             assertThatThrownBy(() -> processor.ended().get(40, TimeUnit.SECONDS))
                     .cause()
@@ -242,12 +196,12 @@ class ConsumerContractTest {
     @Test
     void should_never_handle_on_an_event_loop_when_the_executor_runs_tasks_in_the_thread_that_gives_them() {
         // given
-        String topic = topic(2, 30);
+        String topic = GROUP.topic(2, 30);
         Set<String> threads = ConcurrentHashMap.newKeySet();
         Set<String> failedOnce = ConcurrentHashMap.newKeySet();
 
         // when
-        try (Processor processor = member(topic)
+        try (Processor processor = GROUP.member(topic)
                 .processor()
                 .executor(Runnable::run)
                 .ordering(Ordering.KEY)
@@ -271,7 +225,7 @@ class ConsumerContractTest {
     @Test
     void should_keep_a_pause_of_the_application_when_the_library_lets_go() {
         // given
-        String topic = topic(2, 60);
+        String topic = GROUP.topic(2, 60);
         TopicPartition second = new TopicPartition(topic, 1);
         AtomicReference<Consumer<?, ?>> assigned = new AtomicReference<>();
         RebalanceListener noting = new RebalanceListener() {
@@ -282,7 +236,7 @@ class ConsumerContractTest {
         };
         CountDownLatch release = new CountDownLatch(1);
         Queue<Integer> partitions = new ConcurrentLinkedQueue<>();
-        try (Processor processor = member(topic)
+        try (Processor processor = GROUP.member(topic)
                 .rebalanceListener(noting)
                 .processor()
                 .openRecordsMax(4)

@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.ottla.KafkaClient;
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
-import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.consumer.AcknowledgingConsumer;
 import dev.ottla.consumer.Consumer;
-import dev.ottla.consumer.ConsumerBuilder;
 import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.consumer.OpenRecord;
 import dev.ottla.consumer.Ordering;
@@ -18,15 +15,12 @@ import dev.ottla.consumer.Processor;
 import dev.ottla.consumer.RebalanceListener;
 import dev.ottla.errors.BrokerException;
 import dev.ottla.errors.ErrorCode;
-import dev.ottla.serialization.Deserializers;
-import dev.ottla.testkit.FakeKafka;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -34,60 +28,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is finished and committed, and what is refused, when a partition goes to another member. */
 @Timeout(60)
 class RevocationTest {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-    private static FakeKafka kafka;
+    @RegisterExtension
+    static final FakeGroup GROUP = new FakeGroup();
 
-    private final OfficialClient official = new OfficialClient(kafka.bootstrapServers());
-    private final String group = "g-" + UUID.randomUUID();
     private final Queue<Long> handled = new ConcurrentLinkedQueue<>();
-    private KafkaClient client;
 
-    @BeforeAll
-    static void start() {
-        kafka = FakeKafka.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        kafka.close();
-    }
-
-    @BeforeEach
-    void connect() {
-        client = KafkaClient.connect(kafka.bootstrapServers());
-    }
-
-    @AfterEach
-    void disconnect() {
-        client.close();
-    }
-
-    private ConsumerBuilder<String, String> member(String topic) {
-        return Consumer.builder(client)
-                .group(group)
-                .topics(topic)
-                .autoOffsetReset(AutoOffsetReset.earliest())
-                .autoCommitInterval(Duration.ofMillis(100))
-                .heartbeatInterval(Duration.ofMillis(50))
-                .keyDeserializer(Deserializers.utf8())
-                .valueDeserializer(Deserializers.utf8());
-    }
-
-    private String topic(int partitions, int records) {
-        String topic = official.createTopic(partitions);
-        for (int partition = 0; partition < partitions; partition++) {
-            official.produce(topic, partition, 0, records);
+    /** A new topic, with one partition that has a record of each of these keys in turn. */
+    private static String topicWithKeys(String... keys) {
+        String topic = GROUP.official().createTopic(1);
+        try (KafkaProducer<String, String> producer = GROUP.official().producer(Map.of())) {
+            for (String key : keys) {
+                producer.send(new ProducerRecord<>(topic, 0, key, key));
+            }
         }
         return topic;
     }
@@ -96,7 +57,7 @@ class RevocationTest {
     void should_not_commit_a_record_that_was_read_before_its_partition_was_taken_away_and_given_back()
             throws Exception {
         // given
-        String topic = topic(1, 20);
+        String topic = GROUP.topic(1, 20);
         TopicPartition partition = new TopicPartition(topic, 0);
         List<TopicPartition> revoked = new ArrayList<>();
         RebalanceListener noting = new RebalanceListener() {
@@ -105,12 +66,12 @@ class RevocationTest {
                 revoked.addAll(partitions);
             }
         };
-        try (Consumer<String, String> consumer = member(topic)
+        try (Consumer<String, String> consumer = GROUP.member(topic)
                         .enableAutoCommit(false)
                         .rebalanceListener(noting)
                         .build();
                 Consumer<String, String> other =
-                        member(topic).enableAutoCommit(false).build()) {
+                        GROUP.member(topic).enableAutoCommit(false).build()) {
             List<ConsumerRecord<String, String>> read = Polling.records(consumer, 20);
             consumer.commit(Map.of(partition, new OffsetAndMetadata(10)));
 
@@ -140,7 +101,7 @@ class RevocationTest {
     @Test
     void should_say_that_it_makes_no_difference_to_acknowledge_what_was_taken_away() throws Exception {
         // given
-        String topic = topic(1, 5);
+        String topic = GROUP.topic(1, 5);
         AtomicInteger assignments = new AtomicInteger();
         RebalanceListener counting = new RebalanceListener() {
             @Override
@@ -149,7 +110,7 @@ class RevocationTest {
             }
         };
         List<OpenRecord<String, String>> open = new ArrayList<>();
-        try (AcknowledgingConsumer<String, String> consumer = member(topic)
+        try (AcknowledgingConsumer<String, String> consumer = GROUP.member(topic)
                 .rebalanceListener(counting)
                 .acknowledging()
                 .drainTimeout(Duration.ZERO)
@@ -160,7 +121,7 @@ class RevocationTest {
             assertThat(open.get(0).acknowledge()).isTrue();
 
             // when
-            try (Consumer<String, String> other = member(topic).build()) {
+            try (Consumer<String, String> other = GROUP.member(topic).build()) {
                 CompletableFuture<Void> joining = CompletableFuture.runAsync(() -> other.poll(Duration.ofSeconds(1)));
                 await().atMost(PATIENCE).until(() -> assignments.get() > 1);
 
@@ -176,12 +137,7 @@ class RevocationTest {
     @Test
     void should_handle_what_lies_in_front_of_finished_records_before_it_gives_a_partition_up() {
         // given
-        String topic = official.createTopic(1);
-        try (KafkaProducer<String, String> producer = official.producer(Map.of())) {
-            for (String key : List.of("slow", "slow", "slow", "quick")) {
-                producer.send(new ProducerRecord<>(topic, 0, key, key));
-            }
-        }
+        String topic = topicWithKeys("slow", "slow", "slow", "quick");
         CountDownLatch slow = new CountDownLatch(1);
         RebalanceListener releasing = new RebalanceListener() {
             @Override
@@ -189,7 +145,7 @@ class RevocationTest {
                 CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS).execute(slow::countDown);
             }
         };
-        try (Processor processor = member(topic)
+        try (Processor processor = GROUP.member(topic)
                 .rebalanceListener(releasing)
                 .processor()
                 .ordering(Ordering.KEY)
@@ -203,7 +159,7 @@ class RevocationTest {
 
             // when
             try (Consumer<String, String> other =
-                    member(topic).enableAutoCommit(false).build()) {
+                    GROUP.member(topic).enableAutoCommit(false).build()) {
                 await().atMost(PATIENCE).until(() -> {
                     other.poll(Duration.ofMillis(20));
                     return handled.size() >= 4;
@@ -227,13 +183,8 @@ class RevocationTest {
     @Test
     void should_hand_out_what_lies_in_front_of_acknowledged_records_before_it_gives_a_partition_up() {
         // given
-        String topic = official.createTopic(1);
+        String topic = topicWithKeys("slow", "slow", "slow", "quick");
         TopicPartition partition = new TopicPartition(topic, 0);
-        try (KafkaProducer<String, String> producer = official.producer(Map.of())) {
-            for (String key : List.of("slow", "slow", "slow", "quick")) {
-                producer.send(new ProducerRecord<>(topic, 0, key, key));
-            }
-        }
         CountDownLatch revoking = new CountDownLatch(1);
         RebalanceListener noting = new RebalanceListener() {
             @Override
@@ -241,7 +192,7 @@ class RevocationTest {
                 revoking.countDown();
             }
         };
-        try (AcknowledgingConsumer<String, String> consumer = member(topic)
+        try (AcknowledgingConsumer<String, String> consumer = GROUP.member(topic)
                 .rebalanceListener(noting)
                 .acknowledging()
                 .ordering(Ordering.KEY)
@@ -253,7 +204,7 @@ class RevocationTest {
 
             // when
             try (Consumer<String, String> other =
-                    member(topic).enableAutoCommit(false).build()) {
+                    GROUP.member(topic).enableAutoCommit(false).build()) {
                 await().atMost(PATIENCE).until(() -> {
                     other.poll(Duration.ofMillis(20));
                     return revoking.getCount() == 0;
@@ -280,13 +231,8 @@ class RevocationTest {
     @Test
     void should_not_wait_for_what_nobody_fetches_when_closed_while_a_partition_is_taken_away() throws Exception {
         // given a record in front of an acknowledged one that is not fetched
-        String topic = official.createTopic(1);
+        String topic = topicWithKeys("slow", "slow", "quick");
         TopicPartition partition = new TopicPartition(topic, 0);
-        try (KafkaProducer<String, String> producer = official.producer(Map.of())) {
-            for (String key : List.of("slow", "slow", "quick")) {
-                producer.send(new ProducerRecord<>(topic, 0, key, key));
-            }
-        }
         CountDownLatch revoking = new CountDownLatch(1);
         RebalanceListener noting = new RebalanceListener() {
             @Override
@@ -294,7 +240,7 @@ class RevocationTest {
                 revoking.countDown();
             }
         };
-        try (AcknowledgingConsumer<String, String> consumer = member(topic)
+        try (AcknowledgingConsumer<String, String> consumer = GROUP.member(topic)
                         .autoCommitInterval(Duration.ofMinutes(10))
                         .rebalanceListener(noting)
                         .acknowledging()
@@ -302,7 +248,7 @@ class RevocationTest {
                         .drainTimeout(Duration.ofMinutes(10))
                         .build();
                 Consumer<String, String> other =
-                        member(topic).enableAutoCommit(false).build()) {
+                        GROUP.member(topic).enableAutoCommit(false).build()) {
             OpenRecord<String, String> slow = consumer.fetch(PATIENCE).orElseThrow();
             OpenRecord<String, String> quick = consumer.fetch(PATIENCE).orElseThrow();
             assertThat(quick.offset()).isEqualTo(2);
