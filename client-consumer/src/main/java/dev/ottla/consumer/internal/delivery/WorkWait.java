@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 @Confined
 public final class WorkWait {
     /** Longer, and the loop is better run by its own thread: the application may have stopped polling by the next answer. */
-    private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long QUICK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** In a row; to borrow a loop costs as much as some hand-overs, so it has to be worth it. */
     private static final int QUICK_WAITS = 4;
