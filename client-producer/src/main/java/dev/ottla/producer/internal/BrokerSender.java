@@ -130,13 +130,12 @@ final class BrokerSender implements PartitionOwner {
     }
 
     @Override
-    public void clear(PartitionQueue queue, KafkaException cause) {
+    public void clear(PartitionQueue queue) {
         Loops.run(loop, () -> {
             if (queue.owner() == this) {
-                watch.failContent(queue, cause);
-                queue.onWindowChanged();
+                watch.failCutOff(queue);
             } else {
-                queue.owner().clear(queue, cause);
+                queue.owner().clear(queue);
             }
         });
     }
