@@ -54,7 +54,7 @@ final class BrokerSender implements PartitionOwner {
 
     private enum Attention {
         NOTHING,
-        /** A timer will fire before an open batch has waited for the linger. */
+        /** A timer will fire before an open batch has waited for the linger, and nobody waits that it goes sooner. */
         OPEN_BATCHES,
         /** No more may be in flight; an answer will come. */
         EVERYTHING
@@ -378,7 +378,7 @@ final class BrokerSender implements PartitionOwner {
         if (inFlight >= options.inFlightMax()) {
             return Attention.EVERYTHING;
         }
-        boolean sendsAtOnce = options.sendsWhenIdle() && inFlight == 0;
+        boolean sendsAtOnce = urgency.isUrgent() || (options.sendsWhenIdle() && inFlight == 0);
         return lingerTimer != null && !sendsAtOnce ? Attention.OPEN_BATCHES : Attention.NOTHING;
     }
 }
