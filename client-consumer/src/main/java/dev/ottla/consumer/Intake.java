@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads for a {@link WorkBoard}: polls, lays the records out, holds partitions back that have too many open, commits what is
- * finished, and on a revocation waits for what is under way. All of that on one thread; {@link #stop} and {@link #fail} are for
- * any.
+ * finished, and on a revocation waits for what is under way. All of that on one thread; {@link #onLosing}, {@link #stop} and
+ * {@link #fail} are for any.
  */
 final class Intake implements RebalanceListener {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
@@ -277,6 +277,11 @@ final class Intake implements RebalanceListener {
     private void forget(Set<TopicPartition> partitions) {
         board.remove(partitions, options.worksByItself());
         partitions.forEach(asked::remove);
+    }
+
+    /** A revocation may just be waiting for these, and have more of them started. Any thread. */
+    void onLosing(Set<TopicPartition> partitions) {
+        board.lose(partitions);
     }
 
     @Override

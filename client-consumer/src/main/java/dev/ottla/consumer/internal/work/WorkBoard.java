@@ -307,6 +307,14 @@ public final class WorkBoard<T> {
         }
     }
 
+    /**
+     * As {@link #stop}, also for what {@link #stopWithoutGaps} lets start, because these partitions are another's by now; nobody
+     * waits for what is under way there, as it can't be committed. The polling thread removes them when it hears of it.
+     */
+    public void lose(Collection<TopicPartition> partitions) {
+        forEach(partitions, Share::lose);
+    }
+
     private void forEach(Collection<TopicPartition> partitions, Consumer<Share<T>> how) {
         lock.lock();
         try {
@@ -346,7 +354,7 @@ public final class WorkBoard<T> {
     private boolean isWorkedOn(Collection<TopicPartition> partitions) {
         return partitions.stream().anyMatch(partition -> {
             Share<T> share = shares.get(partition);
-            return share != null && (share.isWorkedOn() || underWay.hasLeftBehind(partition));
+            return share != null && !share.isLost() && (share.isWorkedOn() || underWay.hasLeftBehind(partition));
         });
     }
 
