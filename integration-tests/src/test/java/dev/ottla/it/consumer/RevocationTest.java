@@ -270,6 +270,44 @@ class RevocationTest {
     }
 
     @Test
+    void should_give_a_handler_no_more_time_than_close_does_when_closed_while_its_partition_is_taken_away()
+            throws Exception {
+        // given a revocation that waits for a handler that does not end
+        String topic = topicWithKeys("slow");
+        CountDownLatch slow = new CountDownLatch(1);
+        CountDownLatch revoking = new CountDownLatch(1);
+        RebalanceListener noting = new RebalanceListener() {
+            @Override
+            public void onRevoking(Consumer<?, ?> same, Set<TopicPartition> partitions, Duration remaining) {
+                revoking.countDown();
+            }
+        };
+        Processor processor = GROUP.member(topic)
+                .maxPollInterval(Duration.ofMinutes(10))
+                .rebalanceListener(noting)
+                .processor()
+                .drainTimeout(Duration.ofMinutes(10))
+                .start(record -> {
+                    handled.add(record.offset());
+                    slow.await();
+                });
+        try (Consumer<String, String> other = GROUP.member(topic).build()) {
+            await().atMost(PATIENCE).until(() -> handled.contains(0L));
+            CompletableFuture<Void> joining = CompletableFuture.runAsync(() -> Polling.records(other, 1));
+            assertThat(revoking.await(40, TimeUnit.SECONDS)).isTrue();
+
+            // when
+            processor.close(Duration.ofSeconds(1));
+
+            // then
+            processor.ended().get(40, TimeUnit.SECONDS);
+            joining.get(40, TimeUnit.SECONDS);
+        } finally {
+            slow.countDown();
+        }
+    }
+
+    @Test
     void should_not_wait_for_what_nobody_fetches_when_closed_while_a_partition_is_taken_away() throws Exception {
         // given a record in front of an acknowledged one that is not fetched
         String topic = topicWithKeys("slow", "slow", "quick");
