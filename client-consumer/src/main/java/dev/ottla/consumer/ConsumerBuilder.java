@@ -326,7 +326,11 @@ public final class ConsumerBuilder<K, V> {
      */
     public Consumer<K, V> build() {
         Checked<K, V> checked = check();
-        PollingConsumer<K, V> consumer = consumer(checked, listener, checked.keys(), checked.values());
+        PollingConsumer<K, V> consumer = consumer(
+                checked,
+                new PollingConsumer.Listeners(listener, endListener, losing -> {}),
+                checked.keys(),
+                checked.values());
         consumer.start();
         return consumer;
     }
@@ -369,7 +373,10 @@ public final class ConsumerBuilder<K, V> {
     }
 
     private <A, B> PollingConsumer<A, B> consumer(
-            Checked<?, ?> checked, RebalanceListener hears, TopicDeserializers<A> keys, TopicDeserializers<B> values) {
+            Checked<?, ?> checked,
+            PollingConsumer.Listeners listeners,
+            TopicDeserializers<A> keys,
+            TopicDeserializers<B> values) {
         return new PollingConsumer<>(
                 checked.cluster(),
                 callbacks -> new ConsumerSetup(
@@ -380,7 +387,7 @@ public final class ConsumerBuilder<K, V> {
                         checked.assignors(),
                         stuckAfter,
                         callbacks),
-                new PollingConsumer.Listeners(hears, endListener),
+                listeners,
                 keys,
                 values,
                 new PoisonRecords(
@@ -403,7 +410,7 @@ public final class ConsumerBuilder<K, V> {
         return new Reading<>(
                 cluster,
                 intake,
-                consumer(checked, intake, raw, raw),
+                consumer(checked, new PollingConsumer.Listeners(intake, endListener, intake::onLosing), raw, raw),
                 new RecordDecoder<>(checked.keys(), checked.values()),
                 checked.options().groupId().orElse(""));
     }

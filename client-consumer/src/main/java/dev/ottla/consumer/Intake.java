@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads for a {@link WorkBoard}: polls, lays the records out, holds partitions back that have too many open, commits what is
- * finished, and on a revocation waits for what is under way. All of that on one thread; {@link #stop} and {@link #fail} are for
- * any.
+ * finished, and on a revocation waits for what is under way. All of that on one thread; {@link #onLosing}, {@link #stop} and
+ * {@link #fail} are for any.
  */
 final class Intake implements RebalanceListener {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
@@ -241,11 +241,10 @@ final class Intake implements RebalanceListener {
 
     @Override
     public void onRevoking(Consumer<?, ?> of, Set<TopicPartition> partitions, Duration remaining) {
-        Duration drain = options.drainTimeout().compareTo(remaining) < 0 ? options.drainTimeout() : remaining;
         try {
             listener.onRevoking(of, partitions, remaining);
         } finally {
-            settle(reader(), partitions, drain);
+            settle(reader(), partitions, min(options.drainTimeout(), remaining));
         }
     }
 
@@ -255,18 +254,23 @@ final class Intake implements RebalanceListener {
         } else {
             board.stop(partitions);
         }
+        long since = clock.nanoTime();
         try {
             if (!board.awaitIdle(partitions, TimeUnit.NANOSECONDS.convert(drain))) {
                 LOG.warn(
                         "{} are given up with records still being worked on, after {} ms",
                         partitions,
-                        drain.toMillis());
+                        TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - since));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         commitAndWait(reader, partitions, options.commitTimeout());
         forget(partitions);
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 
     /** Whoever closes need not fetch what is still to be handed out. */
@@ -277,6 +281,11 @@ final class Intake implements RebalanceListener {
     private void forget(Set<TopicPartition> partitions) {
         board.remove(partitions, options.worksByItself());
         partitions.forEach(asked::remove);
+    }
+
+    /** A revocation may just be waiting for these, and have more of them started. Any thread. */
+    void onLosing(Set<TopicPartition> partitions) {
+        board.lose(partitions);
     }
 
     @Override
@@ -319,8 +328,13 @@ final class Intake implements RebalanceListener {
     /** Ends reading; what is under way has until then to finish. The first deadline counts. */
     void stop(Duration timeout) {
         if (!stopping) {
-            stopDeadlineNanos = clock.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout);
+            long timeoutNanos = TimeUnit.NANOSECONDS.convert(timeout);
+            long now = clock.nanoTime();
+            stopDeadlineNanos = now + timeoutNanos;
             stopping = true;
+            // Half of the time, so that the rest is left to commit and to leave; also for a revocation that waits just
+            // now.
+            board.endWaitsAt(now + timeoutNanos / 2);
         }
         if (!options.worksByItself()) {
             // A revocation may just be waiting for records that nobody will fetch any more.
@@ -342,13 +356,8 @@ final class Intake implements RebalanceListener {
 
     private void finish(PollingConsumer<byte[], byte[]> reader) {
         try {
-            Duration remaining = Duration.ofNanos(Math.max(1, stopDeadlineNanos - clock.nanoTime()));
-            Duration drain = remaining.dividedBy(2);
             try {
-                settle(
-                        reader,
-                        board.partitions(),
-                        options.drainTimeout().compareTo(drain) < 0 ? options.drainTimeout() : drain);
+                settle(reader, board.partitions(), options.drainTimeout());
             } finally {
                 reader.close(Duration.ofNanos(Math.max(1, stopDeadlineNanos - clock.nanoTime())));
             }

@@ -45,8 +45,14 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     private final TopicDeserializers<K> keyDeserializers;
     private final TopicDeserializers<V> valueDeserializers;
 
-    /** Who hears what on the polling thread. */
-    record Listeners(RebalanceListener rebalances, @Nullable PartitionEndListener ends) {}
+    /** Hears at once, on the home loop, which partitions were lost; must not block. */
+    @FunctionalInterface
+    interface LossListener {
+        void onLosing(Set<TopicPartition> partitions);
+    }
+
+    /** Who hears what; but for losses on the polling thread. */
+    record Listeners(RebalanceListener rebalances, @Nullable PartitionEndListener ends, LossListener losses) {}
 
     /** {@code setup} makes the setup out of the callbacks, which need this object. */
     PollingConsumer(
@@ -71,10 +77,12 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
     private final class ToListener implements RebalanceCallbacks {
         private final RebalanceListener listener;
         private final @Nullable PartitionEndListener endListener;
+        private final LossListener lossListener;
 
         private ToListener(Listeners listeners) {
             this.listener = listeners.rebalances();
             this.endListener = listeners.ends();
+            this.lossListener = listeners.losses();
         }
 
         @Override
@@ -97,6 +105,11 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
         @Override
         public void onRevoking(Set<TopicPartition> partitions, Duration remaining) {
             listener.onRevoking(PollingConsumer.this, partitions, remaining);
+        }
+
+        @Override
+        public void onLosing(Set<TopicPartition> partitions) {
+            lossListener.onLosing(partitions);
         }
 
         @Override

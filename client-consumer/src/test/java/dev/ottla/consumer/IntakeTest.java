@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -65,5 +67,34 @@ class IntakeTest {
 
         // then
         assertThat(board.awaitIdle(Set.of(PARTITION), 0)).isEqualTo(!worksByItself);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void should_let_nobody_wait_for_records_longer_than_who_stops_wants_to(boolean worksByItself) throws Exception {
+        // given a revocation that waits for a record
+        Intake intake = intake(worksByItself);
+        WorkBoard<ConsumerRecord<byte[], byte[]>> board = intake.board();
+        board.open(PARTITION, 1);
+        board.add(PARTITION, 0, "a", record(0));
+        assertThat(board.tryBegin()).isNotNull();
+        CompletableFuture<Boolean> idle = new CompletableFuture<>();
+        Thread waiting = new Thread(() -> {
+            try {
+                idle.complete(board.awaitIdle(Set.of(PARTITION), TimeUnit.MINUTES.toNanos(10)));
+            } catch (InterruptedException e) {
+                idle.completeExceptionally(e);
+            }
+        });
+        waiting.start();
+        while (waiting.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+
+        // when
+        intake.stop(Duration.ZERO);
+
+        // then
+        assertThat(idle.get(30, TimeUnit.SECONDS)).isFalse();
     }
 }

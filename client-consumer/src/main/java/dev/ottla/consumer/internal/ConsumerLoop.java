@@ -291,6 +291,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
         partitions.forEach(positions::stop);
         lost |= !partitions.isEmpty();
         if (isNews) {
+            setup.callbacks().onLosing(partitions);
             queue.call(() -> setup.callbacks().onLost(partitions));
         }
     }

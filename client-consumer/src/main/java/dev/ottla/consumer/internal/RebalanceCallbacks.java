@@ -5,7 +5,10 @@ import dev.ottla.internal.concurrent.ThreadSafe;
 import java.time.Duration;
 import java.util.Set;
 
-/** What the application wants to hear of rebalances; called on the thread that polls, or closes, and on no other. */
+/**
+ * What the application wants to hear of rebalances; called on the thread that polls, or closes, and but for {@link #onLosing} on
+ * no other.
+ */
 @ThreadSafe
 public interface RebalanceCallbacks {
 
@@ -14,6 +17,12 @@ public interface RebalanceCallbacks {
 
     /** The partitions are this consumer's for so long at most. */
     void onRevoking(Set<TopicPartition> partitions, Duration remaining);
+
+    /**
+     * The partitions are another's, which the application is to hear by {@link #onLost} once it polls; it may be busy giving them
+     * up just now. On the home loop, so it must not block.
+     */
+    default void onLosing(Set<TopicPartition> partitions) {}
 
     /** The partitions are another's. */
     void onLost(Set<TopicPartition> partitions);

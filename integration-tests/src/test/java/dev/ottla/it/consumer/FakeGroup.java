@@ -8,6 +8,9 @@ import dev.ottla.serialization.Deserializers;
 import dev.ottla.testkit.FakeKafka;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -56,6 +59,15 @@ final class FakeGroup implements BeforeAllCallback, AfterAllCallback, BeforeEach
                 .heartbeatInterval(Duration.ofMillis(50))
                 .keyDeserializer(Deserializers.utf8())
                 .valueDeserializer(Deserializers.utf8());
+    }
+
+    /** All members are out of the group, and hear it with their next heartbeat. */
+    void expelAll() throws Exception {
+        try (Admin admin = official.admin()) {
+            admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions())
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+        }
     }
 
     /** A new one, with so many records in each partition. */

@@ -229,6 +229,85 @@ class RevocationTest {
     }
 
     @Test
+    void should_stop_handing_out_and_say_so_at_once_when_a_partition_is_lost_while_it_is_given_up() throws Exception {
+        // given a revocation that waits for a record that is out, and for those behind it
+        String topic = topicWithKeys("slow", "slow", "quick");
+        CountDownLatch revoking = new CountDownLatch(1);
+        CountDownLatch lost = new CountDownLatch(1);
+        RebalanceListener noting = new RebalanceListener() {
+            @Override
+            public void onRevoking(Consumer<?, ?> same, Set<TopicPartition> partitions, Duration remaining) {
+                revoking.countDown();
+            }
+
+            @Override
+            public void onLost(Consumer<?, ?> same, Set<TopicPartition> partitions) {
+                lost.countDown();
+            }
+        };
+        try (AcknowledgingConsumer<String, String> consumer = GROUP.member(topic)
+                        .maxPollInterval(Duration.ofMinutes(10))
+                        .rebalanceListener(noting)
+                        .acknowledging()
+                        .ordering(Ordering.KEY)
+                        .drainTimeout(Duration.ofMinutes(10))
+                        .build();
+                Consumer<String, String> other = GROUP.member(topic).build()) {
+            OpenRecord<String, String> slow = consumer.fetch(PATIENCE).orElseThrow();
+            consumer.fetch(PATIENCE).orElseThrow().acknowledge();
+            CompletableFuture<Void> joining = CompletableFuture.runAsync(() -> Polling.records(other, 1));
+            assertThat(revoking.await(40, TimeUnit.SECONDS)).isTrue();
+
+            // when
+            GROUP.expelAll();
+
+            // then
+            assertThat(lost.await(40, TimeUnit.SECONDS)).isTrue();
+            assertThat(slow.acknowledge()).isFalse();
+            consumer.close(Duration.ofSeconds(20));
+            joining.get(40, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void should_give_a_handler_no_more_time_than_close_does_when_closed_while_its_partition_is_taken_away()
+            throws Exception {
+        // given a revocation that waits for a handler that does not end
+        String topic = topicWithKeys("slow");
+        CountDownLatch slow = new CountDownLatch(1);
+        CountDownLatch revoking = new CountDownLatch(1);
+        RebalanceListener noting = new RebalanceListener() {
+            @Override
+            public void onRevoking(Consumer<?, ?> same, Set<TopicPartition> partitions, Duration remaining) {
+                revoking.countDown();
+            }
+        };
+        Processor processor = GROUP.member(topic)
+                .maxPollInterval(Duration.ofMinutes(10))
+                .rebalanceListener(noting)
+                .processor()
+                .drainTimeout(Duration.ofMinutes(10))
+                .start(record -> {
+                    handled.add(record.offset());
+                    slow.await();
+                });
+        try (Consumer<String, String> other = GROUP.member(topic).build()) {
+            await().atMost(PATIENCE).until(() -> handled.contains(0L));
+            CompletableFuture<Void> joining = CompletableFuture.runAsync(() -> Polling.records(other, 1));
+            assertThat(revoking.await(40, TimeUnit.SECONDS)).isTrue();
+
+            // when
+            processor.close(Duration.ofSeconds(1));
+
+            // then
+            processor.ended().get(40, TimeUnit.SECONDS);
+            joining.get(40, TimeUnit.SECONDS);
+        } finally {
+            slow.countDown();
+        }
+    }
+
+    @Test
     void should_not_wait_for_what_nobody_fetches_when_closed_while_a_partition_is_taken_away() throws Exception {
         // given a record in front of an acknowledged one that is not fetched
         String topic = topicWithKeys("slow", "slow", "quick");

@@ -59,6 +59,10 @@ public final class PatternMember implements GroupMember {
     private final FollowedTopics followed;
 
     private boolean underWay;
+
+    /** The next look that no event asks for; at most one, as each look makes the one before superfluous. */
+    private EventLoop.@Nullable Timer nextLook;
+
     private boolean closed;
     private int failures;
     private long lastAnswerNanos;
@@ -119,6 +123,7 @@ public final class PatternMember implements GroupMember {
         if (underWay || closed) {
             return;
         }
+        cancelNextLook();
         underWay = true;
         cluster.call(new Call<>(
                         Route.ANY,
@@ -139,13 +144,25 @@ public final class PatternMember implements GroupMember {
                 });
     }
 
+    private void lookIn(long delayNanos) {
+        cancelNextLook();
+        nextLook = home.schedule(this::look, delayNanos);
+    }
+
+    private void cancelNextLook() {
+        if (nextLook != null) {
+            nextLook.cancel();
+            nextLook = null;
+        }
+    }
+
     private void onUnanswered(@Nullable Throwable failure) {
         failures++;
         LOG.debug(
                 "[{}] The topics of the cluster are not known: {}",
                 cluster.options().clientId(),
                 failure == null ? "no answer" : ClusterFailures.of(failure).getMessage());
-        home.schedule(this::look, backoff.delayNanos(failures));
+        lookIn(backoff.delayNanos(failures));
     }
 
     private void onAnswer(MetadataResponse response) {
@@ -158,7 +175,7 @@ public final class PatternMember implements GroupMember {
         missingSinceNanos.keySet().retainAll(absent);
         if (!absent.isEmpty()) {
             topics.addAll(absent);
-            home.schedule(this::look, cluster.options().retryBackoffMax().toNanos());
+            lookIn(cluster.options().retryBackoffMax().toNanos());
         }
         onTopics(topics);
     }
@@ -214,6 +231,7 @@ public final class PatternMember implements GroupMember {
     public CompletableFuture<Void> close(Duration timeout) {
         assert home.inEventLoop();
         closed = true;
+        cancelNextLook();
         followed.close();
         return member.close(timeout);
     }

@@ -39,6 +39,9 @@ final class Share<T> {
     /** The partition is another's, or is read from elsewhere. */
     private boolean over;
 
+    /** The partition is another's, and the polling thread does not know yet. */
+    private boolean lost;
+
     Share(TopicPartition partition, long tenure) {
         this.partition = partition;
         this.tenure = tenure;
@@ -99,6 +102,16 @@ final class Share<T> {
     void stopBehind(long furthestBegun, long firstBlocked) {
         long last = Math.max(furthestBegun, furthestFinished);
         startableBefore = Math.min(startableBefore, Math.min(last, firstBlocked));
+    }
+
+    /** Nothing more is started, and what is under way can't be committed. */
+    void lose() {
+        stop();
+        lost = true;
+    }
+
+    boolean isLost() {
+        return lost;
     }
 
     /** What is still under way ends without effect. */

@@ -43,6 +43,9 @@ public final class WorkBoard<T> {
     private final Consumer<TopicPartition> onRoom;
     private boolean closed;
 
+    /** See {@link #endWaitsAt}; null as long as who waits decides alone. */
+    private @Nullable Long waitsEndNanos;
+
     /**
      * An empty board.
      *
@@ -307,6 +310,14 @@ public final class WorkBoard<T> {
         }
     }
 
+    /**
+     * As {@link #stop}, also for what {@link #stopWithoutGaps} lets start, because these partitions are another's by now; nobody
+     * waits for what is under way there, as it can't be committed. The polling thread removes them when it hears of it.
+     */
+    public void lose(Collection<TopicPartition> partitions) {
+        forEach(partitions, Share::lose);
+    }
+
     private void forEach(Collection<TopicPartition> partitions, Consumer<Share<T>> how) {
         lock.lock();
         try {
@@ -323,14 +334,15 @@ public final class WorkBoard<T> {
     }
 
     /**
-     * Waits until nothing of these partitions is worked on, and nothing more of them is to be, at most this long; returns
-     * whether that is so. What is still worked on then is not waited for again should its partition come back, but by its lane.
+     * Waits until nothing of these partitions is worked on, and nothing more of them is to be, at most this long and until
+     * {@link #endWaitsAt}; returns whether that is so. What is still worked on then is not waited for again should its partition come back, but by its lane.
      */
     public boolean awaitIdle(Collection<TopicPartition> partitions, long timeoutNanos) throws InterruptedException {
         lock.lock();
         try {
             long left = timeoutNanos;
             while (isWorkedOn(partitions)) {
+                left = waitsEndNanos == null ? left : Math.min(left, waitsEndNanos - clock.nanoTime());
                 if (left <= 0) {
                     underWay.onAwaitedInVain(partitions);
                     return false;
@@ -343,10 +355,21 @@ public final class WorkBoard<T> {
         }
     }
 
+    /** From then on nobody waits for idleness any more, nor any longer who waits already. */
+    public void endWaitsAt(long deadlineNanos) {
+        lock.lock();
+        try {
+            waitsEndNanos = deadlineNanos;
+            ended.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean isWorkedOn(Collection<TopicPartition> partitions) {
         return partitions.stream().anyMatch(partition -> {
             Share<T> share = shares.get(partition);
-            return share != null && (share.isWorkedOn() || underWay.hasLeftBehind(partition));
+            return share != null && !share.isLost() && (share.isWorkedOn() || underWay.hasLeftBehind(partition));
         });
     }
 

@@ -159,6 +159,26 @@ class PatternMemberTest {
     }
 
     @Test
+    void should_look_for_a_missing_topic_at_one_pace_whatever_else_makes_it_look() {
+        // given a look for the missing topic that is due every second, and metadata that is refreshed just then
+        PatternMember member = joined();
+        kafka.partitions.remove("orders-b");
+        Duration pace = kafka.cluster.options().retryBackoffMax();
+        kafka.loop.schedule(member::onMetadata, pace.toNanos());
+        kafka.loop.run(member::onMetadata);
+        kafka.loop.advance(pace);
+        kafka.all.clear();
+
+        // when
+        kafka.loop.advance(pace.multipliedBy(2));
+
+        // then
+        assertThat(kafka.all)
+                .filteredOn(request -> request.message instanceof MetadataRequest metadata && metadata.topics() == null)
+                .hasSize(2);
+    }
+
+    @Test
     void should_let_go_of_a_deleted_topic_and_never_create_it_anew() {
         // given
         joined();

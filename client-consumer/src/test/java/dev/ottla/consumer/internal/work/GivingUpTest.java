@@ -72,6 +72,30 @@ class GivingUpTest {
         assertThat(idle.get(30, TimeUnit.SECONDS)).isTrue();
     }
 
+    @Test
+    void should_start_nothing_and_wait_for_nothing_once_partitions_are_lost_while_they_are_given_up()
+            throws InterruptedException {
+        // given a gap to fill, and work that is under way
+        gap();
+        board.add(FIRST, 3, "c", "c3");
+        board.open(SECOND, 1);
+        board.add(SECOND, 0, "a", "a0");
+        Work<String> gap = begin();
+        assertThat(begin().payload()).isEqualTo("c3");
+        board.suspend(gap);
+        board.stopWithoutGaps(Set.of(FIRST));
+        board.resume(gap);
+        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isFalse();
+
+        // when
+        board.lose(Set.of(FIRST));
+
+        // then
+        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isTrue();
+        assertThat(begin().partition()).as("nothing more of the other").isEqualTo(SECOND);
+        assertThat(board.tryBegin()).isNull();
+    }
+
     /** Work at offset 0 that goes on although its partition was given up, and the same record once more, behind it. */
     private Work<String> outlasting() throws InterruptedException {
         board.open(FIRST, 1);
