@@ -127,7 +127,10 @@ final class ClientKeys {
     static final ConfigKey<Boolean> STRICT = OTTLA.implemented(
             "config.strict", ValueTypes.bool(), "false", "Whether a key that no client knows is an error.");
     static final ConfigKey<Integer> IO_THREADS = OTTLA.implemented(
-            "ottla.io.threads", ValueTypes.integer(1, 1024), "1", "How many event loops carry the connections.");
+            "ottla.io.threads",
+            ValueTypes.integer(1, 1024),
+            "1",
+            "How many event loops carry the connections; with native epoll, each consumer has one more to fetch on.");
     static final ConfigKey<ByteSize> FRAME_MAX = OTTLA.implemented(
             "ottla.max.frame.bytes",
             ValueTypes.bytes(),

@@ -14,12 +14,12 @@ public interface LendableLoop extends EventLoop {
      * Runs the loop on the calling thread until there is enough, the time is up, the thread is interrupted or the loop ends. If
      * there is enough, the loop stays on loan and is not run by anybody, for some milliseconds: the caller is expected
      * to come back. Otherwise it is given back. The answer is asked for between two pieces of work; who changes it from
-     * another thread calls {@link #nudge}.
+     * another thread calls {@link #nudge}. Interrupts are left to the caller.
      *
-     * @return whether there is enough
-     * @throws InterruptedException if the thread is interrupted while it waits for another to let go of the loop
+     * @return whether there is enough; false also if the loop is not to be had: nothing was handed to it yet, another thread
+     *     waits for it already, or the caller is a virtual thread, which must not wait in native code
      */
-    boolean runUntil(BooleanSupplier enough, long timeoutNanos) throws InterruptedException;
+    boolean runUntil(BooleanSupplier enough, long timeoutNanos);
 
     /** Has the borrower that waits in {@link #runUntil} ask again whether there is enough; cheap if there is none. */
     void nudge();

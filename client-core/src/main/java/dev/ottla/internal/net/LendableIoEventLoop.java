@@ -4,12 +4,15 @@ import dev.ottla.internal.concurrent.ThreadSafe;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.SingleThreadIoEventLoop;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Netty's event loop, run by one thread at a time, but not always the same: its own, the keeper, or one that has it on loan.
@@ -19,10 +22,18 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 final class LendableIoEventLoop extends SingleThreadIoEventLoop {
-    /** A borrower that has not come back for as long has lost the loan, and nothing on the loop is later than that. */
-    private static final long LOAN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    /**
+     * How often the keeper looks after a loop that is on loan: no timer is later than that, and a borrower that was not there
+     * between two looks has lost the loan.
+     */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** After tasks for as long it is asked again whether there is enough, and what the sockets have. */
+    private static final long TASKS_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final long UNLIMITED = Long.MAX_VALUE;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LendableIoEventLoop.class);
 
     private final AtomicReference<@Nullable Thread> driver = new AtomicReference<>();
     private final Turn turn = new Turn();
@@ -33,8 +44,8 @@ final class LendableIoEventLoop extends SingleThreadIoEventLoop {
     /** Who drove it last on loan; null if it is not on loan. */
     private volatile @Nullable Thread borrower;
 
-    /** Waits for the driver to let go. */
-    private volatile @Nullable Thread claimant;
+    /** Waits for the driver to let go. The keeper takes it out, and makes it the driver. */
+    private final AtomicReference<@Nullable Thread> claimant = new AtomicReference<>();
 
     /** The borrower has been here since the keeper looked last. */
     private volatile boolean isLoanUsed;
@@ -48,7 +59,7 @@ final class LendableIoEventLoop extends SingleThreadIoEventLoop {
         return driver.get() == thread;
     }
 
-    /** What the borrower hands over between two visits waits for the next of them; all else does not. */
+    /** What the borrower hands over between two visits waits for the next of them, or the keeper's next look; all else does not. */
     @Override
     public void execute(Runnable task) {
         super.execute(task);
@@ -58,7 +69,7 @@ final class LendableIoEventLoop extends SingleThreadIoEventLoop {
     }
 
     /** See {@link dev.ottla.internal.concurrent.LendableLoop#runUntil}. */
-    boolean runUntil(BooleanSupplier enough, long timeoutNanos) throws InterruptedException {
+    boolean runUntil(BooleanSupplier enough, long timeoutNanos) {
         Thread caller = Thread.currentThread();
         if (keeper == null || VirtualThreads.isVirtual(caller) || !claim(caller, timeoutNanos)) {
             return false;
@@ -91,34 +102,35 @@ final class LendableIoEventLoop extends SingleThreadIoEventLoop {
         return true;
     }
 
-    private boolean claim(Thread caller, long timeoutNanos) throws InterruptedException {
+    private boolean claim(Thread caller, long timeoutNanos) {
         if (driver.compareAndSet(null, caller)) {
             return true;
         }
-        long deadlineNanos = ticker().nanoTime() + timeoutNanos;
-        claimant = caller;
-        try {
-            wakeup(false);
-            while (!driver.compareAndSet(null, caller)) {
-                long left = deadlineNanos - ticker().nanoTime();
-                if (left <= 0 || isShuttingDown()) {
-                    return false;
-                }
-                LockSupport.parkNanos(this, left);
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-            }
-            return true;
-        } finally {
-            claimant = null;
+        if (!claimant.compareAndSet(null, caller)) {
+            return false;
         }
+        wakeup(false);
+        long deadlineNanos = ticker().nanoTime() + timeoutNanos;
+        while (driver.get() != caller && !driver.compareAndSet(null, caller)) {
+            long left = deadlineNanos - ticker().nanoTime();
+            boolean givesUp = left <= 0 || isShuttingDown() || caller.isInterrupted();
+            if (!givesUp) {
+                LockSupport.parkNanos(this, left);
+            } else if (claimant.compareAndSet(caller, null)) {
+                return false;
+            } else {
+                // The keeper is about to make the caller the driver.
+                Thread.onSpinWait();
+            }
+        }
+        claimant.compareAndSet(caller, null);
+        return true;
     }
 
     /** Whoever finds the loop without a driver now either sees the task that came too late for the last, or is told of it. */
     private void letGo() {
         driver.set(null);
-        LockSupport.unpark(claimant);
+        LockSupport.unpark(claimant.get());
         if (borrower == null || pendingTasks() > 0) {
             LockSupport.unpark(keeper);
         }
@@ -128,7 +140,11 @@ final class LendableIoEventLoop extends SingleThreadIoEventLoop {
     void nudge() {
         Thread current = driver.get();
         if (current != null && current != keeper && current != Thread.currentThread()) {
-            execute(() -> {});
+            try {
+                execute(() -> {});
+            } catch (RejectedExecutionException ended) {
+                LOG.debug("The loop has ended: nobody waits in it", ended);
+            }
         }
     }
 
@@ -137,25 +153,36 @@ final class LendableIoEventLoop extends SingleThreadIoEventLoop {
         driver.set(Thread.currentThread());
         keeper = Thread.currentThread();
         ioHandler().initialize();
+        boolean isEnding;
         do {
             runOnce(UNLIMITED);
-            Thread next = claimant;
-            if (isShuttingDown()) {
+            if (!isShuttingDown()) {
+                lendIfClaimed();
+            }
+            isEnding = isShuttingDown();
+            if (isEnding) {
+                LockSupport.unpark(claimant.get());
                 ioHandler().prepareToDestroy();
                 runAllTasks();
-            } else if (next != null) {
-                borrower = next;
-                isLoanUsed = true;
-                letGo();
-                awaitEndOfLoan();
             }
-        } while (!confirmShutdown());
+        } while (!isEnding || !confirmShutdown());
+    }
+
+    private void lendIfClaimed() {
+        Thread next = claimant.getAndSet(null);
+        if (next != null) {
+            borrower = next;
+            isLoanUsed = true;
+            driver.set(next);
+            LockSupport.unpark(next);
+            awaitEndOfLoan();
+        }
     }
 
     /** Comes back as the driver. */
     private void awaitEndOfLoan() {
         long now = ticker().nanoTime();
-        long looksNanos = now + LOAN_NANOS;
+        long looksNanos = now + LOOK_NANOS;
         while (true) {
             LockSupport.parkNanos(this, looksNanos - now);
             // Whoever interrupts an event loop's thread wants nothing of it that could be done.
@@ -166,7 +193,7 @@ final class LendableIoEventLoop extends SingleThreadIoEventLoop {
                     borrower = null;
                 }
                 isLoanUsed = false;
-                looksNanos = now + LOAN_NANOS;
+                looksNanos = now + LOOK_NANOS;
             }
             if (driver.compareAndSet(null, keeper)) {
                 if (borrower == null || isShuttingDown()) {
@@ -185,7 +212,7 @@ final class LendableIoEventLoop extends SingleThreadIoEventLoop {
     private void runOnce(long waitNanosMax) {
         turn.begin(waitNanosMax);
         ioHandler().run(turn);
-        runAllTasks();
+        runAllTasks(TASKS_NANOS);
     }
 
     /** How long the driver may wait for the sockets; of the driver. */
@@ -201,7 +228,8 @@ final class LendableIoEventLoop extends SingleThreadIoEventLoop {
         @Override
         public boolean canBlock() {
             boolean isTimeUp = isLimited && deadlineNanos - ticker().nanoTime() <= 0;
-            return !isTimeUp && !hasTasks() && !hasScheduledTasks() && claimant == null;
+            boolean isAwaited = claimant.get() != null && driver.get() == keeper;
+            return !isTimeUp && !isAwaited && !hasTasks() && !hasScheduledTasks();
         }
 
         @Override

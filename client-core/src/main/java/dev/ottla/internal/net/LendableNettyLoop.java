@@ -16,7 +16,7 @@ final class LendableNettyLoop extends NettyEventLoop implements LendableLoop {
     }
 
     @Override
-    public boolean runUntil(BooleanSupplier enough, long timeoutNanos) throws InterruptedException {
+    public boolean runUntil(BooleanSupplier enough, long timeoutNanos) {
         return netty.runUntil(enough, timeoutNanos);
     }
 

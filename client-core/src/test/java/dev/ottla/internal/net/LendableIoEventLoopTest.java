@@ -1,10 +1,14 @@
 package dev.ottla.internal.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.netty.channel.nio.NioIoHandler;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,18 +19,33 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who runs a loop that can be lent, and that nothing on it waits for a borrower. */
 @Timeout(30)
+@ParameterizedClass
+@MethodSource("transports")
 class LendableIoEventLoopTest {
     private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(20);
 
-    private final LendableIoEventLoop loop =
-            new LendableIoEventLoop(new DefaultThreadFactory("keeper", true), NioIoHandler.newFactory());
+    private final SocketTransport transport;
+    private final LendableIoEventLoop loop;
     private final ExecutorService others = Executors.newCachedThreadPool();
+
+    LendableIoEventLoopTest(SocketTransport transport) {
+        this.transport = transport;
+        this.loop = new LendableIoEventLoop(new DefaultThreadFactory("keeper", true), transport.ioHandlerFactory());
+    }
+
+    /** The one of production, where it is to be had, and the JDK's. */
+    static Stream<SocketTransport> transports() {
+        return Stream.of(SocketTransport.best(), SocketTransport.nio()).distinct();
+    }
 
     @AfterEach
     void endLoop() throws InterruptedException {
@@ -137,14 +156,69 @@ class LendableIoEventLoopTest {
     }
 
     @Test
-    void should_not_lend_to_a_thread_that_is_interrupted() throws Exception {
+    void should_not_lend_to_a_thread_that_is_interrupted_and_leave_the_interrupt_to_it() {
         Thread keeper = keeper();
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> loop.runUntil(() -> false, LONG_NANOS)).isInstanceOf(InterruptedException.class);
+        boolean isEnough = loop.runUntil(() -> false, LONG_NANOS);
 
-        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(isEnough).isFalse();
         assertThat(runner().join()).isSameAs(keeper);
+    }
+
+    @Test
+    void should_close_its_channels_when_it_ends_between_two_visits() throws Exception {
+        keeper();
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Channel channel = new Bootstrap()
+                    .group(loop)
+                    .channelFactory(transport.channelFactory())
+                    .handler(new ChannelInboundHandlerAdapter())
+                    .connect(server.getLocalSocketAddress())
+                    .sync()
+                    .channel();
+            assertThat(loop.runUntil(() -> true, LONG_NANOS)).isTrue();
+
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+
+            assertThat(loop.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(channel.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void should_let_nobody_wait_for_it_that_claims_it_while_it_ends() throws Exception {
+        keeper();
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        loop.execute(() -> {
+            busy.countDown();
+            awaitUninterruptibly(done);
+        });
+        busy.await();
+        Future<Boolean> claimant = others.submit(() -> loop.runUntil(() -> false, LONG_NANOS));
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        done.countDown();
+
+        assertThat(claimant.get(10, TimeUnit.SECONDS)).isFalse();
+    }
+
+    @Test
+    void should_not_mind_being_nudged_after_its_end() throws Exception {
+        keeper();
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        loop.awaitTermination(10, TimeUnit.SECONDS);
+
+        assertThatCode(loop::nudge).doesNotThrowAnyException();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

@@ -46,7 +46,10 @@ public final class DeliveryQueue {
         this(() -> {});
     }
 
-    /** A queue that also calls this whenever something has changed for who has the turn. */
+    /**
+     * A queue that also calls this whenever something has changed for who has the turn. It is called under the queue's lock, and
+     * must neither throw, wait, nor call back.
+     */
     public DeliveryQueue(Runnable onChange) {
         this.onChange = onChange;
     }

@@ -46,7 +46,7 @@ public final class WorkWait {
         }
         long left = queue.awaitWork(timeoutNanos - (clock.nanoTime() - begun));
         boolean isQuick = left >= 0 && clock.nanoTime() - begun < QUICK_NANOS;
-        quickWaits = isQuick ? quickWaits + 1 : 0;
+        quickWaits = isQuick ? Math.min(quickWaits + 1, QUICK_WAITS) : 0;
         return left;
     }
 }
