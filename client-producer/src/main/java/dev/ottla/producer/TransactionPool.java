@@ -57,6 +57,10 @@ final class TransactionPool<K, V> {
     private final List<Slot<K, V>> slots = new ArrayList<>();
     private final ArrayDeque<Slot<K, V>> idle = new ArrayDeque<>();
     private final ArrayDeque<CompletableFuture<Lease<K, V>>> waiting = new ArrayDeque<>();
+
+    /** Those that have an id, which may have to get another epoch first. */
+    private final List<CompletableFuture<Lease<K, V>>> beginning = new ArrayList<>();
+
     private boolean isTakingOver;
     private boolean isTakenOver;
     private @Nullable KafkaException failure;
@@ -149,6 +153,7 @@ final class TransactionPool<K, V> {
     }
 
     private void lend(Slot<K, V> slot, CompletableFuture<Lease<K, V>> begun) {
+        beginning.add(begun);
         slot.session().begin().whenComplete((live, notBegun) -> {
             if (live != null) {
                 if (!begun.complete(new Lease<>(slot, live))) {
@@ -158,6 +163,7 @@ final class TransactionPool<K, V> {
                 begun.completeExceptionally(ClusterFailures.of(Objects.requireNonNull(notBegun)));
                 onIdle(slot);
             }
+            beginning.removeIf(CompletableFuture::isDone);
         });
     }
 
@@ -200,6 +206,7 @@ final class TransactionPool<K, V> {
         KafkaException cause = TransactionFailures.closed();
         failure = failure == null ? cause : failure;
         failWaiting(cause);
+        List.copyOf(beginning).forEach(begun -> begun.completeExceptionally(cause));
         CompletableFuture<?>[] each =
                 slots.stream().map(slot -> close(slot, timeoutNanos)).toArray(CompletableFuture[]::new);
         CompletableFuture.allOf(each).whenComplete((done, never) -> closed.complete(null));

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Who sends, or waits to send, in a transaction that can't be committed any more hears of it at once; the next is its own. */
@@ -61,11 +62,9 @@ class BrokenTransactionTest {
         TransactionHarness harness = TransactionHarness.v2WithSmallBuffer();
         Transaction<String, String> transaction = harness.begin();
         FutureTask<CompletableFuture<RecordMetadata>> blocked = blocked(harness, transaction);
-        harness.coordinator.plan(ApiKey.TXN_OFFSET_COMMIT, ErrorCode.PRODUCER_FENCED);
 
         // when
-        transaction.sendOffsetsAsync(
-                Map.of(new TopicPartition("t", 0), new OffsetAndMetadata(1)), GroupMetadata.ofGroup("group"));
+        fence(harness, transaction);
         harness.runtime.run();
 
         // then
@@ -106,6 +105,70 @@ class BrokenTransactionTest {
         // then
         assertThat(TransactionHarness.failureOf(late)).isInstanceOf(AbortableException.class);
         assertThat(harness.abort(transaction)).isCompleted();
+    }
+
+    @Test
+    void should_fail_what_is_accepted_just_after_the_producer_was_fenced() {
+        // given
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+        TransactionHarness harness = TransactionHarness.v2((record, key, partitions) -> {
+            meanwhile.get().run();
+            return 0;
+        });
+        Transaction<String, String> transaction = harness.begin();
+        harness.send(transaction, 0, "makes the topic known");
+        harness.ack();
+        CompletableFuture<Void> offsets = fence(harness, transaction);
+
+        // when
+        meanwhile.set(harness.runtime::run);
+        CompletableFuture<RecordMetadata> late = transaction.send(ProducerRecord.of("t", "late"));
+        assertThat(offsets).as("the sender looked before this").isCompletedExceptionally();
+        harness.runtime.run();
+
+        // then
+        assertThat(TransactionHarness.failureOf(late)).isInstanceOf(ProducerFencedException.class);
+        assertThat(transaction.status()).isEqualTo(TransactionStatus.FAILED);
+    }
+
+    @Test
+    void should_fail_what_is_let_wait_for_its_topic_just_after_the_producer_was_fenced() {
+        // given
+        TransactionHarness harness = TransactionHarness.v2();
+        Transaction<String, String> transaction = harness.begin();
+        CompletableFuture<Void> offsets = fence(harness, transaction);
+
+        // when
+        harness.runtime.onWallClock(harness.runtime::run);
+        CompletableFuture<RecordMetadata> late = transaction.send(ProducerRecord.of("unknown", "late"));
+        assertThat(offsets).as("the sender looked before this").isCompletedExceptionally();
+        harness.runtime.run();
+
+        // then
+        assertThat(TransactionHarness.failureOf(late)).isInstanceOf(ProducerFencedException.class);
+    }
+
+    @Test
+    void should_tell_who_waits_to_begin_at_once_when_the_producer_is_fenced() {
+        // given
+        TransactionHarness harness = TransactionHarness.v2();
+        Transaction<String, String> transaction = harness.begin();
+        harness.send(transaction, 0, "never answered");
+        CompletableFuture<Transaction<String, String>> next = harness.producer.beginAsync();
+
+        // when
+        fence(harness, transaction);
+        harness.runtime.run();
+
+        // then
+        assertThat(TransactionHarness.failureOf(next)).isInstanceOf(ProducerFencedException.class);
+    }
+
+    /** The loops will hear of it when they run. */
+    private static CompletableFuture<Void> fence(TransactionHarness harness, Transaction<String, String> transaction) {
+        harness.coordinator.plan(ApiKey.TXN_OFFSET_COMMIT, ErrorCode.PRODUCER_FENCED);
+        return transaction.sendOffsetsAsync(
+                Map.of(new TopicPartition("t", 0), new OffsetAndMetadata(1)), GroupMetadata.ofGroup("group"));
     }
 
     @Test

@@ -8,6 +8,9 @@ import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.Outcome;
+import dev.ottla.serialization.Serializer;
+import dev.ottla.serialization.Serializers;
+import dev.ottla.serialization.Sink;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -212,6 +215,45 @@ class FlushAndCloseTest {
         // then
         assertThat(failureOf(send)).isInstanceOf(ClosedException.class);
         harness.assertMemoryIsBack();
+    }
+
+    /** A serializer that lets something happen first. */
+    private record Meanwhile(AtomicReference<Runnable> event) implements Serializer<String> {
+        @Override
+        public int sizeUpperBound(String value) {
+            return Serializers.utf8().sizeUpperBound(value);
+        }
+
+        @Override
+        public void write(String value, Sink sink) {
+            event.get().run();
+            Serializers.utf8().write(value, sink);
+        }
+    }
+
+    @Test
+    void should_refuse_what_was_being_serialized_when_it_was_closed() {
+        // given
+        ProducerHarness harness = new ProducerHarness();
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+        RecordProducer<String, String> producer = harness.producer(new Meanwhile(meanwhile));
+        CompletableFuture<RecordMetadata> waits = producer.send(ProducerRecord.of("u", "waits for its topic"));
+        harness.runtime.run();
+
+        // when
+        meanwhile.set(() -> {
+            harness.cluster.homeLoop().execute(() -> producer.close(Duration.ZERO));
+            harness.runtime.run();
+            harness.network.topics.create("u", 1);
+            harness.runtime.advance(Duration.ofSeconds(10));
+        });
+        CompletableFuture<RecordMetadata> late = producer.send(ProducerRecord.of("u", "late"));
+        harness.runtime.advance(Duration.ofSeconds(1));
+
+        // then
+        assertThat(failureOf(waits)).isInstanceOf(ClosedException.class);
+        assertThat(failureOf(late)).isInstanceOf(ClosedException.class);
+        assertThat(harness.network.requests).isEmpty();
     }
 
     @Test

@@ -36,6 +36,9 @@ final class ManualRuntime implements ClientRuntime {
     private @Nullable ManualLoop running;
     private @Nullable Thread runningThread;
 
+    /** What happens, once, when somebody looks at the wall clock: in the middle of a send, for one. */
+    private @Nullable Runnable meanwhile;
+
     /** One of the loops. Other threads may hand tasks over. */
     final class ManualLoop implements EventLoop {
         @Override
@@ -145,7 +148,19 @@ final class ManualRuntime implements ClientRuntime {
 
     @Override
     public WallClock wallClock() {
-        return () -> 1_700_000_000_000L + homeLoop.nanoTime() / 1_000_000;
+        return () -> {
+            Runnable first = meanwhile;
+            meanwhile = null;
+            if (first != null) {
+                first.run();
+            }
+            return 1_700_000_000_000L + homeLoop.nanoTime() / 1_000_000;
+        };
+    }
+
+    /** Lets this happen as soon as somebody looks at the wall clock. */
+    void onWallClock(Runnable once) {
+        meanwhile = once;
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.ottla.config.ProducerOptions;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
+import dev.ottla.serialization.Serializer;
 import dev.ottla.serialization.Serializers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,6 +83,20 @@ final class ProducerHarness {
                 partitioner,
                 Serializers.bytes(),
                 Serializers.bytes(),
+                new SendListeners(clientOptions.clientId(), failures::add, batches::add)));
+    }
+
+    /** Another producer on the same brokers, with a serializer of its own. */
+    RecordProducer<String, String> producer(Serializer<String> valueSerializer) {
+        return new RecordProducer<>(new ProducerSetup<>(
+                cluster,
+                ProducerOptions.builder().build(clientOptions),
+                Map.of(),
+                true,
+                Backpressure.fail(),
+                Partitioners.hash(),
+                Serializers.utf8(),
+                valueSerializer,
                 new SendListeners(clientOptions.clientId(), failures::add, batches::add)));
     }
 

@@ -23,11 +23,15 @@ final class TransactionHarness {
     final PooledTransactionalProducer<String, String> producer;
 
     private TransactionHarness(boolean isV2, int concurrentMax) {
-        this(isV2, concurrentMax, options -> options, Backpressure.fail());
+        this(isV2, concurrentMax, options -> options, Backpressure.fail(), Partitioners.hash());
     }
 
     private TransactionHarness(
-            boolean isV2, int concurrentMax, UnaryOperator<ProducerOptions.Builder> more, Backpressure backpressure) {
+            boolean isV2,
+            int concurrentMax,
+            UnaryOperator<ProducerOptions.Builder> more,
+            Backpressure backpressure,
+            Partitioner partitioner) {
         if (isV2) {
             coordinator.speakV2();
         }
@@ -48,7 +52,7 @@ final class TransactionHarness {
                         Map.of(),
                         true,
                         backpressure,
-                        Partitioners.hash(),
+                        partitioner,
                         Serializers.utf8(),
                         Serializers.utf8(),
                         new SendListeners(clientOptions.clientId(), null, null)),
@@ -67,10 +71,18 @@ final class TransactionHarness {
         return new TransactionHarness(true, concurrentMax);
     }
 
+    static TransactionHarness v2(Partitioner partitioner) {
+        return new TransactionHarness(true, 1, options -> options, Backpressure.fail(), partitioner);
+    }
+
     /** With room for two batches; who sends more is blocked. */
     static TransactionHarness v2WithSmallBuffer() {
         return new TransactionHarness(
-                true, 1, ProducerHarness.smallBuffer(512), Backpressure.block(Duration.ofMinutes(5)));
+                true,
+                1,
+                ProducerHarness.smallBuffer(512),
+                Backpressure.block(Duration.ofMinutes(5)),
+                Partitioners.hash());
     }
 
     Transaction<String, String> begin() {

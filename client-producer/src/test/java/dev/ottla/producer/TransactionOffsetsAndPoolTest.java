@@ -287,6 +287,35 @@ class TransactionOffsetsAndPoolTest {
     }
 
     @Test
+    void should_tell_who_is_just_beginning_when_it_is_closed() {
+        // given
+        TransactionHarness harness = TransactionHarness.v1();
+        Transaction<String, String> transaction = harness.begin();
+        harness.send(transaction, 0, "a");
+        harness.ack();
+        harness.coordinator.lose(ApiKey.END_TXN);
+        for (int i = 0; i < 1_000; i++) {
+            harness.coordinator.lose(ApiKey.INIT_PRODUCER_ID);
+        }
+        harness.commit(transaction);
+        harness.runtime.advance(TransactionHarness.MAX_BLOCK.multipliedBy(2));
+        assertThat(transaction.status()).isEqualTo(TransactionStatus.COMMITTED);
+        CompletableFuture<Transaction<String, String>> next = harness.producer.beginAsync();
+        harness.runtime.run();
+        assertThat(next).as("it needs another epoch first").isNotDone();
+
+        // when
+        harness.runtime.homeLoop().execute(() -> harness.producer.close(Duration.ofSeconds(5)));
+        harness.runtime.run();
+
+        // then
+        assertThat(TransactionHarness.failureOf(next)).isInstanceOf(ClosedException.class);
+        harness.coordinator.forget(ApiKey.INIT_PRODUCER_ID);
+        harness.runtime.advance(TransactionHarness.MAX_BLOCK);
+        assertThat(next).isCompletedExceptionally();
+    }
+
+    @Test
     void should_close_in_time_whatever_does_not_answer() {
         // given
         TransactionHarness harness = TransactionHarness.v2();

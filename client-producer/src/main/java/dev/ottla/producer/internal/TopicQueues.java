@@ -37,6 +37,9 @@ public final class TopicQueues {
     /** Null until the topic was found; replaced on the home loop. */
     private volatile @Nullable Partitions partitions;
 
+    /** Home loop only. */
+    private boolean isClosed;
+
     TopicQueues(
             String topic,
             PartitionChooser chooser,
@@ -241,6 +244,10 @@ public final class TopicQueues {
 
     /** Home loop: the cluster was heard of. */
     void onMetadata(Metadata current) {
+        if (isClosed) {
+            // A partition that is found now would accept what a send that began before brings.
+            return;
+        }
         TopicMetadata metadata = current.topic(topic);
         Partitions known = partitions;
         if (metadata != null && metadata.partitionCount() > 0) {
@@ -335,6 +342,7 @@ public final class TopicQueues {
 
     /** Home loop: fails all that is left and accepts nothing more. */
     void close(KafkaException cause) {
+        isClosed = true;
         waiting.close(cause);
         Partitions known = partitions;
         if (known != null) {

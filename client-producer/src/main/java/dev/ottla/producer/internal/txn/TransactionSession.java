@@ -176,18 +176,21 @@ public final class TransactionSession implements TransactionGate.Listener {
         transaction.fail(cause);
         transaction.cutOff(cause);
         transaction.status(Status.FAILED);
-        transaction.close();
         pipeline.clear();
         state = new Failed(cause);
         live = null;
         CompletableFuture<@Nullable Void> endsSo = ending;
-        pipeline.flush()
+        transaction
+                .close()
                 .whenCompleteAsync(
-                        (flushed, never) -> {
-                            endsSo.completeExceptionally(cause);
-                            onIdle.run();
+                        (drained, never) -> {
+                            pipeline.clear();
+                            pipeline.flush()
+                                    .whenCompleteAsync((flushed, none) -> endsSo.completeExceptionally(cause), loop);
                         },
                         loop);
+        // Who waits to begin another need not wait for the records of this one.
+        onIdle.run();
     }
 
     /** Makes offsets part of the transaction. */
