@@ -2,6 +2,7 @@ package dev.ottla.consumer.internal.work;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
+import dev.ottla.consumer.internal.offsets.RecordPlace;
 import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.NanoClock;
 import dev.ottla.internal.concurrent.ThreadSafe;
@@ -183,12 +184,12 @@ public final class WorkBoard<T> {
             }
             if (work.share.mayStart(work)) {
                 work.state = Work.State.RUNNING;
-                work.startedNanos = clock.nanoTime();
                 work.hasBegun |= begins;
-                underWay.add(work);
+                underWay.add(work, clock.nanoTime());
                 return work;
             }
             work.state = Work.State.ENDED;
+            underWay.onEnded(work);
         }
         return null;
     }
@@ -240,6 +241,11 @@ public final class WorkBoard<T> {
             offer(underWay.remove(work, shares.get(work.partition())));
         }
         work.state = to;
+        if (to == Work.State.ENDED) {
+            underWay.onEnded(work);
+        } else {
+            underWay.onSuspended(work);
+        }
         startable.signal();
         ended.signalAll();
     }
@@ -451,15 +457,15 @@ public final class WorkBoard<T> {
         }
     }
 
-    /** The work that has been under way longest, of what holds others up, and for how long. */
-    public record Oldest(String what, long ageNanos) {}
+    /** The work that was begun longest ago, of what holds others up, and how long ago. */
+    public record Oldest(RecordPlace place, long ageNanos) {}
 
-    /** See {@link Oldest}; empty if nothing is under way. */
+    /** See {@link Oldest}, also of what is to be tried again; empty if nothing is under way. */
     public Optional<Oldest> oldest() {
         lock.lock();
         try {
             return underWay.longest()
-                    .map(longest -> new Oldest(longest.toString(), clock.nanoTime() - longest.startedNanos));
+                    .map(longest -> new Oldest(longest.place(), clock.nanoTime() - longest.startedNanos));
         } finally {
             lock.unlock();
         }
