@@ -288,4 +288,41 @@ class BackpressureTest {
         assertThat(send).isCompleted();
         harness.assertMemoryIsBack();
     }
+
+    @Test
+    void should_not_linger_while_others_wait_for_memory() {
+        // given
+        ProducerHarness harness = new ProducerHarness(
+                options -> smallBuffer(512).apply(options).linger(Duration.ofSeconds(10)),
+                false,
+                Backpressure.suspend());
+        List<String> topics = List.of("u", "v", "w", "x");
+        topics.forEach(topic -> harness.network.topics.create(topic, 1));
+        harness.network.answersAtOnce = ErrorCode.NONE;
+        topics.forEach(topic -> {
+            harness.producer.send(ProducerRecord.of(topic, "warm"));
+            harness.runtime.advance(Duration.ofSeconds(11));
+        });
+        harness.network.answersAtOnce = null;
+        harness.send(0, VALUE);
+        harness.send(2, VALUE);
+        harness.runtime.run();
+
+        // when
+        List<CompletableFuture<RecordMetadata>> waiting = topics.stream()
+                .map(topic -> harness.producer.send(ProducerRecord.of(topic, VALUE)))
+                .toList();
+        harness.runtime.run();
+        harness.network.answersAtOnce = ErrorCode.NONE;
+        while (!harness.network.requests.isEmpty()) {
+            harness.network.next().ack();
+        }
+        harness.runtime.advance(Duration.ofSeconds(1));
+
+        // then
+        assertThat(waiting.subList(0, 2)).as("the last two waited for these").allMatch(CompletableFuture::isDone);
+        harness.runtime.advance(Duration.ofSeconds(10));
+        assertThat(waiting).allMatch(CompletableFuture::isDone);
+        harness.assertMemoryIsBack();
+    }
 }

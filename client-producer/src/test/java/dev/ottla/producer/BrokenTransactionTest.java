@@ -9,6 +9,7 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.AbortableException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.ProducerFencedException;
+import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.protocol.message.ApiKey;
 import java.time.Duration;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Who sends, or waits to send, in a transaction that can't be committed any more hears of it at once. */
+/** Who sends, or waits to send, in a transaction that can't be committed any more hears of it at once; the next is its own. */
 class BrokenTransactionTest {
     /** Returns a sender that waits for room in the buffer. */
     private static FutureTask<CompletableFuture<RecordMetadata>> blocked(
@@ -105,5 +106,29 @@ class BrokenTransactionTest {
         // then
         assertThat(TransactionHarness.failureOf(late)).isInstanceOf(AbortableException.class);
         assertThat(harness.abort(transaction)).isCompleted();
+    }
+
+    @Test
+    void should_leave_the_next_transaction_alone_when_a_loop_hears_late_of_an_abort() {
+        // given
+        TransactionHarness harness = TransactionHarness.v2();
+        Transaction<String, String> aborted = harness.begin();
+        harness.send(aborted, 1, "acknowledged");
+        harness.ack();
+        EventLoop late = harness.network.loopOf(2);
+        harness.runtime.hold(late);
+        assertThat(harness.abort(aborted)).isCompleted();
+
+        // when
+        Transaction<String, String> next = harness.begin();
+        CompletableFuture<RecordMetadata> sent = harness.send(next, 1, "next");
+        harness.runtime.release(late);
+        harness.runtime.run();
+
+        // then
+        assertThat(sent).isNotDone();
+        assertThat(harness.ack().values()).containsExactly("next");
+        assertThat(sent).isCompleted();
+        assertThat(harness.commit(next)).isCompleted();
     }
 }

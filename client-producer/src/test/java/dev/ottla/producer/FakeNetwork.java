@@ -82,6 +82,15 @@ final class FakeNetwork implements Connector {
         return () -> connection.close(new ConnectionException("given up", null));
     }
 
+    /** The loop of the last connection to a node. */
+    EventLoop loopOf(int nodeId) {
+        return connections.stream()
+                .filter(connection -> connection.nodeId == nodeId)
+                .reduce((first, second) -> second)
+                .orElseThrow()
+                .loop;
+    }
+
     /** The oldest produce request that was not answered yet. */
     FakeProduce next() {
         return requests.removeFirst();

@@ -61,6 +61,27 @@ class FlushAndCloseTest {
     }
 
     @Test
+    void should_send_at_once_while_somebody_flushes_what_waited_for_its_topic() {
+        // given
+        ProducerHarness harness = lingering();
+        harness.network.answersAtOnce = ErrorCode.NONE;
+        CompletableFuture<RecordMetadata> known = harness.send(0, "known topic");
+        harness.producer.send(ProducerRecord.of("u", "unknown topic"));
+        harness.runtime.run();
+        CompletableFuture<Void> flushed = harness.producer.pipeline().flush();
+        harness.runtime.run();
+        assertThat(known).as("its batch lingered, for which a timer was set").isCompleted();
+
+        // when
+        harness.network.topics.create("u", 1);
+        harness.runtime.advance(LINGER.dividedBy(10));
+
+        // then
+        assertThat(flushed).isCompleted();
+        harness.assertMemoryIsBack();
+    }
+
+    @Test
     void should_return_from_flush_when_there_is_nothing() throws Exception {
         // given
         ProducerHarness harness = new ProducerHarness();

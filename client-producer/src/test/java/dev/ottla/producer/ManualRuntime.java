@@ -5,8 +5,10 @@ import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.WallClock;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -18,8 +20,14 @@ final class ManualRuntime implements ClientRuntime {
 
     private record Task(long atNanos, long number, ManualLoop loop, Runnable body) {}
 
-    private final PriorityQueue<Task> tasks =
-            new PriorityQueue<>(Comparator.comparingLong(Task::atNanos).thenComparingLong(Task::number));
+    private static final Comparator<Task> IN_TURN =
+            Comparator.comparingLong(Task::atNanos).thenComparingLong(Task::number);
+
+    private final PriorityQueue<Task> tasks = new PriorityQueue<>(IN_TURN);
+
+    /** Those that run nothing at the moment. */
+    private final Set<EventLoop> held = new HashSet<>();
+
     private final ManualLoop homeLoop = new ManualLoop();
     private final ReentrantLock lock = new ReentrantLock();
     private long nowNanos = 1_000;
@@ -87,15 +95,32 @@ final class ManualRuntime implements ClientRuntime {
 
     private Optional<Task> nextDue(long untilNanos) {
         return locked(() -> {
-            Task task = tasks.peek();
+            Task task = held.isEmpty() ? tasks.peek() : firstNotHeld();
             if (task == null || task.atNanos() > untilNanos) {
                 return Optional.empty();
             }
+            tasks.remove(task);
             nowNanos = Math.max(nowNanos, task.atNanos());
             running = task.loop();
             runningThread = Thread.currentThread();
-            return Optional.of(tasks.remove());
+            return Optional.of(task);
         });
+    }
+
+    private @Nullable Task firstNotHeld() {
+        return tasks.stream()
+                .filter(task -> !held.contains(task.loop()))
+                .min(IN_TURN)
+                .orElse(null);
+    }
+
+    /** The loop is busy with something else, and runs nothing more before it is released. */
+    void hold(EventLoop loop) {
+        locked(() -> held.add(loop));
+    }
+
+    void release(EventLoop loop) {
+        locked(() -> held.remove(loop));
     }
 
     /** How often any loop was handed a task so far. */

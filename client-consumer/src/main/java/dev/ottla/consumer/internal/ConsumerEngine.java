@@ -6,6 +6,7 @@ import dev.ottla.consumer.internal.delivery.DeliveryQueue;
 import dev.ottla.consumer.internal.delivery.DeliveryReader;
 import dev.ottla.consumer.internal.delivery.FetchBudget;
 import dev.ottla.consumer.internal.delivery.RecordSink;
+import dev.ottla.consumer.internal.delivery.WorkWait;
 import dev.ottla.consumer.internal.fetch.LogEnds;
 import dev.ottla.consumer.internal.offsets.Assignment;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
@@ -17,6 +18,7 @@ import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.ClosedException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.LendableLoop;
 import dev.ottla.internal.concurrent.NanoClock;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.record.RecordBatchReader;
@@ -48,7 +50,9 @@ public final class ConsumerEngine {
     private final EventLoop home;
     private final ConsumerSetup setup;
     private final Assignment assignment = new Assignment();
-    private final DeliveryQueue queue = new DeliveryQueue();
+    private final @Nullable LendableLoop fetchLoop;
+    private final DeliveryQueue queue;
+    private final WorkWait wait;
     private final LogEnds logEnds;
     private final PollClock pollClock;
     private final ConsumerLoop loop;
@@ -78,10 +82,19 @@ public final class ConsumerEngine {
         this.home = cluster.homeLoop();
         this.setup = setup;
         this.pollClock = new PollClock(home);
+        LendableLoop lendable = cluster.runtime().newLendableLoop();
+        this.fetchLoop = lendable;
+        this.queue = lendable == null ? new DeliveryQueue() : new DeliveryQueue(lendable::nudge);
+        this.wait = new WorkWait(queue, lendable, home);
         this.logEnds = new LogEnds(setup.options().isolationLevel());
         FetchBudget budget = new FetchBudget(setup.options());
         this.loop = new ConsumerLoop(
-                cluster, setup, assignment, new Positions.Outlets(queue, logEnds, budget), pollClock, this::onRevoking);
+                cluster,
+                setup,
+                assignment,
+                new Positions.Outlets(queue, logEnds, budget, fetchLoop),
+                pollClock,
+                this::onRevoking);
         this.blocking = new Blocking(cluster.runtime());
         this.commits = new Commits(cluster, setup.options(), assignment, loop, blocking, this::checkOpen);
         RecordBatchReader batches = new RecordBatchReader(
@@ -206,7 +219,7 @@ public final class ConsumerEngine {
                 queue.throwIfFailed();
                 runCallbacks();
                 found = loop.isSessionOver() ? null : read.read();
-                left = found == null ? queue.awaitWork(left) : left;
+                left = found == null ? wait.await(left) : left;
             }
             return found;
         } finally {

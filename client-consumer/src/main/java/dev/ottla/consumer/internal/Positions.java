@@ -21,10 +21,12 @@ import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.Metadata;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.concurrent.LendableLoop;
 import dev.ottla.internal.protocol.message.ApiKey;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +47,11 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
     private final PositionResolver resolver;
 
     /** Where what is fetched goes, and what it may take. */
-    record Outlets(DeliveryQueue queue, LogEnds logEnds, FetchBudget budget) {}
+    record Outlets(
+            DeliveryQueue queue,
+            LogEnds logEnds,
+            FetchBudget budget,
+            @Nullable LendableLoop loop) {}
 
     Positions(Cluster cluster, ConsumerSetup setup, Assignment assignment, Outlets outlets) {
         this.cluster = cluster;
@@ -53,7 +59,8 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
         this.setup = setup;
         this.assignment = assignment;
         this.queue = outlets.queue();
-        this.plan = new FetchPlan(cluster, setup.options(), queue, outlets.logEnds(), outlets.budget(), this);
+        this.plan = new FetchPlan(
+                cluster, setup.options(), queue, outlets.logEnds(), outlets.budget(), outlets.loop(), this);
         this.resolver = new PositionResolver(
                 cluster,
                 assignment,

@@ -41,7 +41,8 @@ class PositionsCallbackTest {
                 kafka.cluster,
                 setup,
                 assignment,
-                new Positions.Outlets(queue, new LogEnds(IsolationLevel.READ_UNCOMMITTED), new FetchBudget(options)));
+                new Positions.Outlets(
+                        queue, new LogEnds(IsolationLevel.READ_UNCOMMITTED), new FetchBudget(options), null));
     }
 
     private final class Noting implements RebalanceCallbacks {

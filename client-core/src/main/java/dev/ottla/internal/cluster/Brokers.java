@@ -75,7 +75,10 @@ final class Brokers {
     }
 
     Broker dedicated(int nodeId) {
-        EventLoop loop = loops.computeIfAbsent(nodeId, id -> runtime.nextLoop());
+        return dedicated(nodeId, loops.computeIfAbsent(nodeId, id -> runtime.nextLoop()));
+    }
+
+    Broker dedicated(int nodeId, EventLoop loop) {
         ReconnectPolicy policy = ReconnectPolicy.forNode(options, runtime.newRandom());
         Broker broker = create(nodeId, loop, () -> addressOf(nodeId), policy);
         open.add(broker);

@@ -143,6 +143,11 @@ public final class Cluster {
         return brokers.dedicated(nodeId);
     }
 
+    /** As {@link #dedicatedBroker(int)}, on a loop of the caller's choice. */
+    public Broker dedicatedBroker(int nodeId, EventLoop loop) {
+        return brokers.dedicated(nodeId, loop);
+    }
+
     /** The coordinator now; completes on the home loop. See {@link #dedicatedBroker} for a connection to it. */
     public CompletableFuture<Node> coordinator(CoordinatorKey key) {
         CompletableFuture<Node> found = new CompletableFuture<>();

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that differs between a live client and a simulated one: its event loops, clocks and source of chance.
@@ -20,6 +21,11 @@ public interface ClientRuntime {
 
     /** The loop for one more broker, in turn. */
     EventLoop nextLoop();
+
+    /** A loop that the threads of the application run themselves while they wait; null where that can't be. Whoever asked ends it. */
+    default @Nullable LendableLoop newLendableLoop() {
+        return null;
+    }
 
     /** Whether the calling thread is one of the loops' threads, which must not wait for what another of them has to do. */
     default boolean inEventLoop() {

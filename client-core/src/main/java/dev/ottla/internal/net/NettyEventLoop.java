@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * client still hears that it is closed, instead of nothing.
  */
 @ThreadSafe
-public final class NettyEventLoop implements EventLoop {
+public sealed class NettyEventLoop implements EventLoop permits LendableNettyLoop {
     private final io.netty.channel.EventLoop netty;
 
     /** The view of one loop; the loop is ended by whoever started it. */

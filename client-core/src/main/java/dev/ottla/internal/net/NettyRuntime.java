@@ -3,26 +3,33 @@ package dev.ottla.internal.net;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.internal.concurrent.ClientRuntime;
 import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.LendableLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.concurrent.WallClock;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.EventExecutorGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The live client's threads, clocks, chance and sockets: the one adapter where those of the machine come in. Made and closed
@@ -42,8 +49,14 @@ public final class NettyRuntime implements ClientRuntime {
     /** Parts of handshakes that may wait at once; more than a client has connections. */
     private static final int HANDSHAKE_QUEUE_LENGTH = 4096;
 
+    private final SocketTransport transport;
+    private final ThreadFactory ioThreads;
     private final EventLoopGroup group;
     private final List<EventLoop> loops;
+
+    /** Those that have not ended yet. */
+    private final Set<LendableIoEventLoop> lendable = ConcurrentHashMap.newKeySet();
+
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final ExecutorService resolverThreads;
     private final ExecutorService handshakeThreads;
@@ -60,11 +73,9 @@ public final class NettyRuntime implements ClientRuntime {
         this.handshakeThreads =
                 threads("kafka-" + options.clientId() + "-handshake", HANDSHAKE_THREADS, HANDSHAKE_QUEUE_LENGTH);
         ConnectionSecurity security = ConnectionSecurity.load(options.security(), handshakeThreads);
-        SocketTransport transport = SocketTransport.best();
-        this.group = new MultiThreadIoEventLoopGroup(
-                options.ioThreads(),
-                new DefaultThreadFactory("kafka-" + options.clientId() + "-io", true),
-                transport.ioHandlerFactory());
+        this.transport = SocketTransport.best();
+        this.ioThreads = new DefaultThreadFactory("kafka-" + options.clientId() + "-io", true);
+        this.group = new MultiThreadIoEventLoopGroup(options.ioThreads(), ioThreads, transport.ioHandlerFactory());
         this.loops = new ArrayList<>(options.ioThreads());
         for (int i = 0; i < options.ioThreads(); i++) {
             loops.add(new NettyEventLoop(group.next()));
@@ -115,6 +126,20 @@ public final class NettyRuntime implements ClientRuntime {
     }
 
     @Override
+    public @Nullable LendableLoop newLendableLoop() {
+        if (!transport.isAnyThreadWelcome()) {
+            return null;
+        }
+        LendableIoEventLoop loop = new LendableIoEventLoop(ioThreads, transport.ioHandlerFactory());
+        lendable.add(loop);
+        loop.terminationFuture().addListener(ended -> lendable.remove(loop));
+        if (group.isShuttingDown()) {
+            end(loop);
+        }
+        return new LendableNettyLoop(loop);
+    }
+
+    @Override
     public WallClock wallClock() {
         return System::currentTimeMillis;
     }
@@ -131,7 +156,8 @@ public final class NettyRuntime implements ClientRuntime {
 
     @Override
     public boolean inEventLoop() {
-        return loops.stream().anyMatch(EventLoop::inEventLoop);
+        return loops.stream().anyMatch(EventLoop::inEventLoop)
+                || lendable.stream().anyMatch(EventExecutor::inEventLoop);
     }
 
     @Override
@@ -155,11 +181,21 @@ public final class NettyRuntime implements ClientRuntime {
     public void shutdown() {
         resolverThreads.shutdownNow();
         handshakeThreads.shutdownNow();
-        var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        end(group);
+        lendable.forEach(NettyRuntime::end);
+    }
+
+    private static void end(EventExecutorGroup threads) {
+        var unused = threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
     /** Waits until the threads have ended; returns whether they have. */
     public boolean awaitTermination(long timeoutNanos) throws InterruptedException {
-        return group.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS);
+        long deadlineNanos = System.nanoTime() + timeoutNanos;
+        boolean ended = group.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS);
+        for (EventExecutorGroup loop : lendable) {
+            ended &= loop.awaitTermination(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+        return ended;
     }
 }

@@ -13,14 +13,17 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 /** The kernel interface that sockets use: native epoll where its jar is present and loads, the JDK's selectors elsewhere. */
 @Immutable
 record SocketTransport(
-        String name, IoHandlerFactory ioHandlerFactory, ChannelFactory<? extends Channel> channelFactory) {
+        String name,
+        IoHandlerFactory ioHandlerFactory,
+        ChannelFactory<? extends Channel> channelFactory,
+        boolean isAnyThreadWelcome) {
 
     static SocketTransport best() {
         return isEpollPresent() ? NativeEpoll.transport() : nio();
     }
 
     static SocketTransport nio() {
-        return new SocketTransport("nio", NioIoHandler.newFactory(), NioSocketChannel::new);
+        return new SocketTransport("nio", NioIoHandler.newFactory(), NioSocketChannel::new, false);
     }
 
     private static boolean isEpollPresent() {
@@ -39,7 +42,7 @@ record SocketTransport(
         }
 
         static SocketTransport transport() {
-            return new SocketTransport("epoll", EpollIoHandler.newFactory(), EpollSocketChannel::new);
+            return new SocketTransport("epoll", EpollIoHandler.newFactory(), EpollSocketChannel::new, true);
         }
     }
 }

@@ -54,7 +54,7 @@ final class BrokerSender implements PartitionOwner {
 
     private enum Attention {
         NOTHING,
-        /** A timer will fire before an open batch has waited for the linger. */
+        /** A timer will fire before an open batch has waited for the linger, and nobody waits that it goes sooner. */
         OPEN_BATCHES,
         /** No more may be in flight; an answer will come. */
         EVERYTHING
@@ -130,13 +130,12 @@ final class BrokerSender implements PartitionOwner {
     }
 
     @Override
-    public void clear(PartitionQueue queue, KafkaException cause) {
+    public void clear(PartitionQueue queue) {
         Loops.run(loop, () -> {
             if (queue.owner() == this) {
-                watch.failContent(queue, cause);
-                queue.onWindowChanged();
+                watch.failCutOff(queue);
             } else {
-                queue.owner().clear(queue, cause);
+                queue.owner().clear(queue);
             }
         });
     }
@@ -379,7 +378,7 @@ final class BrokerSender implements PartitionOwner {
         if (inFlight >= options.inFlightMax()) {
             return Attention.EVERYTHING;
         }
-        boolean sendsAtOnce = options.sendsWhenIdle() && inFlight == 0;
+        boolean sendsAtOnce = urgency.isUrgent() || (options.sendsWhenIdle() && inFlight == 0);
         return lingerTimer != null && !sendsAtOnce ? Attention.OPEN_BATCHES : Attention.NOTHING;
     }
 }

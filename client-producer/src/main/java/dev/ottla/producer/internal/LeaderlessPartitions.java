@@ -78,14 +78,12 @@ final class LeaderlessPartitions implements PartitionOwner {
     }
 
     @Override
-    public void clear(PartitionQueue queue, KafkaException cause) {
+    public void clear(PartitionQueue queue) {
         Loops.run(loop, () -> {
             if (queue.owner() == this) {
-                waiting.remove(queue);
-                watch.failContent(queue, cause);
-                queue.onWindowChanged();
+                watch.failCutOff(queue);
             } else {
-                queue.owner().clear(queue, cause);
+                queue.owner().clear(queue);
             }
         });
     }

@@ -27,8 +27,11 @@ sealed interface PartitionOwner permits BrokerSender, LeaderlessPartitions {
     /** The queue may have to go to another owner, see {@link PartitionQueue#target}. Any thread. */
     void reconcile(PartitionQueue queue);
 
-    /** Fails what the queue has not sent, and what would have to be sent again; it accepts more. Any thread. */
-    void clear(PartitionQueue queue, KafkaException cause);
+    /**
+     * Fails what the queue has not sent, and what would have to be sent again, if its transaction is cut off; it accepts more.
+     * Any thread.
+     */
+    void clear(PartitionQueue queue);
 
     /** Fails all that the queue has and will have. Any thread. */
     void fail(PartitionQueue queue, KafkaException cause);

@@ -226,9 +226,9 @@ final class PartitionQueue {
         return unsent == Content.NONE || topic.admits(topicPartition) ? unsent : Content.NONE;
     }
 
-    /** Owner: whether there is something that was never sent, and could be taken if the partition were admitted. */
-    boolean hasUnsent() {
-        return unsentContent() != Content.NONE;
+    /** Owner: whether there is something to be sent, or to be sent again, some time. */
+    boolean isAnythingToSend() {
+        return unsentContent() != Content.NONE || window.isAnyToSendAgain();
     }
 
     private Content unsentContent() {

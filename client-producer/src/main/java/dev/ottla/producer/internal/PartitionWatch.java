@@ -111,12 +111,15 @@ final class PartitionWatch {
         onRoomInWindow(queue);
     }
 
-    /** Fails what was accepted after its transaction could not be committed any more: nothing else would ever end it. */
+    /**
+     * Fails what belongs to a transaction that can't be committed any more, also if it was accepted only since: nothing else
+     * would ever end it.
+     */
     void failCutOff(PartitionQueue queue) {
-        if (ids.cutOff() == null || !queue.hasUnsent()) {
+        if (ids.cutOff() == null || !queue.isAnythingToSend()) {
             return;
         }
-        // Once more: what is unsent keeps its transaction open, but before it was looked at another could begin.
+        // Once more: what is there keeps its transaction open, but before it was looked at another could begin.
         KafkaException cutOff = ids.cutOff();
         if (cutOff != null) {
             failContent(queue, cutOff);

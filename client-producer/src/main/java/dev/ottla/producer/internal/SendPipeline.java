@@ -173,12 +173,13 @@ public final class SendPipeline {
     }
 
     /**
-     * Fails everything that is not in flight, and goes on with what is sent later; {@link #flush} tells when the rest has
-     * ended. Threads that wait for room fail with {@link Identities#cutOff}, if there is such.
+     * Fails everything that is not in flight with {@link Identities#cutOff}, and the threads that wait for room too;
+     * {@link #flush} tells when the rest has ended. Each loop asks for the reason when it comes to it: by then what was cut off
+     * may be over, and what it finds belong to the next transaction.
      */
-    public void clear(KafkaException cause) {
+    public void clear() {
         budget.onRefusal();
-        Loops.run(homeLoop, () -> topics.values().forEach(topic -> topic.clear(cause)));
+        Loops.run(homeLoop, () -> topics.values().forEach(TopicQueues::clear));
     }
 
     /**

@@ -282,6 +282,11 @@ final class SendWindow {
         return null;
     }
 
+    /** Whether any waits to be sent again. */
+    boolean isAnyToSendAgain() {
+        return batches.stream().anyMatch(batch -> batch.stage() == Stage.TO_SEND_AGAIN);
+    }
+
     /** Those that wait to be sent again, to be settled now. */
     List<ProducerBatch> unsent() {
         return batches.stream()

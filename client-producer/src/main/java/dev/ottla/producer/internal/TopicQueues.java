@@ -319,13 +319,16 @@ public final class TopicQueues {
         }
     }
 
-    /** Home loop: fails all that is not sent, or would be sent again, and goes on. */
-    void clear(KafkaException cause) {
-        waiting.clear(cause);
+    /** Home loop: fails all that is not sent, or would be sent again, of a transaction that is cut off, and goes on. */
+    void clear() {
+        KafkaException cutOff = owners.ids().cutOff();
+        if (cutOff != null) {
+            waiting.clear(cutOff);
+        }
         Partitions known = partitions;
         if (known != null) {
             for (PartitionQueue queue : known.queues()) {
-                queue.owner().clear(queue, cause);
+                queue.owner().clear(queue);
             }
         }
     }

@@ -25,6 +25,7 @@ public final class DeliveryQueue {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Runnable onChange;
     private final Deque<Delivery> deliveries = new ArrayDeque<>();
 
     /** What waits for its partition to be resumed, in its order, in memory of its own. */
@@ -40,13 +41,23 @@ public final class DeliveryQueue {
     private boolean turnTaken;
     private boolean wakeup;
 
+    /** A queue of which only those hear that wait in it. */
+    public DeliveryQueue() {
+        this(() -> {});
+    }
+
+    /** A queue that also calls this whenever something has changed for who has the turn. */
+    public DeliveryQueue(Runnable onChange) {
+        this.onChange = onChange;
+    }
+
     /** Hands over what one response brought; drops it if the consumer is closed. */
     public void offer(List<? extends Delivery> fetched) {
         lock.lock();
         try {
             if (end == null) {
                 deliveries.addAll(fetched);
-                changed.signalAll();
+                signal();
                 return;
             }
         } finally {
@@ -60,7 +71,7 @@ public final class DeliveryQueue {
         lock.lock();
         try {
             callbacks.addLast(callback);
-            changed.signalAll();
+            signal();
         } finally {
             lock.unlock();
         }
@@ -72,7 +83,7 @@ public final class DeliveryQueue {
         try {
             if (report == null) {
                 report = failure;
-                changed.signalAll();
+                signal();
             }
         } finally {
             lock.unlock();
@@ -86,7 +97,7 @@ public final class DeliveryQueue {
             boolean first = end == null;
             if (first) {
                 end = cause;
-                changed.signalAll();
+                signal();
             }
             return first;
         } finally {
@@ -99,7 +110,7 @@ public final class DeliveryQueue {
         lock.lock();
         try {
             wakeup = true;
-            changed.signalAll();
+            signal();
         } finally {
             lock.unlock();
         }
@@ -132,7 +143,7 @@ public final class DeliveryQueue {
         lock.lock();
         try {
             turnTaken = false;
-            changed.signalAll();
+            signal();
         } finally {
             lock.unlock();
         }
@@ -147,7 +158,7 @@ public final class DeliveryQueue {
         lock.lock();
         try {
             long left = timeoutNanos;
-            while (deliveries.isEmpty() && callbacks.isEmpty() && report == null && end == null) {
+            while (!hasWork()) {
                 if (wakeup || left <= 0) {
                     wakeup = false;
                     return -1;
@@ -158,6 +169,25 @@ public final class DeliveryQueue {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether {@link #awaitWork} would return at once, whatever its timeout. */
+    public boolean isWorthALook() {
+        lock.lock();
+        try {
+            return wakeup || hasWork();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean hasWork() {
+        return !deliveries.isEmpty() || !callbacks.isEmpty() || report != null || end != null;
+    }
+
+    private void signal() {
+        changed.signalAll();
+        onChange.run();
     }
 
     /** Throws what ended the consumer, or else what was reported. */
@@ -264,7 +294,7 @@ public final class DeliveryQueue {
                 parkedBytes -= last.bytes();
                 deliveries.addFirst(last);
             }
-            changed.signalAll();
+            signal();
         } finally {
             lock.unlock();
         }

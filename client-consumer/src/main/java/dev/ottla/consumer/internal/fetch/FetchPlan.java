@@ -19,6 +19,7 @@ import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
+import dev.ottla.internal.concurrent.LendableLoop;
 import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.FetchResponse;
 import java.util.HashMap;
@@ -93,20 +94,26 @@ public final class FetchPlan {
     private final DeliveryQueue queue;
     private final LogEnds logEnds;
     private final FetchBudget budget;
+
+    /** Of all fetchers; null if each has that of its broker. */
+    private final @Nullable LendableLoop loop;
+
     private final Listener listener;
     private final ExponentialBackoff backoff;
     private final Map<TopicPartition, Placement> placements = new HashMap<>();
     private final Map<Integer, FetcherCommands> fetchers = new HashMap<>();
 
-    /** A plan without partitions, whose fetchers deliver to the queue. */
+    /** A plan without partitions, whose fetchers deliver to the queue; it ends the loop, if it is given one, when it is closed. */
     public FetchPlan(
             Cluster cluster,
             ConsumerOptions options,
             DeliveryQueue queue,
             LogEnds logEnds,
             FetchBudget budget,
+            @Nullable LendableLoop loop,
             Listener listener) {
         this.budget = budget;
+        this.loop = loop;
         this.logEnds = logEnds;
         this.cluster = cluster;
         this.home = cluster.homeLoop();
@@ -275,7 +282,7 @@ public final class FetchPlan {
     }
 
     private FetcherCommands newFetcher(int nodeId) {
-        Broker broker = cluster.dedicatedBroker(nodeId);
+        Broker broker = loop == null ? cluster.dedicatedBroker(nodeId) : cluster.dedicatedBroker(nodeId, loop);
         budget.onBroker();
         BrokerFetcher fetcher = new BrokerFetcher(
                 broker,
@@ -417,5 +424,8 @@ public final class FetchPlan {
         placements.clear();
         fetchers.values().forEach(fetcher -> fetcher.close(cause));
         fetchers.clear();
+        if (loop != null) {
+            loop.shutdown();
+        }
     }
 }

@@ -163,7 +163,7 @@ public final class TransactionSession implements TransactionGate.Listener {
         if (transaction.cutOff() == null) {
             KafkaException cutOff = TransactionFailures.mustAbort(cause);
             transaction.cutOff(cutOff);
-            pipeline.clear(cutOff);
+            pipeline.clear();
         }
         if (state instanceof Open open) {
             state = open.broken(cause);
@@ -177,7 +177,7 @@ public final class TransactionSession implements TransactionGate.Listener {
         transaction.cutOff(cause);
         transaction.status(Status.FAILED);
         transaction.close();
-        pipeline.clear(cause);
+        pipeline.clear();
         state = new Failed(cause);
         live = null;
         CompletableFuture<@Nullable Void> endsSo = ending;
@@ -336,12 +336,12 @@ public final class TransactionSession implements TransactionGate.Listener {
         KafkaException cutOff = transaction.cutOff() == null ? TransactionFailures.aborted() : transaction.cutOff();
         transaction.cutOff(cutOff);
         // Those that wait for room in the buffer get it, or fail.
-        pipeline.clear(cutOff);
+        pipeline.clear();
         transaction
                 .close()
                 .whenCompleteAsync(
                         (drained, never) -> {
-                            pipeline.clear(cutOff);
+                            pipeline.clear();
                             flush(() -> onSettledToAbort(transaction, aborting));
                         },
                         loop);
