@@ -42,7 +42,10 @@ public final class AcknowledgingBuilder<K, V> {
         return this;
     }
 
-    /** How long a record may be out before a warning names it. By default one minute. */
+    /**
+     * How long a record may be out before a warning names it by topic, partition, offset and age, which counts from when it was
+     * handed out first. By default one minute.
+     */
     public AcknowledgingBuilder<K, V> stuckAfter(Duration stuckAfter) {
         settings.stuckAfter(stuckAfter);
         return this;

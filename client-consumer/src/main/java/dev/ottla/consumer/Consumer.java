@@ -232,7 +232,8 @@ public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<
     /**
      * How many offsets lie between the position and the end of the log (reading committed, the last stable offset), as of the
      * last answer of the broker that is fetched from. Empty until there is one. Does not block; offsets are not records, as
-     * compaction and transactions leave gaps. Zero says that a poll has returned everything there was.
+     * compaction and transactions leave gaps. Zero says that a poll has returned everything there was to return: reading
+     * committed, what lies behind an open transaction is not.
      */
     OptionalLong currentLag(TopicPartition partition);
 

@@ -2,6 +2,7 @@ package dev.ottla.consumer;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
+import dev.ottla.consumer.internal.offsets.RecordPlace;
 import dev.ottla.consumer.internal.work.RecordKey;
 import dev.ottla.consumer.internal.work.WorkBoard;
 import dev.ottla.errors.ClosedException;
@@ -11,6 +12,7 @@ import dev.ottla.internal.concurrent.ClientRuntime;
 import dev.ottla.internal.concurrent.NanoClock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +35,7 @@ final class Intake implements RebalanceListener {
     private final WorkBoard<ConsumerRecord<byte[], byte[]>> board;
     private final WorkOptions options;
     private final RebalanceListener listener;
+    private final StuckRecords stuckRecords;
     private final ClientRuntime runtime;
     private final NanoClock clock;
 
@@ -56,11 +59,11 @@ final class Intake implements RebalanceListener {
 
     private CompletableFuture<Boolean> commitUnderWay = CompletableFuture.completedFuture(true);
     private long nextCommitNanos;
-    private String warnedOf = "";
 
     Intake(WorkOptions options, RebalanceListener listener, ClientRuntime runtime) {
         this.options = options;
         this.listener = listener;
+        this.stuckRecords = new StuckRecords(options.stuckAfter(), options.worksByItself());
         this.runtime = runtime;
         this.clock = runtime.homeLoop();
         this.board = new WorkBoard<>(options.concurrency(), options.openRecordsMax(), clock, this::onRoom);
@@ -111,7 +114,7 @@ final class Intake implements RebalanceListener {
 
     private @Nullable Records<byte[], byte[]> poll(PollingConsumer<byte[], byte[]> reader) {
         try {
-            return reader.poll(options.commitInterval());
+            return reader.poll(options.pollTimeout());
         } catch (RetriableException e) {
             LOG.warn("Reading goes on after: {}", e.getMessage());
             return null;
@@ -216,18 +219,8 @@ final class Intake implements RebalanceListener {
         }
     }
 
-    /** A record that is worked on for very long looks like a standstill; so say which it is. */
     private void watch() {
-        board.oldest().ifPresent(oldest -> {
-            Duration age = Duration.ofNanos(oldest.ageNanos());
-            if (age.compareTo(options.stuckAfter()) >= 0 && !oldest.what().equals(warnedOf)) {
-                warnedOf = oldest.what();
-                LOG.warn(
-                        "{} has been worked on for {} s; nothing after it is committed",
-                        oldest.what(),
-                        age.toSeconds());
-            }
-        });
+        board.oldest().flatMap(stuckRecords::warning).ifPresent(LOG::warn);
     }
 
     // ---- rebalances, on the polling thread
@@ -258,9 +251,10 @@ final class Intake implements RebalanceListener {
         try {
             if (!board.awaitIdle(partitions, TimeUnit.NANOSECONDS.convert(drain))) {
                 LOG.warn(
-                        "{} are given up with records still being worked on, after {} ms",
+                        "{} are given up after {} ms with records that are not finished; the first are {}",
                         partitions,
-                        TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - since));
+                        TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - since),
+                        firstOpen(partitions));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -271,6 +265,13 @@ final class Intake implements RebalanceListener {
 
     private static Duration min(Duration a, Duration b) {
         return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private List<RecordPlace> firstOpen(Set<TopicPartition> partitions) {
+        return partitions.stream()
+                .map(partition -> new RecordPlace(partition, board.firstOpen(partition)))
+                .filter(place -> place.offset() >= 0)
+                .toList();
     }
 
     /** Whoever closes need not fetch what is still to be handed out. */

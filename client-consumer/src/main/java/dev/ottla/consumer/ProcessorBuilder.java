@@ -80,7 +80,10 @@ public final class ProcessorBuilder<K, V> {
         return this;
     }
 
-    /** How long a record may be handled before a warning names it. By default one minute. */
+    /**
+     * How long a record may be handled before a warning names it by topic, partition, offset and age, which counts from the first
+     * attempt. By default one minute.
+     */
     public ProcessorBuilder<K, V> stuckAfter(Duration stuckAfter) {
         settings.stuckAfter(stuckAfter);
         return this;

@@ -14,6 +14,9 @@ record WorkOptions(
 
     private static final int RECORDS_PER_POLL_MAX = 500;
 
+    /** How often to look for what is stuck at most. */
+    private static final Duration LOOK_INTERVAL_MIN = Duration.ofSeconds(1);
+
     /**
      * @param commitInterval between commits
      * @param commitTimeout for one commit
@@ -36,6 +39,12 @@ record WorkOptions(
 
     Duration stuckAfter() {
         return times.stuckAfter();
+    }
+
+    /** How long to wait for records: no longer than until a commit, or a warning, may be due. */
+    Duration pollTimeout() {
+        Duration untilWarning = stuckAfter().compareTo(LOOK_INTERVAL_MIN) < 0 ? LOOK_INTERVAL_MIN : stuckAfter();
+        return commitInterval().compareTo(untilWarning) < 0 ? commitInterval() : untilWarning;
     }
 
     /** As many as fit twice, so that a partition that is not full has room for another poll's. */

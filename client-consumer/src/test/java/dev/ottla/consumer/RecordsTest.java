@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ottla.common.Headers;
 import dev.ottla.common.TimestampType;
 import dev.ottla.common.TopicPartition;
-import dev.ottla.consumer.internal.RecordPlace;
+import dev.ottla.consumer.internal.offsets.RecordPlace;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;

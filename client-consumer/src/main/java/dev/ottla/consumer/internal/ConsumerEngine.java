@@ -13,6 +13,7 @@ import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.consumer.internal.offsets.LagLookup;
 import dev.ottla.consumer.internal.offsets.OffsetLookup;
+import dev.ottla.consumer.internal.offsets.RecordPlace;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.ClosedException;
 import dev.ottla.internal.cluster.Cluster;

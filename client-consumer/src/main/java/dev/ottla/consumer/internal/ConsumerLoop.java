@@ -15,6 +15,7 @@ import dev.ottla.consumer.internal.offsets.Assignment;
 import dev.ottla.consumer.internal.offsets.CommitQueue;
 import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
+import dev.ottla.consumer.internal.offsets.RecordPlace;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;

@@ -2,6 +2,7 @@ package dev.ottla.consumer.internal;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.delivery.DeliveryReader;
+import dev.ottla.consumer.internal.offsets.RecordPlace;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.record.RecordCursor;
 import java.util.concurrent.atomic.AtomicLong;

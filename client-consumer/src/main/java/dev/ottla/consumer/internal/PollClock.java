@@ -1,5 +1,6 @@
 package dev.ottla.consumer.internal;
 
+import dev.ottla.consumer.internal.offsets.RecordPlace;
 import dev.ottla.internal.concurrent.NanoClock;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -1,5 +1,6 @@
 package dev.ottla.consumer.internal;
 
+import dev.ottla.consumer.internal.offsets.RecordPlace;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import java.time.Duration;

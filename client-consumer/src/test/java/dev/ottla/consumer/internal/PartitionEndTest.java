@@ -135,6 +135,7 @@ class PartitionEndTest extends EngineFixture {
 
         // then
         assertThat(ends).containsExactly("orders-0@10");
+        assertThat(engine.lag(FIRST)).hasValue(0);
     }
 
     @Test

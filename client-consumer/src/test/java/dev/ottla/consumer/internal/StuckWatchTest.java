@@ -3,6 +3,7 @@ package dev.ottla.consumer.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.offsets.RecordPlace;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

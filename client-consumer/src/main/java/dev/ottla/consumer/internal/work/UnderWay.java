@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 @Confined
 final class UnderWay<T> {
-    /** Of partitions that are still here, the longest first. */
+    /** Of partitions that are still here, in the order in which they were started last. */
     private final Set<Work<T>> current = new LinkedHashSet<>();
 
     /** Of shares that have ended, as far as others wait for it. */
     private final Set<Work<T>> leftBehind = new LinkedHashSet<>();
+
+    /** Of partitions that are still here: suspended, or begun again since, in the order in which they were suspended first. */
+    private final Set<Work<T>> triedBefore = new LinkedHashSet<>();
 
     /** Also of partitions that are not here any more. */
     private int count;
@@ -31,7 +35,10 @@ final class UnderWay<T> {
         return count;
     }
 
-    void add(Work<T> work) {
+    void add(Work<T> work, long nowNanos) {
+        if (!triedBefore.contains(work)) {
+            work.startedNanos = nowNanos;
+        }
         count++;
         work.share.running++;
         current.add(work);
@@ -52,8 +59,19 @@ final class UnderWay<T> {
         return work.next;
     }
 
+    /** The work is to be started again. */
+    void onSuspended(Work<T> work) {
+        triedBefore.add(work);
+    }
+
+    /** The work will not be started again. */
+    void onEnded(Work<T> work) {
+        triedBefore.remove(work);
+    }
+
     /** The share has ended; {@code awaited} says whether the next one of its partition has to wait for what is under way. */
     void leave(Share<T> ended, boolean awaited) {
+        triedBefore.removeIf(work -> work.share == ended);
         for (Iterator<Work<T>> all = current.iterator(); all.hasNext(); ) {
             Work<T> work = all.next();
             if (work.share == ended) {
@@ -115,9 +133,13 @@ final class UnderWay<T> {
                 .orElse(-1);
     }
 
-    /** What has been under way longest, of partitions that are here or with something that waits for it. */
+    /** What was begun first and has not ended, of partitions that are here or with something that waits for it. */
     Optional<Work<T>> longest() {
-        return Stream.concat(current.stream().limit(1), leftBehind.stream().filter(work -> work.next != null))
+        return Stream.of(
+                        current.stream().limit(1),
+                        triedBefore.stream().limit(1),
+                        leftBehind.stream().filter(work -> work.next != null))
+                .flatMap(Function.identity())
                 .min((one, other) -> Long.signum(one.startedNanos - other.startedNanos));
     }
 }

@@ -1,6 +1,7 @@
 package dev.ottla.consumer.internal.work;
 
 import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.offsets.RecordPlace;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,14 @@ public final class Work<T> {
     }
 
     final Share<T> share;
+
+    /** Among those of its share. */
     final long place;
+
     final @Nullable Object lane;
     State state = State.WAITING;
+
+    /** When it was started for the first time. */
     long startedNanos;
 
     /** Whether somebody is at it, or was: what is under way may also wait in an executor's queue. */
@@ -61,6 +67,11 @@ public final class Work<T> {
     /** Its place in the partition. */
     public long offset() {
         return offset;
+    }
+
+    /** Both of these. */
+    RecordPlace place() {
+        return new RecordPlace(share.partition, offset);
     }
 
     /** How often it has been tried without success. */

@@ -2,15 +2,12 @@ package dev.ottla.consumer.internal.work;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
+import dev.ottla.consumer.internal.offsets.RecordPlace;
 import dev.ottla.internal.concurrent.Copies;
 import dev.ottla.internal.concurrent.NanoClock;
 import dev.ottla.internal.concurrent.ThreadSafe;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,8 +31,7 @@ public final class WorkBoard<T> {
     private final Condition startable = lock.newCondition();
     private final Condition ended = lock.newCondition();
     private final Map<TopicPartition, Share<T>> shares = new HashMap<>();
-    private final Deque<Work<T>> ready = new ArrayDeque<>();
-
+    private final ReadyWork<T> ready = new ReadyWork<>();
     private final UnderWay<T> underWay = new UnderWay<>();
     private final int runningMax;
     private final int openMax;
@@ -83,7 +79,7 @@ public final class WorkBoard<T> {
     private void end(@Nullable Share<T> old, boolean awaited) {
         if (old != null) {
             old.end();
-            ready.removeIf(work -> work.share == old);
+            ready.leave(old);
             underWay.leave(old, awaited);
         }
     }
@@ -105,8 +101,7 @@ public final class WorkBoard<T> {
             }
             Work<T> work = new Work<>(share, share.offsets.add(offset), lane, offset, payload);
             if (share.enqueue(work)) {
-                work.state = Work.State.READY;
-                ready.addLast(work);
+                ready.add(work);
                 startable.signal();
             }
         } finally {
@@ -177,18 +172,18 @@ public final class WorkBoard<T> {
 
     private @Nullable Work<T> startNext(boolean begins) {
         while (underWay.count() < runningMax && !closed) {
-            Work<T> work = ready.pollFirst();
+            Work<T> work = ready.poll();
             if (work == null) {
                 return null;
             }
             if (work.share.mayStart(work)) {
                 work.state = Work.State.RUNNING;
-                work.startedNanos = clock.nanoTime();
                 work.hasBegun |= begins;
-                underWay.add(work);
+                underWay.add(work, clock.nanoTime());
                 return work;
             }
             work.state = Work.State.ENDED;
+            underWay.onEnded(work);
         }
         return null;
     }
@@ -222,16 +217,9 @@ public final class WorkBoard<T> {
         return true;
     }
 
-    /** What a partition waits for that is to be given up comes first. */
     private void offer(@Nullable Work<T> next) {
-        if (next == null) {
-            return;
-        }
-        next.state = Work.State.READY;
-        if (next.share.isOpen()) {
-            ready.addLast(next);
-        } else {
-            ready.addFirst(next);
+        if (next != null) {
+            ready.add(next);
         }
     }
 
@@ -240,6 +228,11 @@ public final class WorkBoard<T> {
             offer(underWay.remove(work, shares.get(work.partition())));
         }
         work.state = to;
+        if (to == Work.State.ENDED) {
+            underWay.onEnded(work);
+        } else {
+            underWay.onSuspended(work);
+        }
         startable.signal();
         ended.signalAll();
     }
@@ -277,8 +270,7 @@ public final class WorkBoard<T> {
         lock.lock();
         try {
             if (work.state == Work.State.SUSPENDED) {
-                work.state = Work.State.READY;
-                ready.addFirst(work);
+                ready.addAgain(work);
                 startable.signal();
             }
         } finally {
@@ -299,12 +291,7 @@ public final class WorkBoard<T> {
         forEach(partitions, share -> share.stopBehind(underWay.furthestBegun(share), underWay.firstBlocked(share)));
         lock.lock();
         try {
-            List<Work<T>> others = new ArrayList<>();
-            List<Work<T>> first = new ArrayList<>();
-            ready.forEach(work -> (work.share.isOpen() ? others : first).add(work));
-            ready.clear();
-            ready.addAll(first);
-            ready.addAll(others);
+            ready.bringStoppedForward();
         } finally {
             lock.unlock();
         }
@@ -451,15 +438,15 @@ public final class WorkBoard<T> {
         }
     }
 
-    /** The work that has been under way longest, of what holds others up, and for how long. */
-    public record Oldest(String what, long ageNanos) {}
+    /** The work that was begun longest ago, of what holds others up, and how long ago. */
+    public record Oldest(RecordPlace place, long ageNanos) {}
 
-    /** See {@link Oldest}; empty if nothing is under way. */
+    /** See {@link Oldest}, also of what is to be tried again; empty if nothing is under way. */
     public Optional<Oldest> oldest() {
         lock.lock();
         try {
             return underWay.longest()
-                    .map(longest -> new Oldest(longest.toString(), clock.nanoTime() - longest.startedNanos));
+                    .map(longest -> new Oldest(longest.place(), clock.nanoTime() - longest.startedNanos));
         } finally {
             lock.unlock();
         }

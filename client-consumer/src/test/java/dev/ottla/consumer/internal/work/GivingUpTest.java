@@ -3,6 +3,7 @@ package dev.ottla.consumer.internal.work;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.common.TopicPartition;
+import dev.ottla.consumer.internal.offsets.RecordPlace;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -156,8 +157,12 @@ class GivingUpTest {
         begin();
 
         // then
-        assertThat(board.oldest()).hasValue(new WorkBoard.Oldest("orders-0@0", nanos));
+        assertThat(board.oldest()).hasValue(oldest(FIRST, 0, nanos));
         board.finish(endless);
-        assertThat(board.oldest()).hasValue(new WorkBoard.Oldest("orders-1@7", 0));
+        assertThat(board.oldest()).hasValue(oldest(SECOND, 7, 0));
+    }
+
+    private static WorkBoard.Oldest oldest(TopicPartition partition, long offset, long ageNanos) {
+        return new WorkBoard.Oldest(new RecordPlace(partition, offset), ageNanos);
     }
 }

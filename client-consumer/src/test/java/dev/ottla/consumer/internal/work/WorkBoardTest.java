@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
+import dev.ottla.consumer.internal.offsets.RecordPlace;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -272,7 +273,7 @@ class WorkBoardTest {
         start();
 
         // then
-        assertThat(board.oldest()).hasValue(new WorkBoard.Oldest("orders-1@0", 0));
+        assertThat(board.oldest()).hasValue(oldest(SECOND, 0, 0));
         assertThat(board.tryStart()).as("its handler may be at it still").isNull();
         board.finish(abandoned);
         assertThat(start().payload()).isEqualTo("s2");
@@ -349,9 +350,42 @@ class WorkBoardTest {
         nanos = TimeUnit.SECONDS.toNanos(60);
         start();
 
-        assertThat(board.oldest()).hasValue(new WorkBoard.Oldest("orders-0@4", nanos));
+        assertThat(board.oldest()).hasValue(oldest(FIRST, 4, nanos));
         board.finish(first);
-        assertThat(board.oldest()).hasValue(new WorkBoard.Oldest("orders-0@5", 0));
+        assertThat(board.oldest()).hasValue(oldest(FIRST, 5, 0));
+    }
+
+    @Test
+    void should_name_what_is_tried_again_and_again_by_its_first_attempt() {
+        // given
+        board.add(FIRST, 4, null, "r4");
+        Work<String> failing = start();
+        for (int attempts = 0; attempts < 3; attempts++) {
+            nanos += TimeUnit.SECONDS.toNanos(20);
+            board.suspend(failing);
+            board.resume(failing);
+            assertThat(start()).isSameAs(failing);
+        }
+
+        // then
+        assertThat(board.oldest()).hasValue(oldest(FIRST, 4, nanos));
+        board.suspend(failing);
+        assertThat(board.oldest()).as("between attempts too").hasValue(oldest(FIRST, 4, nanos));
+        board.finish(failing);
+        assertThat(board.oldest()).isEmpty();
+    }
+
+    @Test
+    void should_forget_what_was_to_be_tried_again_with_its_partition() {
+        // given
+        board.add(FIRST, 4, null, "r4");
+        board.suspend(start());
+
+        // when
+        board.remove(Set.of(FIRST), true);
+
+        // then
+        assertThat(board.oldest()).isEmpty();
     }
 
     /** Whatever ends in whatever order: lanes keep their order, and no offset is passed that is not finished. */
@@ -394,5 +428,9 @@ class WorkBoardTest {
         Work<String> work = board.tryStart();
         assertThat(work).isNotNull();
         return work;
+    }
+
+    private static WorkBoard.Oldest oldest(TopicPartition partition, long offset, long ageNanos) {
+        return new WorkBoard.Oldest(new RecordPlace(partition, offset), ageNanos);
     }
 }

@@ -1,4 +1,4 @@
-package dev.ottla.consumer.internal;
+package dev.ottla.consumer.internal.offsets;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.internal.concurrent.Immutable;
