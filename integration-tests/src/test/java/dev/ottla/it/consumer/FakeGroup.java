@@ -1,6 +1,7 @@
 package dev.ottla.it.consumer;
 
 import dev.ottla.KafkaClient;
+import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerBuilder;
@@ -8,6 +9,7 @@ import dev.ottla.serialization.Deserializers;
 import dev.ottla.testkit.FakeKafka;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -56,6 +58,17 @@ final class FakeGroup implements BeforeAllCallback, AfterAllCallback, BeforeEach
                 .heartbeatInterval(Duration.ofMillis(50))
                 .keyDeserializer(Deserializers.utf8())
                 .valueDeserializer(Deserializers.utf8());
+    }
+
+    /** Looks at all partitions of the topic, and at what the group has committed, without being its member. */
+    Consumer<byte[], byte[]> outsider(String topic, int partitions) {
+        return Consumer.builder(client)
+                .group(group)
+                .assign(IntStream.range(0, partitions)
+                        .mapToObj(number -> new TopicPartition(topic, number))
+                        .toList())
+                .enableAutoCommit(false)
+                .build();
     }
 
     /** A new one, with so many records in each partition. */
