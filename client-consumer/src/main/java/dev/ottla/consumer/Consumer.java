@@ -165,13 +165,18 @@ public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<
      */
     Map<TopicPartition, OffsetAndMetadata> committed(Collection<TopicPartition> partitions);
 
-    /** The offset of the next record that poll will return; empty while it is looked up. Does not block. */
+    /**
+     * The offset of the next record that poll will return; empty while it is looked up. Does not block.
+     *
+     * @throws IllegalStateException if the partition is not assigned to this consumer, or not any more
+     */
     Optional<Long> position(TopicPartition partition);
 
     /**
      * Goes on at this offset. Nothing from elsewhere is returned by a poll that begins after this call. Does not block.
      *
      * @throws IllegalArgumentException if the offset is negative
+     * @throws IllegalStateException if the partition is not assigned to this consumer, or not any more
      */
     void seek(TopicPartition partition, long offset);
 
@@ -188,19 +193,33 @@ public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<
     @Override
     void rewind(Records<K, V> records);
 
-    /** Goes on at the first record that the log has. The offset is looked up in the background. */
+    /**
+     * Goes on at the first record that the log has. The offset is looked up in the background.
+     *
+     * @throws IllegalStateException if a partition is not assigned to this consumer, or not any more
+     */
     void seekToBeginning(Collection<TopicPartition> partitions);
 
-    /** Goes on after the last record. The offset is looked up in the background. */
+    /**
+     * Goes on after the last record. The offset is looked up in the background.
+     *
+     * @throws IllegalStateException if a partition is not assigned to this consumer, or not any more
+     */
     void seekToEnd(Collection<TopicPartition> partitions);
 
     /**
      * Returns no records of these partitions until they are resumed, or assigned anew. Does not block. In the styles in which the
      * library polls, it holds partitions back by itself as well; the one does not end the other.
+     *
+     * @throws IllegalStateException if a partition is not assigned to this consumer, or not any more
      */
     void pause(Collection<TopicPartition> partitions);
 
-    /** Ends {@link #pause}. Does not block. */
+    /**
+     * Ends {@link #pause}. Does not block.
+     *
+     * @throws IllegalStateException if a partition is not assigned to this consumer, or not any more
+     */
     void resume(Collection<TopicPartition> partitions);
 
     /** The partitions that are paused. A copy. */
@@ -234,6 +253,8 @@ public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<
      * last answer of the broker that is fetched from. Empty until there is one. Does not block; offsets are not records, as
      * compaction and transactions leave gaps. Zero says that a poll has returned everything there was to return: reading
      * committed, what lies behind an open transaction is not.
+     *
+     * @throws IllegalStateException if the partition is not assigned to this consumer, or not any more
      */
     OptionalLong currentLag(TopicPartition partition);
 

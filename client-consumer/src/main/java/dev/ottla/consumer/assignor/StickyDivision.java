@@ -14,53 +14,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Divides partitions as evenly as the subscriptions allow, and moves no more of them than that takes: first everybody keeps what
  * he had; then each free partition goes to whoever may have it and has the fewest; then, as long as somebody has two more than
- * another whom partitions can reach, perhaps by way of others, they are handed on along the way that takes the fewest from their previous owners. What comes out can't
- * be made more even (Harvey, Ladner, Lovász, Tamir, "Semi-matchings for bipartite graphs and load balancing", 2006). Used by
- * one call of an assignor.
+ * another whom partitions can reach, perhaps by way of others, they are handed on along the way that takes the fewest from their
+ * previous owners. What comes out can't be made more even (Harvey, Ladner, Lovász, Tamir, "Semi-matchings for bipartite graphs
+ * and load balancing", 2006). At last an {@link Exchange} brings back what need not have moved. Used by one call of an assignor.
  */
 final class StickyDivision {
     private final TopicLayout layout;
     private final Map<TopicPartition, String> previousOwners;
-    private final List<Member> members = new ArrayList<>();
-    private final Map<String, List<Member>> subscribers = new TreeMap<>();
-
-    /** A member and what it has so far. */
-    private static final class Member implements Comparable<Member> {
-        static final Comparator<Member> BY_LOAD =
-                Comparator.comparingInt((Member member) -> member.load).thenComparing(Comparator.naturalOrder());
-
-        final String memberId;
-        final Map<String, TreeSet<TopicPartition>> byTopic = new TreeMap<>();
-        int load;
-
-        Member(String memberId) {
-            this.memberId = memberId;
-        }
-
-        void add(TopicPartition partition) {
-            byTopic.computeIfAbsent(partition.topic(), topic -> new TreeSet<>()).add(partition);
-            load++;
-        }
-
-        void remove(TopicPartition partition) {
-            TreeSet<TopicPartition> ofTopic = byTopic.getOrDefault(partition.topic(), new TreeSet<>());
-            ofTopic.remove(partition);
-            if (ofTopic.isEmpty()) {
-                byTopic.remove(partition.topic());
-            }
-            load--;
-        }
-
-        @Override
-        public int compareTo(Member other) {
-            return memberId.compareTo(other.memberId);
-        }
-    }
+    private final List<Portion> portions = new ArrayList<>();
+    private final Map<String, List<Portion>> subscribers = new TreeMap<>();
 
     StickyDivision(
             TopicLayout layout,
@@ -71,13 +37,13 @@ final class StickyDivision {
         Map<String, MemberSubscription> inOrder = new TreeMap<>();
         subscriptions.forEach(subscription -> inOrder.put(subscription.memberId(), subscription));
         inOrder.forEach((memberId, subscription) -> {
-            Member member = new Member(memberId);
-            members.add(member);
+            Portion portion = new Portion(memberId, previousOwners);
+            portions.add(portion);
             for (String topic : new TreeSet<>(subscription.topics())) {
                 if (layout.partitionCount(topic) > 0) {
                     subscribers
                             .computeIfAbsent(topic, name -> new ArrayList<>())
-                            .add(member);
+                            .add(portion);
                 }
             }
         });
@@ -89,24 +55,21 @@ final class StickyDivision {
         while (evenOut()) {
             // each time takes one partition from the one that has the most
         }
+        new Exchange(portions, subscribers, previousOwners).bringHome();
         Map<String, List<TopicPartition>> assignment = new HashMap<>();
-        for (Member member : members) {
-            List<TopicPartition> all = new ArrayList<>();
-            member.byTopic.values().forEach(all::addAll);
-            assignment.put(member.memberId, all);
-        }
+        portions.forEach(portion -> assignment.put(portion.memberId(), portion.all()));
         return assignment;
     }
 
     /** Returns what nobody had, first what the fewest may have. */
     private List<TopicPartition> keep() {
-        Map<String, Member> byId = new HashMap<>();
-        members.forEach(member -> byId.put(member.memberId, member));
+        Map<String, Portion> byId = new HashMap<>();
+        portions.forEach(portion -> byId.put(portion.memberId(), portion));
         List<TopicPartition> free = new ArrayList<>();
         for (String topic : subscribers.keySet()) {
             for (int i = 0; i < layout.partitionCount(topic); i++) {
                 TopicPartition partition = new TopicPartition(topic, i);
-                Member owner = byId.get(previousOwners.get(partition));
+                Portion owner = byId.get(previousOwners.get(partition));
                 if (owner == null) {
                     free.add(partition);
                 } else {
@@ -119,31 +82,31 @@ final class StickyDivision {
         return free;
     }
 
-    private List<Member> subscribersOf(String topic) {
+    private List<Portion> subscribersOf(String topic) {
         return subscribers.getOrDefault(topic, List.of());
     }
 
     private void give(TopicPartition partition) {
-        Collections.min(subscribersOf(partition.topic()), Member.BY_LOAD).add(partition);
+        Collections.min(subscribersOf(partition.topic()), Portion.BY_LOAD).add(partition);
     }
 
     /** Makes one step towards evenness; false if there is none any more. */
     private boolean evenOut() {
-        if (members.isEmpty()) {
+        if (portions.isEmpty()) {
             return false;
         }
-        int fewest = Collections.min(members, Member.BY_LOAD).load;
-        List<Member> loaded = new ArrayList<>();
-        members.stream().filter(member -> member.load >= fewest + 2).forEach(loaded::add);
-        loaded.sort(Member.BY_LOAD.reversed());
-        for (Member from : loaded) {
-            Map<Member, Handover> ways = waysFrom(from);
-            Member to = ways.keySet().stream()
-                    .min(Comparator.comparingInt((Member member) -> member.load)
-                            .thenComparingInt(member -> cost(ways, member))
+        int fewest = Collections.min(portions, Portion.BY_LOAD).load();
+        List<Portion> loaded = new ArrayList<>();
+        portions.stream().filter(portion -> portion.load() >= fewest + 2).forEach(loaded::add);
+        loaded.sort(Portion.BY_LOAD.reversed());
+        for (Portion from : loaded) {
+            Map<Portion, Handover> ways = waysFrom(from);
+            Portion to = ways.keySet().stream()
+                    .min(Comparator.comparingInt(Portion::load)
+                            .thenComparingInt(portion -> cost(ways, portion))
                             .thenComparing(Comparator.naturalOrder()))
                     .orElse(from);
-            if (to.load <= from.load - 2) {
+            if (to.load() <= from.load() - 2) {
                 handOver(from, to, ways);
                 return true;
             }
@@ -151,8 +114,8 @@ final class StickyDivision {
         return false;
     }
 
-    private static int cost(Map<Member, Handover> ways, Member member) {
-        Handover step = ways.get(member);
+    private static int cost(Map<Portion, Handover> ways, Portion portion) {
+        Handover step = ways.get(portion);
         return step == null ? 0 : step.cost();
     }
 
@@ -161,19 +124,19 @@ final class StickyDivision {
      *
      * @param cost how many partitions leave their previous owners on the way up to here
      */
-    private record Handover(Member from, String topic, int cost) {}
+    private record Handover(Portion from, String topic, int cost) {}
 
     /** The last step of a cheapest way to every member that partitions can reach from this one. */
-    private Map<Member, Handover> waysFrom(Member source) {
-        Map<Member, Handover> ways = new HashMap<>();
-        Deque<Member> next = new ArrayDeque<>(List.of(source));
-        Set<Member> done = new HashSet<>();
-        for (Member from = next.pollFirst(); from != null; from = next.pollFirst()) {
+    private Map<Portion, Handover> waysFrom(Portion source) {
+        Map<Portion, Handover> ways = new HashMap<>();
+        Deque<Portion> next = new ArrayDeque<>(List.of(source));
+        Set<Portion> done = new HashSet<>();
+        for (Portion from = next.pollFirst(); from != null; from = next.pollFirst()) {
             if (done.add(from)) {
-                for (Map.Entry<String, TreeSet<TopicPartition>> entry : from.byTopic.entrySet()) {
-                    boolean costs = isPreviousOwnerOfAll(from, entry.getValue());
-                    Handover step = new Handover(from, entry.getKey(), cost(ways, from) + (costs ? 1 : 0));
-                    for (Member to : subscribersOf(entry.getKey())) {
+                for (String topic : from.byTopic().keySet()) {
+                    boolean costs = from.missesAnyOf(topic);
+                    Handover step = new Handover(from, topic, cost(ways, from) + (costs ? 1 : 0));
+                    for (Portion to : subscribersOf(topic)) {
                         Handover other = ways.get(to);
                         if (to != source && (other == null || step.cost() < other.cost())) {
                             ways.put(to, step);
@@ -186,45 +149,23 @@ final class StickyDivision {
         return ways;
     }
 
-    private static void queue(Deque<Member> next, Member member, boolean costs) {
+    private static void queue(Deque<Portion> next, Portion portion, boolean costs) {
         if (costs) {
-            next.addLast(member);
+            next.addLast(portion);
         } else {
-            next.addFirst(member);
+            next.addFirst(portion);
         }
     }
 
-    private boolean isPreviousOwnerOfAll(Member member, Set<TopicPartition> partitions) {
-        return partitions.stream().allMatch(partition -> member.memberId.equals(previousOwners.get(partition)));
-    }
-
-    private void handOver(Member source, Member last, Map<Member, Handover> ways) {
-        Member to = last;
+    private static void handOver(Portion source, Portion last, Map<Portion, Handover> ways) {
+        Portion to = last;
         while (to != source) {
             Handover step = ways.get(to);
             if (step == null) {
                 throw new IllegalStateException("a way that leads nowhere: a defect of this class");
             }
-            TopicPartition partition = leastMissed(step, to);
-            step.from().remove(partition);
-            to.add(partition);
+            step.from().handOver(step.topic(), to);
             to = step.from();
         }
-    }
-
-    /** What the receiver had before, or else what the giver has not had long, or else the last. */
-    private TopicPartition leastMissed(Handover step, Member to) {
-        TreeSet<TopicPartition> candidates = step.from().byTopic.getOrDefault(step.topic(), new TreeSet<>());
-        @Nullable TopicPartition foreign = null;
-        for (TopicPartition partition : candidates) {
-            String owner = previousOwners.get(partition);
-            if (to.memberId.equals(owner)) {
-                return partition;
-            }
-            if (!step.from().memberId.equals(owner)) {
-                foreign = partition;
-            }
-        }
-        return foreign != null ? foreign : candidates.last();
     }
 }

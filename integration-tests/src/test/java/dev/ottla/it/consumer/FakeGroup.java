@@ -1,6 +1,7 @@
 package dev.ottla.it.consumer;
 
 import dev.ottla.KafkaClient;
+import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerBuilder;
@@ -11,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -68,6 +70,17 @@ final class FakeGroup implements BeforeAllCallback, AfterAllCallback, BeforeEach
                     .all()
                     .get(20, TimeUnit.SECONDS);
         }
+    }
+
+    /** Looks at all partitions of the topic, and at what the group has committed, without being its member. */
+    Consumer<byte[], byte[]> outsider(String topic, int partitions) {
+        return Consumer.builder(client)
+                .group(group)
+                .assign(IntStream.range(0, partitions)
+                        .mapToObj(number -> new TopicPartition(topic, number))
+                        .toList())
+                .enableAutoCommit(false)
+                .build();
     }
 
     /** A new one, with so many records in each partition. */

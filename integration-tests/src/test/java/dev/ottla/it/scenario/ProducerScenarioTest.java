@@ -7,6 +7,7 @@ import dev.ottla.KafkaClient;
 import dev.ottla.common.ByteSize;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ClientOptions;
+import dev.ottla.errors.ErrorCode;
 import dev.ottla.producer.Producer;
 import dev.ottla.producer.ProducerBuilder;
 import dev.ottla.producer.ProducerRecord;
@@ -19,8 +20,12 @@ import dev.ottla.testkit.history.HistoryEvent;
 import dev.ottla.testkit.history.Invariant;
 import dev.ottla.testkit.history.Verdict;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -39,6 +44,7 @@ class ProducerScenarioTest {
     private static final int BROKERS = 3;
     private static final int SOME = 200;
     private static final Duration INTERVAL = Duration.ofMillis(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Some records, so that five requests are in flight to a broker that does not answer. */
     private static final ByteSize BATCH_SIZE = ByteSize.bytes(300);
@@ -166,35 +172,51 @@ class ProducerScenarioTest {
     @Test
     void should_serve_a_thousand_senders_that_wait_for_room() throws Exception {
         int count = 1_000;
-        int each = 2;
-        String filler = "x".repeat(500);
-        cluster.delayNext(KafkaApi.PRODUCE, Duration.ofMillis(500), BROKERS);
-        List<Thread> senders;
         try (Producer<String, String> producer = producer()
                 .batchSize(ByteSize.kib(1))
                 .bufferMemory(ByteSize.kib(64))
                 .build()) {
-            senders = IntStream.range(0, count)
-                    .mapToObj(number -> new Thread(() -> send(producer, "sender " + number, each, filler)))
-                    .toList();
-            senders.forEach(Thread::start);
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> senders.stream()
-                                    .filter(sender -> sender.getState() == Thread.State.TIMED_WAITING)
-                                    .count()
-                            > count * 9 / 10);
-            for (Thread sender : senders) {
-                sender.join(Duration.ofSeconds(60).toMillis());
+            producer.partitionsFor(TOPIC).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            // Nothing is taken until all wait, so who waits once goes on waiting.
+            partitions()
+                    .forEach(partition -> cluster.failNext(
+                            KafkaApi.PRODUCE, partition, ErrorCode.NOT_ENOUGH_REPLICAS, Integer.MAX_VALUE));
+            List<Thread> senders = new ArrayList<>(partitions()
+                    .map(partition -> sender(producer, "filling " + partition, partition, 200))
+                    .toList());
+            awaitWaiting(senders);
+            List<TopicPartition> all = partitions().toList();
+            for (int number = 0; number < count; number++) {
+                senders.add(sender(producer, "sender " + number, all.get(number % PARTITIONS), 2));
             }
+            awaitWaiting(senders);
+
+            cluster.clearFaults();
+
+            await().atMost(PATIENCE).until(() -> senders.stream().noneMatch(Thread::isAlive));
         }
-        assertThat(senders).noneMatch(Thread::isAlive);
         judge("buffer full, 1,000 threads wait for room");
     }
 
-    private void send(Producer<String, String> producer, String sender, int count, String filler) {
-        TopicPartition partition = new TopicPartition(TOPIC, Math.floorMod(sender.hashCode(), PARTITIONS));
+    private static void awaitWaiting(List<Thread> senders) {
+        Set<Thread> waiting = new HashSet<>();
+        await().atMost(PATIENCE).until(() -> {
+            senders.stream()
+                    .filter(sender -> sender.getState() == Thread.State.TIMED_WAITING)
+                    .forEach(waiting::add);
+            return waiting.size() == senders.size();
+        });
+    }
+
+    private Thread sender(Producer<String, String> producer, String name, TopicPartition partition, int count) {
+        Thread sender = new Thread(() -> send(producer, name, partition, count));
+        sender.start();
+        return sender;
+    }
+
+    private void send(Producer<String, String> producer, String sender, TopicPartition partition, int count) {
         for (int number = 0; number < count; number++) {
-            String value = sender + "/" + number + " " + filler;
+            String value = sender + "/" + number + " " + "x".repeat(500);
             long checksum = RecordedLoad.checksum(value);
             history.add(new HistoryEvent.SendInvoked(sender, value, partition, checksum, Duration.ofMinutes(2)));
             producer.send(

@@ -3,9 +3,11 @@ package dev.ottla.consumer.internal.offsets;
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.BrokerException;
+import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
+import dev.ottla.errors.Outcome;
 import dev.ottla.internal.cluster.Call;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterFailures;
@@ -219,7 +221,8 @@ public final class CommitQueue {
     private void onAnswer(Pending pending, @Nullable OffsetCommitResponse response, @Nullable Throwable failure) {
         underWay = null;
         if (response == null) {
-            pending.fail(ClusterFailures.of(failure == null ? new IllegalStateException("no answer") : failure));
+            pending.fail(withoutAnswer(
+                    ClusterFailures.of(failure == null ? new IllegalStateException("no answer") : failure)));
         } else {
             KafkaException refusal = refusal(pending, response);
             if (refusal == null) {
@@ -229,6 +232,20 @@ public final class CommitQueue {
             }
         }
         sendNext();
+    }
+
+    /** Whoever closes the client does not know what has been sent. */
+    private static KafkaException withoutAnswer(KafkaException failure) {
+        return failure instanceof ClosedException
+                ? new ClosedException(
+                        "The client was closed before the commit was answered.",
+                        ErrorDetails.builder()
+                                .api(ApiKey.OFFSET_COMMIT.toString())
+                                .outcome(Outcome.UNKNOWN)
+                                .hint("Repeating it does no harm.")
+                                .build(),
+                        failure)
+                : failure;
     }
 
     private void onRefused(Pending pending, KafkaException refusal) {

@@ -1,11 +1,12 @@
 package dev.ottla.it.consumer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.ottla.KafkaClient;
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.consumer.Consumer;
-import dev.ottla.consumer.ConsumerBuilder;
 import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.consumer.Ordering;
 import dev.ottla.consumer.Processor;
@@ -15,34 +16,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
- * Prints how much faster handlers of 10 ms are, 256 at once in the order of keys, than a loop that polls and handles on one
- * thread; both over the same in-memory cluster with six partitions. To be run by hand; takes half a minute.
+ * How much faster handlers of 10 ms are, 256 at once in the order of keys, than a loop that handles on one thread: that needs
+ * 10 ms for each record at least. With {@code -Dottla.speedup.records} the run can be made longer.
  */
-final class HandlerSpeedup {
+@Timeout(120)
+class HandlerSpeedupTest {
     private static final int PARTITIONS = 6;
-    private static final int KEYS = 5000;
-    private static final int RECORDS = 60_000;
-    private static final int RECORDS_OF_LOOP = 1000;
+    private static final int KEYS = 5_000;
+    private static final int RECORDS = Integer.getInteger("ottla.speedup.records", 12_000);
     private static final long HANDLING_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final int PROMISED = 30;
     private static final String TOPIC = "orders";
 
-    private HandlerSpeedup() {}
-
-    public static void main(String[] args) throws InterruptedException {
+    @Test
+    void should_handle_thirty_times_as_much_as_a_loop_and_commit_all_of_it() throws InterruptedException {
         try (FakeKafka kafka = FakeKafka.builder().topic(TOPIC, PARTITIONS).start();
                 KafkaClient client = KafkaClient.connect(kafka.bootstrapServers())) {
+            // given
             produce(kafka);
-            double loop = loop(client);
-            double handlers = handlers(client);
-            System.out.printf(
-                    "loop %.0f records/s, 256 handlers %.0f records/s: %.1f times%n", loop, handlers, handlers / loop);
-            System.out.println("committed " + committed(client) + " of " + RECORDS);
+
+            // when
+            long tookNanos = handleAll(client);
+
+            // then
+            long speedup = RECORDS * HANDLING_NANOS / tookNanos;
+            System.out.println("256 handlers of 10 ms handle " + speedup + " times as much as one");
+            assertThat(speedup).isGreaterThanOrEqualTo(PROMISED);
+            assertThat(committed(client)).isEqualTo(RECORDS);
         }
     }
 
@@ -55,47 +65,30 @@ final class HandlerSpeedup {
         }
     }
 
-    private static ConsumerBuilder<byte[], byte[]> member(KafkaClient client, String group) {
-        return Consumer.builder(client)
-                .group(group)
+    /** Returns how long it took from the first record on. */
+    private static long handleAll(KafkaClient client) throws InterruptedException {
+        CountDownLatch left = new CountDownLatch(RECORDS);
+        AtomicInteger begun = new AtomicInteger();
+        AtomicLong beginNanos = new AtomicLong();
+        try (Processor processor = Consumer.builder(client)
+                .group("handlers")
                 .topics(TOPIC)
                 .autoOffsetReset(AutoOffsetReset.earliest())
-                .autoCommitInterval(Duration.ofMillis(200));
-    }
-
-    private static double loop(KafkaClient client) {
-        try (Consumer<byte[], byte[]> consumer = member(client, "loop").build()) {
-            int count = 0;
-            long begin = 0;
-            while (count < RECORDS_OF_LOOP) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofSeconds(1))) {
-                    begin = begin == 0 ? System.nanoTime() : begin;
-                    handle(record);
-                    count++;
-                }
-            }
-            return perSecond(count, begin);
-        }
-    }
-
-    private static double handlers(KafkaClient client) throws InterruptedException {
-        CountDownLatch left = new CountDownLatch(RECORDS);
-        long[] begin = {0};
-        try (Processor processor = member(client, "handlers")
+                .autoCommitInterval(Duration.ofMillis(200))
                 .processor()
                 .ordering(Ordering.KEY)
                 .concurrency(256)
                 .start(record -> {
-                    if (left.getCount() == RECORDS) {
-                        begin[0] = System.nanoTime();
+                    if (begun.getAndIncrement() == 0) {
+                        beginNanos.set(System.nanoTime());
                     }
                     handle(record);
                     left.countDown();
                 })) {
-            if (!left.await(2, TimeUnit.MINUTES)) {
-                throw new IllegalStateException(left.getCount() + " are left, " + processor.openRecords() + " open");
-            }
-            return perSecond(RECORDS, begin[0]);
+            assertThat(left.await(60, TimeUnit.SECONDS))
+                    .as("%s are left, %s open", left.getCount(), processor.openRecords())
+                    .isTrue();
+            return System.nanoTime() - beginNanos.get();
         }
     }
 
@@ -104,10 +97,6 @@ final class HandlerSpeedup {
         while (until - System.nanoTime() > 0) {
             LockSupport.parkNanos(record, until - System.nanoTime());
         }
-    }
-
-    private static double perSecond(int count, long begin) {
-        return count * 1e9 / (System.nanoTime() - begin);
     }
 
     private static long committed(KafkaClient client) {
