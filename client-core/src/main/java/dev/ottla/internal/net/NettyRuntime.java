@@ -131,7 +131,12 @@ public final class NettyRuntime implements ClientRuntime {
 
     @Override
     public boolean inEventLoop() {
-        return loops.stream().anyMatch(EventLoop::inEventLoop);
+        for (EventLoop loop : loops) {
+            if (loop.inEventLoop()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
