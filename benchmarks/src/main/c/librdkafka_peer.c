@@ -6,7 +6,7 @@
  * Payloads are not copied on produce (they stay where they are), records are consumed in batches, delivery reports are served
  * by the sending thread. With produceBatch=N records are handed over N at a time, 256 KiB at most, with reportEvents=1 reports come as
  * events instead of callbacks, with consumeCallbacks=1 records come as callbacks instead of batches, with queuedMessages=N a consumer
- * reads so much ahead; docs/benchmarks.md says which of these ways costs least.
+ * reads so much ahead, with member=1 it is the one member of its group; docs/benchmarks.md says which of these ways costs least.
  */
 #define _GNU_SOURCE
 #include <inttypes.h>
@@ -549,6 +549,9 @@ static rd_kafka_t *new_client(int argc, char **argv, rd_kafka_type_t type, int r
         char *equals = strchr(key, '=');
         *equals = 0;
         rd_kafka_conf_res_t result = rd_kafka_conf_set(conf, key, equals + 1, error, sizeof error);
+        /* Older versions have no other protocol than classic, and no key for it. */
+        if (result == RD_KAFKA_CONF_UNKNOWN && strcmp(key, "group.protocol") == 0 && strcmp(equals + 1, "classic") != 0)
+            refuse(key, error);
         if (result == RD_KAFKA_CONF_UNKNOWN)
             fprintf(stderr, "left out, librdkafka %s does not know it: %s\n", rd_kafka_version_str(), key);
         else if (result != RD_KAFKA_CONF_OK)
@@ -571,6 +574,25 @@ static rd_kafka_t *new_client(int argc, char **argv, rd_kafka_type_t type, int r
     return rk;
 }
 
+static void subscribe(rd_kafka_t *consumer, const char *topic_name) {
+    rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(topics, topic_name, RD_KAFKA_PARTITION_UA);
+    rd_kafka_resp_err_t err = rd_kafka_subscribe(consumer, topics);
+    if (err)
+        die("rd_kafka_subscribe", rd_kafka_err2str(err));
+    rd_kafka_topic_partition_list_destroy(topics);
+}
+
+static void assign(rd_kafka_t *consumer, const char *topic_name, int first, int step) {
+    rd_kafka_topic_partition_list_t *assigned = rd_kafka_topic_partition_list_new(partitions);
+    for (int i = first; i < partitions; i += step)
+        rd_kafka_topic_partition_list_add(assigned, topic_name, i)->offset = RD_KAFKA_OFFSET_BEGINNING;
+    rd_kafka_resp_err_t err = rd_kafka_assign(consumer, assigned);
+    if (err)
+        die("rd_kafka_assign", rd_kafka_err2str(err));
+    rd_kafka_topic_partition_list_destroy(assigned);
+}
+
 static void start_consumers(int argc, char **argv, const char *topic_name, int consumer_count) {
     for (int thread = 0; thread < consumer_count; thread++) {
         struct app *app = &apps[thread];
@@ -580,13 +602,10 @@ static void start_consumers(int argc, char **argv, const char *topic_name, int c
         app->consumer = new_client(argc, argv, RD_KAFKA_CONSUMER, 0);
         rd_kafka_poll_set_consumer(app->consumer);
         app->queue = rd_kafka_queue_get_consumer(app->consumer);
-        rd_kafka_topic_partition_list_t *assigned = rd_kafka_topic_partition_list_new(partitions);
-        for (int i = thread; i < partitions; i += consumer_count)
-            rd_kafka_topic_partition_list_add(assigned, topic_name, i)->offset = RD_KAFKA_OFFSET_BEGINNING;
-        rd_kafka_resp_err_t err = rd_kafka_assign(app->consumer, assigned);
-        if (err)
-            die("rd_kafka_assign", rd_kafka_err2str(err));
-        rd_kafka_topic_partition_list_destroy(assigned);
+        if (number(argc, argv, "member", "0"))
+            subscribe(app->consumer, topic_name);
+        else
+            assign(app->consumer, topic_name, thread, consumer_count);
     }
 }
 

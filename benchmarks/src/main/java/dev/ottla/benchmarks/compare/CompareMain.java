@@ -83,6 +83,13 @@ public final class CompareMain implements Callable<Integer> {
     private @Nullable Path table;
 
     @Option(
+            names = "--goals",
+            paramLabel = "JSON",
+            description =
+                    "Only renders, as a Markdown table, which of its goals the project reaches by a results.json.")
+    private @Nullable Path goals;
+
+    @Option(
             names = "--merge",
             split = ",",
             paramLabel = "DIR",
@@ -101,6 +108,8 @@ public final class CompareMain implements Callable<Integer> {
         Map<String, List<Scenario>> suites = new Suites(scale(), count).all();
         if (table != null) {
             console.println(Tables.brief(Report.read(table)));
+        } else if (goals != null) {
+            console.println(Goals.markdown(Report.read(goals)));
         } else if (!merged.isEmpty()) {
             Report.merge(merged, directory());
         } else if (list) {

@@ -255,6 +255,9 @@ final class Runner {
                 .with("partitions", scenario.shape().partitions());
         workload = workload.withConfigOnly(peer.translate(workload.config(), scenario.sends(), scenario.receives()))
                 .config("bootstrap.servers", clusters.bootstrapServers(scenario.cluster()));
+        if (workload.readsAsMember()) {
+            workload = workload.config("group.id", owner(peer));
+        }
         List<String> command = new ArrayList<>();
         if (peer == PeerKind.LIBRDKAFKA) {
             command.add(bench.librdkafkaDriver().toString());
@@ -273,9 +276,13 @@ final class Runner {
         return process;
     }
 
+    private String owner(PeerKind peer) {
+        return (scenario.id() + "-" + peer.label()).replaceAll("[^a-zA-Z0-9._-]+", "_");
+    }
+
     /** Where anything is left behind or consumed once, each peer has a topic of its own. */
     private String topic(PeerKind peer) {
-        String owner = (scenario.id() + "-" + peer.label()).replaceAll("[^a-zA-Z0-9._-]+", "_");
+        String owner = owner(peer);
         if (scenario.isPaced()) {
             return scenario.shape().pacedTopic(owner);
         }

@@ -37,10 +37,17 @@ final class Suites {
             "sizes/produce 1000000B",
             "codecs/produce lz4",
             "codecs/consume lz4",
+            "partitions/produce 1, evenly",
+            "partitions/produce 100, evenly",
             "partitions/produce 1000, evenly",
             "partitions/produce 10000, evenly",
+            "threads/produce 1",
+            "threads/produce 2",
+            "threads/produce 4",
+            "threads/produce 8",
             "threads/produce 16",
             "consumers/4 in one process",
+            "acks/acks=all",
             "acks/acks=all, idempotent",
             "batches/batch.size=1000000",
             "latency/1000/s, linger 5",
@@ -54,7 +61,9 @@ final class Suites {
             "memory/consumer at 20000/s",
             "real/produce",
             "real/consume",
-            "real/consume, cursor");
+            "real/consume, cursor",
+            "real/consume group classic",
+            "real/consume group consumer");
 
     private final Scenarios make;
     private final Map<String, List<Scenario>> suites = new LinkedHashMap<>();
@@ -289,7 +298,19 @@ final class Suites {
         Scenario consume = make.consume("real", "consume").at(Target.REAL_BROKER);
         Scenario cursor =
                 make.consume("real", "consume, cursor").with("inPlace", 1).at(Target.REAL_BROKER);
-        return List.of(fewer(produce), filledWithFewer(consume), filledWithFewer(cursor));
+        return List.of(
+                fewer(produce),
+                filledWithFewer(consume),
+                filledWithFewer(cursor),
+                filledWithFewer(member("classic")),
+                filledWithFewer(member("consumer")));
+    }
+
+    /** The one member of a group of this protocol, by the name that {@code group.protocol} has for it. */
+    private Scenario member(String protocol) {
+        Scenario consume = make.consume("real", "consume group " + protocol).with("member", 1);
+        return consume.doing(consume.workload().config("group.protocol", protocol))
+                .at(Target.REAL_BROKER);
     }
 
     private static Scenario fewer(Scenario scenario) {

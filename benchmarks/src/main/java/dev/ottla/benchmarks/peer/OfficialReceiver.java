@@ -23,9 +23,13 @@ final class OfficialReceiver implements Receiver {
     OfficialReceiver(Workload workload, List<Integer> partitions) {
         Map<String, Object> config = new HashMap<>(workload.config());
         this.consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        consumer.assign(partitions.stream()
-                .map(partition -> new TopicPartition(workload.topic(), partition))
-                .toList());
+        if (workload.readsAsMember()) {
+            consumer.subscribe(List.of(workload.topic()));
+        } else {
+            consumer.assign(partitions.stream()
+                    .map(partition -> new TopicPartition(workload.topic(), partition))
+                    .toList());
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.config.KafkaConfig;
 import dev.ottla.consumer.Consumer;
+import dev.ottla.consumer.ConsumerBuilder;
 import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.serialization.Deserializers;
 import java.time.Duration;
@@ -29,11 +30,14 @@ final class OttlaReceiver implements Receiver {
     }
 
     static Consumer<byte[], byte[]> consumer(KafkaClient kafka, Workload workload, List<Integer> partitions) {
-        return Consumer.builder(kafka)
+        ConsumerBuilder<byte[], byte[]> builder = Consumer.builder(kafka)
                 .config(workload.config())
                 .keyDeserializer(Deserializers.bytes())
-                .valueDeserializer(Deserializers.bytes())
-                .assign(partitions.stream()
+                .valueDeserializer(Deserializers.bytes());
+        if (workload.readsAsMember()) {
+            return builder.topics(workload.topic()).build();
+        }
+        return builder.assign(partitions.stream()
                         .map(partition -> new TopicPartition(workload.topic(), partition))
                         .toList())
                 .build();

@@ -49,7 +49,7 @@ public final class Workload {
         RATE,
         /** Sends one record, waits for its acknowledgement, sends the next. */
         SYNC,
-        /** Reads assigned partitions from their beginning. */
+        /** Reads partitions, assigned or as the member of a group, from their beginning. */
         CONSUME,
         /** Sends at a fixed rate, reads the same records, and measures how long each takes until it is read. */
         END_TO_END
@@ -158,6 +158,11 @@ public final class Workload {
     /** Whether a consumer that can do so looks at records where they were received, and makes no objects of them. */
     public boolean readsInPlace() {
         return integer("inPlace", 0) > 0;
+    }
+
+    /** Whether a consumer is the one member of a group, which gives it all partitions, instead of being assigned them. */
+    public boolean readsAsMember() {
+        return integer("member", 0) > 0;
     }
 
     /** Whether heap and direct memory are sampled; that costs a wake-up every 20 ms. */

@@ -39,8 +39,11 @@ class ThreadAllocationTest {
     private static final int VALUE_BYTES = 100;
     private static final int PARTITIONS = 6;
 
-    /** Of a batch, and of a wait for room in the buffer; an object for each record would be 16 at least. */
-    private static final double SENT_BYTES_MAX = 8;
+    /** A record's part of its batch, and of a wait for room in the buffer; an object for each record would be 16 at least. */
+    private static final double SENT_BYTES_MAX = 2;
+
+    /** Besides, the future, and where the batch keeps it: a reference and a time. Another object would be 16 more at least. */
+    private static final double SENT_WITH_FUTURE_BYTES_MAX = SENT_BYTES_MAX + 24 + 16;
 
     /** The array of the value, and the object of the record. */
     private static final double POLLED_BYTES_MAX = 192;
@@ -95,6 +98,21 @@ class ThreadAllocationTest {
 
             // then
             assertThat(bytes).as("bytes per record").isLessThan(SENT_BYTES_MAX);
+        }
+    }
+
+    @Test
+    void should_allocate_one_future_per_record() {
+        // given
+        ProducerRecord<byte[], byte[]> record = ProducerRecord.of(TOPIC, new byte[VALUE_BYTES]);
+
+        try (Producer<byte[], byte[]> producer = producer()) {
+            // when
+            double bytes =
+                    bytesOfRound(SENT_WITH_FUTURE_BYTES_MAX, () -> sentBytesPerRecord(() -> producer.send(record)));
+
+            // then
+            assertThat(bytes).as("bytes per record").isLessThan(SENT_WITH_FUTURE_BYTES_MAX);
         }
     }
 

@@ -156,8 +156,12 @@ public final class NettyRuntime implements ClientRuntime {
 
     @Override
     public boolean inEventLoop() {
-        return loops.stream().anyMatch(EventLoop::inEventLoop)
-                || lendable.stream().anyMatch(EventExecutor::inEventLoop);
+        for (EventLoop loop : loops) {
+            if (loop.inEventLoop()) {
+                return true;
+            }
+        }
+        return !lendable.isEmpty() && lendable.stream().anyMatch(EventExecutor::inEventLoop);
     }
 
     @Override

@@ -14,14 +14,16 @@ import java.util.Arrays;
 @Confined
 public final class TaggedFieldReader {
     private static final int ENTRY_BYTES_MIN = 2;
+    private static final int[] NO_TAGS = {};
+    private static final byte[][] NO_VALUES = {};
 
     private final ByteBuf in;
     private final String struct;
     private int remaining;
     private int tag = -1;
     private ByteBuf field = Unpooled.EMPTY_BUFFER;
-    private int[] unknownTags = {};
-    private byte[][] unknownValues = {};
+    private int[] unknownTags = NO_TAGS;
+    private byte[][] unknownValues = NO_VALUES;
     private int unknownCount;
 
     /** Borrows the buffer until the last field is read. */

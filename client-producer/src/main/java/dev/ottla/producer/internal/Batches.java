@@ -4,6 +4,7 @@ import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.concurrent.WallClock;
+import dev.ottla.internal.record.RecordBatchBuilder;
 import dev.ottla.internal.record.Segment;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,12 +19,18 @@ final class Batches {
     /** Up to this linger, no record minds to have the time at which its batch was opened. */
     private static final long SHORT_LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+    /** Of so many runs one is spare, since batches of the same size differ by a few records. */
+    private static final int SPARE_RUNS = 16;
+
     private final EventLoop homeLoop;
     private final WallClock wallClock;
     private final TopicCompressors compressors;
     private final FlushBarrier barrier;
     private final Completer completer;
     private final BatchDivider divider = new BatchDivider(this);
+
+    /** How many runs the completions of the batch had that was sealed last: the next ones will hardly differ. */
+    private volatile int runsExpected = 1;
 
     Batches(
             EventLoop homeLoop,
@@ -43,8 +50,8 @@ final class Batches {
         SendingOptions options = queue.topic().options();
         return new ProducerBatch(
                 queue,
-                ownedSegment,
-                options.batchBytes(),
+                new RecordBatchBuilder(ownedSegment, options.batchBytes()),
+                new Completions(runsExpected),
                 barrier.enter(),
                 new CreateTime(wallClock, options.lingerNanosMax() > SHORT_LINGER_NANOS),
                 homeLoop.nanoTime(),
@@ -58,6 +65,8 @@ final class Batches {
     void seal(ProducerBatch batch) {
         if (!batch.isSealed()) {
             batch.seal(compressors.of(batch.queue().topic().options()));
+            int runs = batch.completionRuns();
+            runsExpected = Math.max(1, runs + runs / SPARE_RUNS);
         }
     }
 

@@ -7,20 +7,29 @@ import java.util.Arrays;
 
 /**
  * Who hears of the records of one batch, and the records' own timestamps. Neighbours with the same completion and the same
- * timestamp are kept as one run. Part of a {@link ProducerBatch} and confined as it is.
+ * timestamp are kept as one run. Without room to spare: this is made for every batch. Part of a {@link ProducerBatch} and confined as it is.
  */
 @Confined
 final class Completions {
-    private static final int INITIAL_RUNS = 2;
+    private static final int[] ONE_RECORD_EACH = {};
 
-    private Object[] completions = new Object[INITIAL_RUNS];
-    private long[] timestamps = new long[INITIAL_RUNS];
+    private Object[] completions;
+    private long[] timestamps;
 
-    /** At index {@code i} how many records there are up to the end of run {@code i}, unless it is the last one. */
-    private int[] ends = new int[INITIAL_RUNS];
+    /**
+     * At index {@code i} how many records there are up to the end of run {@code i}, unless it is the last one; left out as long
+     * as all but the last have one record.
+     */
+    private int[] ends = ONE_RECORD_EACH;
 
     private int runCount;
     private int count;
+
+    /** With room for so many runs, at least one; more are possible. */
+    Completions(int runsExpected) {
+        this.completions = new Object[runsExpected];
+        this.timestamps = new long[runsExpected];
+    }
 
     void add(Object completion, long timestamp) {
         int last = runCount - 1;
@@ -34,18 +43,35 @@ final class Completions {
         if (runCount == completions.length) {
             completions = Arrays.copyOf(completions, 2 * runCount);
             timestamps = Arrays.copyOf(timestamps, 2 * runCount);
-            ends = Arrays.copyOf(ends, 2 * runCount);
         }
-        if (runCount > 0) {
-            ends[runCount - 1] = count;
+        if (count > runCount || ends != ONE_RECORD_EACH) {
+            endRun();
         }
         completions[runCount] = completion;
         timestamps[runCount] = timestamp;
         runCount++;
     }
 
+    private void endRun() {
+        int known = ends.length;
+        if (known < completions.length) {
+            ends = Arrays.copyOf(ends, completions.length);
+            for (int run = known; run < runCount; run++) {
+                ends[run] = run + 1;
+            }
+        }
+        ends[runCount - 1] = count;
+    }
+
     private int end(int run) {
-        return run == runCount - 1 ? count : ends[run];
+        if (run == runCount - 1) {
+            return count;
+        }
+        return ends == ONE_RECORD_EACH ? run + 1 : ends[run];
+    }
+
+    int runCount() {
+        return runCount;
     }
 
     int count() {

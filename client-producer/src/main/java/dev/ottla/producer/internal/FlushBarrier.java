@@ -53,7 +53,9 @@ final class FlushBarrier {
         } finally {
             lock.unlock();
         }
-        over.forEach(ended -> ended.ended.complete(null));
+        if (!over.isEmpty()) {
+            over.forEach(ended -> ended.ended.complete(null));
+        }
     }
 
     /** Completes when everything that was accepted before has ended, however it ended; on the thread that ended the last. */

@@ -14,27 +14,36 @@ import org.jspecify.annotations.Nullable;
 @Confined
 final class FreeSegments {
     private final int batchBytes;
+
+    /** The size of nearly all of them, as the key of a map. */
+    private final Integer batchKey;
+
     private final TreeMap<Integer, ArrayDeque<Segment>> bySize = new TreeMap<>();
     private long bytes;
 
     /** Of those that are larger than a batch it keeps what has the size of several: others are made for a single record. */
     FreeSegments(int batchBytes) {
         this.batchBytes = batchBytes;
+        this.batchKey = batchBytes;
     }
 
     /** One of just this size; null if there is none. */
     @Nullable
     Segment poll(int size) {
-        ArrayDeque<Segment> ofSize = bySize.get(size);
+        ArrayDeque<Segment> ofSize = bySize.get(key(size));
         Segment segment = ofSize == null ? null : ofSize.pollFirst();
         bytes -= segment == null ? 0 : size;
         return segment;
     }
 
+    private Integer key(int size) {
+        return size == batchBytes ? batchKey : Integer.valueOf(size);
+    }
+
     void add(Segment segment) {
         int size = segment.capacity();
         if (size < batchBytes || size % batchBytes == 0) {
-            bySize.computeIfAbsent(size, any -> new ArrayDeque<>()).addFirst(segment);
+            bySize.computeIfAbsent(key(size), any -> new ArrayDeque<>()).addFirst(segment);
             bytes += size;
         }
     }

@@ -397,7 +397,9 @@ final class MemoryBudget {
         } finally {
             lock.unlock();
         }
-        news.forEach(Runnable::run);
+        if (!news.isEmpty()) {
+            news.forEach(Runnable::run);
+        }
     }
 
     /** Nobody may wait for room at the moment: threads that do fail with the reason. */

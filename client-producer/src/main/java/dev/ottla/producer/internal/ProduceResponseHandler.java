@@ -14,6 +14,8 @@ import dev.ottla.internal.protocol.message.ProduceResponse.TopicProduceResponse;
 import dev.ottla.producer.internal.ProduceRequestEncoder.Topic;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 @EventLoopConfined
 final class ProduceResponseHandler implements ResponseHandler {
     private static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
+    private static final Comparator<Attempt> BY_PARTITION =
+            Comparator.comparingInt(attempt -> attempt.batch().topicPartition().partition());
 
     /** What the sender learns; {@link #onRequestEnded} comes last, once. */
     interface Results {
@@ -65,7 +69,7 @@ final class ProduceResponseHandler implements ResponseHandler {
     }
 
     private List<Answered> match(ProduceResponse response, short version) {
-        Map<Object, Topic> topics = new HashMap<>();
+        Map<Object, Topic> topics = new HashMap<>(2 * request.topics().size());
         int sent = 0;
         for (Topic topic : request.topics()) {
             topics.put(version >= FIRST_VERSION_WITH_TOPIC_IDS ? topic.topicId() : topic.name(), topic);
@@ -92,18 +96,34 @@ final class ProduceResponseHandler implements ResponseHandler {
         if (topic == null) {
             throw new MalformedMessageException("nothing was produced to topic " + key + ", or it is answered twice");
         }
-        Map<Integer, Attempt> attempts = new HashMap<>();
-        topic.attempts()
-                .forEach(
-                        attempt -> attempts.put(attempt.batch().topicPartition().partition(), attempt));
+        Attempt[] attempts = topic.attempts().toArray(new Attempt[0]);
+        Arrays.sort(attempts, BY_PARTITION);
+        boolean[] isAnswered = new boolean[attempts.length];
         for (PartitionProduceResponse answer : answered.partitionResponses()) {
-            Attempt attempt = attempts.remove(answer.index());
-            if (attempt == null) {
+            int place = placeOf(answer.index(), attempts);
+            if (place < 0 || isAnswered[place]) {
                 throw new MalformedMessageException("nothing was produced to partition " + answer.index() + " of topic "
                         + topic.name() + ", or it is answered twice");
             }
-            answers.add(new Answered(attempt, topic, answer, newLeader(answer, response)));
+            isAnswered[place] = true;
+            answers.add(new Answered(attempts[place], topic, answer, newLeader(answer, response)));
         }
+    }
+
+    /** Where the attempt for a partition is, of those in the order of their partitions; -1 if there is none. */
+    private static int placeOf(int partition, Attempt[] attempts) {
+        int low = 0;
+        int high = attempts.length - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int there = attempts[middle].batch().topicPartition().partition();
+            if (there == partition) {
+                return middle;
+            }
+            low = there < partition ? middle + 1 : low;
+            high = there > partition ? middle - 1 : high;
+        }
+        return -1;
     }
 
     /** KIP-951: an answer may say who leads the partition now, and where it listens. */

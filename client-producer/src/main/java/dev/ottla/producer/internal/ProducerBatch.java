@@ -34,7 +34,7 @@ final class ProducerBatch {
 
     private final PartitionQueue queue;
     private final RecordBatchBuilder builder;
-    private final Completions completions = new Completions();
+    private final Completions completions;
     private final CreateTime createTime;
 
     /** When it was opened; null if it is a part of another. */
@@ -62,17 +62,18 @@ final class ProducerBatch {
     private Verdict.@Nullable Final result;
     private @Nullable KafkaException lastFailure;
 
-    /** An open batch, of at most so many bytes unless it has a single record. Takes ownership of the segment. */
+    /** An open batch without records. Takes ownership of the builder. */
     ProducerBatch(
             PartitionQueue queue,
-            Segment ownedSegment,
-            int bytesMax,
+            RecordBatchBuilder ownedBuilder,
+            Completions completions,
             FlushBarrier.Generation generation,
             CreateTime createTime,
             long nowNanos,
             long deliveryTimeoutNanos) {
         this.queue = queue;
-        this.builder = new RecordBatchBuilder(ownedSegment, bytesMax);
+        this.builder = ownedBuilder;
+        this.completions = completions;
         this.createTime = createTime;
         this.generation = generation;
         this.openedNanos = nowNanos;
@@ -83,6 +84,7 @@ final class ProducerBatch {
     private ProducerBatch(ProducerBatch whole, Segment ownedSegment, Stage stage) {
         this.queue = whole.queue;
         this.builder = new RecordBatchBuilder(ownedSegment);
+        this.completions = new Completions(1);
         this.createTime = whole.createTime;
         this.generation = null;
         this.openedNanos = whole.openedNanos;
@@ -199,7 +201,7 @@ final class ProducerBatch {
 
     private void addGeneration(FlushBarrier.Generation another) {
         if (moreGenerations.isEmpty()) {
-            moreGenerations = new ArrayList<>();
+            moreGenerations = new ArrayList<>(1);
         }
         moreGenerations.add(another);
     }
@@ -208,11 +210,18 @@ final class ProducerBatch {
         if (generation != null) {
             barrier.exit(generation);
         }
-        moreGenerations.forEach(barrier::exit);
+        if (!moreGenerations.isEmpty()) {
+            moreGenerations.forEach(barrier::exit);
+        }
     }
 
     int count() {
         return completions.count();
+    }
+
+    /** How many runs its completions are kept as. */
+    int completionRuns() {
+        return completions.runCount();
     }
 
     /** Opened then, so the linger ends and the delivery times out so much later. */

@@ -48,8 +48,12 @@ final class RequestRoom {
         return batches;
     }
 
-    /** Attempts, grouped as the request has them. */
+    /** Attempts, at least one, grouped as the request has them. */
     static List<Topic> byTopic(List<Attempt> attempts) {
+        TopicQueues first = attempts.get(0).batch().queue().topic();
+        if (areAllOf(first, attempts)) {
+            return List.of(new Topic(first.topic(), first.topicId(), attempts));
+        }
         Map<TopicQueues, List<Attempt>> byTopic = new LinkedHashMap<>();
         for (Attempt attempt : attempts) {
             byTopic.computeIfAbsent(attempt.batch().queue().topic(), topic -> new ArrayList<>())
@@ -58,5 +62,14 @@ final class RequestRoom {
         List<Topic> topics = new ArrayList<>(byTopic.size());
         byTopic.forEach((topic, ofTopic) -> topics.add(new Topic(topic.topic(), topic.topicId(), ofTopic)));
         return topics;
+    }
+
+    private static boolean areAllOf(TopicQueues topic, List<Attempt> attempts) {
+        for (int i = 1; i < attempts.size(); i++) {
+            if (attempts.get(i).batch().queue().topic() != topic) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -255,7 +255,7 @@ final class SendWindow {
             if (batch.stage() == Stage.SETTLED) {
                 each.remove();
                 if (!batch.isEnded()) {
-                    settled = settled.isEmpty() ? new ArrayList<>(batchesMax) : settled;
+                    settled = settled.isEmpty() ? new ArrayList<>(1) : settled;
                     settled.add(batch);
                 }
             } else if (!batch.isEnded()) {

@@ -131,8 +131,13 @@ public record SendingOptions(
 
     /** Whether batches of any topic are compressed so. */
     boolean mayUseZstd() {
-        return compression instanceof Compression.Zstd
-                || ofTopics.values().stream().anyMatch(topic -> topic.compression instanceof Compression.Zstd);
+        boolean isUsed = compression instanceof Compression.Zstd;
+        if (!ofTopics.isEmpty()) {
+            for (SendingOptions each : ofTopics.values()) {
+                isUsed |= each.compression instanceof Compression.Zstd;
+            }
+        }
+        return isUsed;
     }
 
     /** The size of the largest batches of any topic. */

@@ -36,7 +36,7 @@ class CompletionsTest {
     void should_tell_each_record_its_offset_and_timestamp_in_order(int count) {
         // given
         Random random = new Random(count);
-        Completions completions = new Completions();
+        Completions completions = new Completions(1 + random.nextInt(3));
         List<Told> expected = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String completion = random.nextBoolean() ? "one" : "another";

@@ -18,6 +18,7 @@ import dev.ottla.internal.protocol.message.ProduceRequest.PartitionProduceData;
 import dev.ottla.internal.protocol.message.ProduceRequest.TopicProduceData;
 import dev.ottla.internal.record.FreeListSegmentPool;
 import dev.ottla.internal.record.ProducerStamp;
+import dev.ottla.internal.record.RecordBatchBuilder;
 import dev.ottla.producer.internal.ProduceRequestEncoder.Topic;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -142,7 +143,13 @@ class ProduceRequestEncoderTest {
                 new SendWindow(1, PartitionSequence.unnumbered()),
                 null);
         ProducerBatch batch = new ProducerBatch(
-                queue, pool.tryTake(0), 4096, barrier.enter(), new CreateTime(() -> 1_000, true), 0, 1);
+                queue,
+                new RecordBatchBuilder(pool.tryTake(0), 4096),
+                new Completions(1),
+                barrier.enter(),
+                new CreateTime(() -> 1_000, true),
+                0,
+                1);
         EncodedRecord record = new EncodedRecord();
         record.with(0, 1_000, Headers.empty(), this);
         record.bytes(new byte[valueBytes], EncodedRecord.NULL, valueBytes);

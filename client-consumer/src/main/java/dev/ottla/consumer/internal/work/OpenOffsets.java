@@ -9,7 +9,7 @@ import java.util.Arrays;
  * one step per 64 records; neither depends on how many are open. Confined by the lock of {@link WorkBoard}.
  */
 @Confined
-final class OpenOffsets {
+public final class OpenOffsets {
     private static final int CAPACITY_MIN = Long.SIZE;
 
     private long[] offsets = new long[CAPACITY_MIN];
@@ -23,7 +23,7 @@ final class OpenOffsets {
     private long passed = -1;
 
     /** Takes in a record and returns its place. */
-    long add(long offset) {
+    public long add(long offset) {
         if (offset <= last) {
             throw new IllegalArgumentException("offset " + offset + " does not follow " + last);
         }
@@ -67,7 +67,7 @@ final class OpenOffsets {
     }
 
     /** The record at this place, which {@link #add} returned, is finished. */
-    void finish(long place) {
+    public void finish(long place) {
         int index = index(place);
         done[index / Long.SIZE] |= 1L << index;
         if (place == head) {
@@ -98,7 +98,7 @@ final class OpenOffsets {
     }
 
     /** Where another consumer would have to begin: at the first record that is not finished; -1 while there is none to tell by. */
-    long next() {
+    public long next() {
         return head < tail ? offsets[index(head)] : Math.max(last + 1, passed);
     }
 
