@@ -155,8 +155,16 @@ final class ProducerKeys {
                 "Brokers do not offer it to clients yet.");
     }
 
+    static final KeyTable OTTLA = new KeyTable("Producer: Ottla's own", EnumSet.noneOf(Role.class));
+
+    static final ConfigKey<Integer> BATCH_RECORDS_MAX = OTTLA.implemented(
+            "ottla.max.batch.records",
+            ValueTypes.integer(1),
+            "2147483647",
+            "How many records a batch may have; with so many it is complete, whatever its size.");
+
     static final List<KeyTable> TABLES =
-            List.of(DELIVERY, RETRIES_TABLE, BATCHES, COMPRESSION, RECORDS, INTERCEPTORS, TRANSACTIONS);
+            List.of(DELIVERY, RETRIES_TABLE, BATCHES, COMPRESSION, RECORDS, INTERCEPTORS, TRANSACTIONS, OTTLA);
 
     private ProducerKeys() {}
 }

@@ -105,6 +105,15 @@ public final class ProducerBuilder<K, V> {
         return this;
     }
 
+    /**
+     * {@code ottla.max.batch.records}: with how many records a batch is complete and goes, whatever its size and the linger. At
+     * least 1; by default without bound. Kafka's own clients have no such option.
+     */
+    public ProducerBuilder<K, V> maxBatchRecords(int maxBatchRecords) {
+        options.maxBatchRecords(maxBatchRecords);
+        return this;
+    }
+
     /** {@code compression.type} and level. By default none. */
     public ProducerBuilder<K, V> compression(Compression compression) {
         options.compression(compression);

@@ -44,11 +44,10 @@ final class Batches {
         return new ProducerBatch(
                 queue,
                 ownedSegment,
-                options.batchBytes(),
+                options,
                 barrier.enter(),
                 new CreateTime(wallClock, options.lingerNanosMax() > SHORT_LINGER_NANOS),
-                homeLoop.nanoTime(),
-                options.deliveryTimeoutNanos());
+                homeLoop.nanoTime());
     }
 
     void discard(ProducerBatch batch) {

@@ -62,21 +62,20 @@ final class ProducerBatch {
     private Verdict.@Nullable Final result;
     private @Nullable KafkaException lastFailure;
 
-    /** An open batch, of at most so many bytes unless it has a single record. Takes ownership of the segment. */
+    /** An open batch, of the size that the options allow unless it has a single record. Takes ownership of the segment. */
     ProducerBatch(
             PartitionQueue queue,
             Segment ownedSegment,
-            int bytesMax,
+            SendingOptions options,
             FlushBarrier.Generation generation,
             CreateTime createTime,
-            long nowNanos,
-            long deliveryTimeoutNanos) {
+            long nowNanos) {
         this.queue = queue;
-        this.builder = new RecordBatchBuilder(ownedSegment, bytesMax);
+        this.builder = new RecordBatchBuilder(ownedSegment, options.batchBytes(), options.batchRecordsMax());
         this.createTime = createTime;
         this.generation = generation;
         this.openedNanos = nowNanos;
-        this.deadlineNanos = nowNanos + deliveryTimeoutNanos;
+        this.deadlineNanos = nowNanos + options.deliveryTimeoutNanos();
     }
 
     /** Some records of a batch; nobody waits for it yet but they. Takes ownership of the segment. */
@@ -213,6 +212,11 @@ final class ProducerBatch {
 
     int count() {
         return completions.count();
+    }
+
+    /** Whether it has as many records as it may, so that there is nothing to wait for. */
+    boolean hasAllRecords() {
+        return builder.hasAllRecords();
     }
 
     /** Opened then, so the linger ends and the delivery times out so much later. */

@@ -39,7 +39,7 @@ final class StickyPartition {
     int change(int from, Partitions partitions) {
         lock.lock();
         try {
-            if (current == from || current >= partitions.count()) {
+            if (current == from || current == NONE || current >= partitions.count()) {
                 current = draw(partitions);
                 currentBytes = 0;
             }
@@ -77,6 +77,19 @@ final class StickyPartition {
         try {
             currentBytes += bytes;
             if (partition == current && currentBytes >= batchBytes) {
+                current = NONE;
+                currentBytes = 0;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The partition has had its share: the next record goes on to another. */
+    void leave(int partition) {
+        lock.lock();
+        try {
+            if (partition == current) {
                 current = NONE;
                 currentBytes = 0;
             }

@@ -11,7 +11,6 @@ import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.record.RecordBatchBuilder;
 import dev.ottla.internal.record.Segment;
-import dev.ottla.producer.internal.PartitionQueue.Append;
 import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -232,6 +231,11 @@ public final class TopicQueues {
     /** Any thread: a batch was taken before it was full. */
     void onOpenBatchTaken(ProducerBatch batch) {
         sticky.onBatchLeft(batch.topicPartition().partition(), batch.sizeBytes());
+    }
+
+    /** Any thread: a batch has as many records as it may. */
+    void onAllRecords(ProducerBatch batch) {
+        sticky.leave(batch.topicPartition().partition());
     }
 
     /** Owner: a partition is another's, and so is the room that its records wait for. */

@@ -134,6 +134,10 @@ class ProduceRequestEncoderTest {
         return SendingOptions.of(options, client, true);
     }
 
+    private static SendingOptions options() {
+        return options(Acks.ALL, Compression.none());
+    }
+
     private Attempt attempt(String topic, int partition, int valueBytes) {
         PartitionQueue queue = new PartitionQueue(
                 null,
@@ -142,7 +146,7 @@ class ProduceRequestEncoderTest {
                 new SendWindow(1, PartitionSequence.unnumbered()),
                 null);
         ProducerBatch batch = new ProducerBatch(
-                queue, pool.tryTake(0), 4096, barrier.enter(), new CreateTime(() -> 1_000, true), 0, 1);
+                queue, pool.tryTake(0), options(), barrier.enter(), new CreateTime(() -> 1_000, true), 0);
         EncodedRecord record = new EncodedRecord();
         record.with(0, 1_000, Headers.empty(), this);
         record.bytes(new byte[valueBytes], EncodedRecord.NULL, valueBytes);
