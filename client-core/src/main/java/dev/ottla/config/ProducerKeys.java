@@ -52,7 +52,12 @@ final class ProducerKeys {
     static final ConfigKey<Duration> LINGER =
             BATCHES.implemented("linger.ms", ValueTypes.longMillis(), "5", "How long a batch waits for more records.");
     static final ConfigKey<ByteSize> BATCH_SIZE = BATCHES.implemented(
-            "batch.size", ValueTypes.bytes(), "16384", "How large a batch grows; 0 sends every record alone.");
+            "batch.size",
+            ValueTypes.bytes(),
+            "16384",
+            "How large a batch grows; 0 sends every record alone.",
+            "A compressed batch may hold up to four times as much, by what the last ones were compressed to; never more than"
+                    + " max.request.size.");
     static final ConfigKey<ByteSize> BUFFER_MEMORY = BATCHES.implemented(
             "buffer.memory", ValueTypes.longBytes(), "33554432", "The memory for records that are not yet confirmed.");
     static final ConfigKey<ByteSize> REQUEST_SIZE_MAX = BATCHES.implemented(

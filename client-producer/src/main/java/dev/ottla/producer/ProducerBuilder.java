@@ -99,7 +99,10 @@ public final class ProducerBuilder<K, V> {
         return this;
     }
 
-    /** {@code batch.size}: how large a batch grows, uncompressed. By default 16 KiB. */
+    /**
+     * {@code batch.size}: how large a batch grows. By default 16 KiB. Where batches are compressed they may hold up to four times
+     * as much, by what the last ones of the topic were compressed to; never more than {@code max.request.size}.
+     */
     public ProducerBuilder<K, V> batchSize(ByteSize batchSize) {
         options.batchSize(batchSize);
         return this;

@@ -40,10 +40,12 @@ final class Batches {
 
     /** A new batch, whose linger and delivery timeout begin now. Takes ownership of the segment. */
     ProducerBatch open(PartitionQueue queue, Segment ownedSegment) {
-        SendingOptions options = queue.topic().options();
+        TopicQueues topic = queue.topic();
+        SendingOptions options = topic.options();
         return new ProducerBatch(
                 queue,
                 ownedSegment,
+                topic.batchBytes(),
                 options,
                 barrier.enter(),
                 new CreateTime(wallClock, options.lingerNanosMax() > SHORT_LINGER_NANOS),
@@ -56,7 +58,10 @@ final class Batches {
 
     void seal(ProducerBatch batch) {
         if (!batch.isSealed()) {
-            batch.seal(compressors.of(batch.queue().topic().options()));
+            TopicQueues topic = batch.queue().topic();
+            int bytes = batch.sizeBytes();
+            batch.seal(compressors.of(topic.options()));
+            topic.onSealed(bytes, batch.sizeBytes());
         }
     }
 

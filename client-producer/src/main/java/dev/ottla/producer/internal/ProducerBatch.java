@@ -62,16 +62,17 @@ final class ProducerBatch {
     private Verdict.@Nullable Final result;
     private @Nullable KafkaException lastFailure;
 
-    /** An open batch, of the size that the options allow unless it has a single record. Takes ownership of the segment. */
+    /** An open batch, of at most so many bytes unless it has a single record. Takes ownership of the segment. */
     ProducerBatch(
             PartitionQueue queue,
             Segment ownedSegment,
+            int bytesMax,
             SendingOptions options,
             FlushBarrier.Generation generation,
             CreateTime createTime,
             long nowNanos) {
         this.queue = queue;
-        this.builder = new RecordBatchBuilder(ownedSegment, options.batchBytes(), options.batchRecordsMax());
+        this.builder = new RecordBatchBuilder(ownedSegment, bytesMax, options.batchRecordsMax());
         this.createTime = createTime;
         this.generation = generation;
         this.openedNanos = nowNanos;

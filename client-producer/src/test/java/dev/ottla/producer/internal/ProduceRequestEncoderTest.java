@@ -146,7 +146,7 @@ class ProduceRequestEncoderTest {
                 new SendWindow(1, PartitionSequence.unnumbered()),
                 null);
         ProducerBatch batch = new ProducerBatch(
-                queue, pool.tryTake(0), options(), barrier.enter(), new CreateTime(() -> 1_000, true), 0);
+                queue, pool.tryTake(0), 4096, options(), barrier.enter(), new CreateTime(() -> 1_000, true), 0);
         EncodedRecord record = new EncodedRecord();
         record.with(0, 1_000, Headers.empty(), this);
         record.bytes(new byte[valueBytes], EncodedRecord.NULL, valueBytes);
