@@ -129,7 +129,7 @@ final class ProducerKeys {
                 ValueTypes.list(),
                 "",
                 "Classes that see every record.",
-                "No class is loaded by name; wrap the producer or consumer instead.");
+                "No class is loaded by name; wrap the producer or consumer instead, or give the producer's builder a listener.");
         RECORDS.ignored(
                 "metadata.max.idle.ms",
                 ValueTypes.longMillisAtLeast(5_000),
