@@ -52,7 +52,12 @@ final class ProducerKeys {
     static final ConfigKey<Duration> LINGER =
             BATCHES.implemented("linger.ms", ValueTypes.longMillis(), "5", "How long a batch waits for more records.");
     static final ConfigKey<ByteSize> BATCH_SIZE = BATCHES.implemented(
-            "batch.size", ValueTypes.bytes(), "16384", "How large a batch grows; 0 sends every record alone.");
+            "batch.size",
+            ValueTypes.bytes(),
+            "16384",
+            "How large a batch grows; 0 sends every record alone.",
+            "A compressed batch may hold up to four times as much, by what the last ones were compressed to; never more than"
+                    + " max.request.size.");
     static final ConfigKey<ByteSize> BUFFER_MEMORY = BATCHES.implemented(
             "buffer.memory", ValueTypes.longBytes(), "33554432", "The memory for records that are not yet confirmed.");
     static final ConfigKey<ByteSize> REQUEST_SIZE_MAX = BATCHES.implemented(
@@ -124,7 +129,7 @@ final class ProducerKeys {
                 ValueTypes.list(),
                 "",
                 "Classes that see every record.",
-                "No class is loaded by name; wrap the producer or consumer instead.");
+                "No class is loaded by name; wrap the producer or consumer instead, or give the producer's builder a listener.");
         RECORDS.ignored(
                 "metadata.max.idle.ms",
                 ValueTypes.longMillisAtLeast(5_000),
@@ -155,8 +160,16 @@ final class ProducerKeys {
                 "Brokers do not offer it to clients yet.");
     }
 
+    static final KeyTable OTTLA = new KeyTable("Producer: Ottla's own", EnumSet.noneOf(Role.class));
+
+    static final ConfigKey<Integer> BATCH_RECORDS_MAX = OTTLA.implemented(
+            "ottla.max.batch.records",
+            ValueTypes.integer(1),
+            "2147483647",
+            "How many records a batch may have; with so many it is complete, whatever its size.");
+
     static final List<KeyTable> TABLES =
-            List.of(DELIVERY, RETRIES_TABLE, BATCHES, COMPRESSION, RECORDS, INTERCEPTORS, TRANSACTIONS);
+            List.of(DELIVERY, RETRIES_TABLE, BATCHES, COMPRESSION, RECORDS, INTERCEPTORS, TRANSACTIONS, OTTLA);
 
     private ProducerKeys() {}
 }

@@ -48,6 +48,14 @@ public final class ProducerOptions {
         return values.get(ProducerKeys.BATCH_SIZE);
     }
 
+    /**
+     * {@code ottla.max.batch.records}: how many records a batch may have, at least 1. By default without bound. Kafka's own
+     * clients have no such option.
+     */
+    public int maxBatchRecords() {
+        return values.get(ProducerKeys.BATCH_RECORDS_MAX);
+    }
+
     /** {@code buffer.memory}: the memory for records that are not yet confirmed. By default 32 MiB. */
     public ByteSize bufferMemory() {
         return values.get(ProducerKeys.BUFFER_MEMORY);
@@ -185,6 +193,12 @@ public final class ProducerOptions {
         /** {@code batch.size}: how large a batch grows. At most 2 GiB - 1; by default 16 KiB. */
         public Builder batchSize(ByteSize batchSize) {
             draft.set(ProducerKeys.BATCH_SIZE, batchSize);
+            return this;
+        }
+
+        /** {@code ottla.max.batch.records}: how many records a batch may have, at least 1. By default without bound. */
+        public Builder maxBatchRecords(int maxBatchRecords) {
+            draft.set(ProducerKeys.BATCH_RECORDS_MAX, maxBatchRecords);
             return this;
         }
 

@@ -33,6 +33,7 @@ class ProducerOptionsTest {
         assertThat(options.acks()).isEqualTo(Acks.ALL);
         assertThat(options.linger()).isEqualTo(Duration.ofMillis(5));
         assertThat(options.batchSize()).isEqualTo(ByteSize.kib(16));
+        assertThat(options.maxBatchRecords()).isEqualTo(Integer.MAX_VALUE);
         assertThat(options.bufferMemory()).isEqualTo(ByteSize.mib(32));
         assertThat(options.maxRequestSize()).isEqualTo(ByteSize.mib(1));
         assertThat(options.maxInFlight()).isEqualTo(5);

@@ -99,9 +99,21 @@ public final class ProducerBuilder<K, V> {
         return this;
     }
 
-    /** {@code batch.size}: how large a batch grows, uncompressed. By default 16 KiB. */
+    /**
+     * {@code batch.size}: how large a batch grows. By default 16 KiB. Where batches are compressed they may hold up to four times
+     * as much, by what the last ones of the topic were compressed to; never more than {@code max.request.size}.
+     */
     public ProducerBuilder<K, V> batchSize(ByteSize batchSize) {
         options.batchSize(batchSize);
+        return this;
+    }
+
+    /**
+     * {@code ottla.max.batch.records}: with how many records a batch is complete and goes, whatever its size and the linger. At
+     * least 1; by default without bound. Kafka's own clients have no such option.
+     */
+    public ProducerBuilder<K, V> maxBatchRecords(int maxBatchRecords) {
+        options.maxBatchRecords(maxBatchRecords);
         return this;
     }
 

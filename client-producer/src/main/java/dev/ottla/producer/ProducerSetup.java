@@ -23,8 +23,10 @@ record ProducerSetup<K, V>(
     SendingOptions sendingOptions() {
         SendingOptions ofMost = SendingOptions.of(options, cluster.options(), sendsWhenIdle);
         Map<String, SendingOptions> ofTopics = new HashMap<>();
-        topicOptions.forEach((topic, own) ->
-                ofTopics.put(topic, ofMost.overridden(own.acks(), own.compression(), own.linger(), own.batchSize())));
+        topicOptions.forEach((topic, own) -> ofTopics.put(
+                topic,
+                ofMost.overridden(
+                        own.acks(), own.compression(), own.linger(), own.batchSize(), own.maxBatchRecords())));
         return ofMost.withTopics(ofTopics);
     }
 }

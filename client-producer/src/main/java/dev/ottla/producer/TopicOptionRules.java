@@ -24,6 +24,12 @@ record TopicOptionRules(Map<String, TopicOptions> topics, List<InvalidOption> pr
             if (own.batchSize().isPresent() && own.batchSize().get().bytes() > Integer.MAX_VALUE) {
                 add("batch.size", topic, own.batchSize().get() + " must be below 2 GiB");
             }
+            if (own.maxBatchRecords().isPresent() && own.maxBatchRecords().getAsInt() < 1) {
+                add(
+                        "ottla.max.batch.records",
+                        topic,
+                        "must be at least 1, was " + own.maxBatchRecords().getAsInt());
+            }
         });
     }
 

@@ -6,6 +6,7 @@ import dev.ottla.config.Compression;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * How the records of one topic are sent otherwise than those of the others; for {@link ProducerBuilder#topicOptions}. Immutable:
@@ -20,15 +21,17 @@ import java.util.Optional;
  * @param compression how its batches are compressed
  * @param linger how long a batch waits for more records, also while nothing is in flight to its broker; at least zero, and with
  *     {@code request.timeout.ms} at most {@code delivery.timeout.ms}
- * @param batchSize how large a batch grows, uncompressed; at most {@code buffer.memory}. 0 sends every record alone
+ * @param batchSize how large a batch grows, see {@link ProducerBuilder#batchSize}; at most {@code buffer.memory}. 0 sends every record alone
+ * @param maxBatchRecords with how many records a batch is complete; at least 1
  */
 public record TopicOptions(
         Optional<Acks> acks,
         Optional<Compression> compression,
         Optional<Duration> linger,
-        Optional<ByteSize> batchSize) {
-    private static final TopicOptions NONE =
-            new TopicOptions(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        Optional<ByteSize> batchSize,
+        OptionalInt maxBatchRecords) {
+    private static final TopicOptions NONE = new TopicOptions(
+            Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), OptionalInt.empty());
 
     /** Checks that nothing is null; the values are checked with those of the producer, when it is built. */
     public TopicOptions {
@@ -36,6 +39,7 @@ public record TopicOptions(
         Objects.requireNonNull(compression, "compression");
         Objects.requireNonNull(linger, "linger");
         Objects.requireNonNull(batchSize, "batchSize");
+        Objects.requireNonNull(maxBatchRecords, "maxBatchRecords");
     }
 
     /** Nothing that differs. */
@@ -45,21 +49,26 @@ public record TopicOptions(
 
     /** The same with {@code acks}. */
     public TopicOptions acks(Acks own) {
-        return new TopicOptions(Optional.of(own), compression, linger, batchSize);
+        return new TopicOptions(Optional.of(own), compression, linger, batchSize, maxBatchRecords);
     }
 
     /** The same with {@code compression.type} and level. */
     public TopicOptions compression(Compression own) {
-        return new TopicOptions(acks, Optional.of(own), linger, batchSize);
+        return new TopicOptions(acks, Optional.of(own), linger, batchSize, maxBatchRecords);
     }
 
     /** The same with {@code linger.ms}. */
     public TopicOptions linger(Duration own) {
-        return new TopicOptions(acks, compression, Optional.of(own), batchSize);
+        return new TopicOptions(acks, compression, Optional.of(own), batchSize, maxBatchRecords);
     }
 
     /** The same with {@code batch.size}. */
     public TopicOptions batchSize(ByteSize own) {
-        return new TopicOptions(acks, compression, linger, Optional.of(own));
+        return new TopicOptions(acks, compression, linger, Optional.of(own), maxBatchRecords);
+    }
+
+    /** The same with {@code ottla.max.batch.records}. */
+    public TopicOptions maxBatchRecords(int own) {
+        return new TopicOptions(acks, compression, linger, batchSize, OptionalInt.of(own));
     }
 }

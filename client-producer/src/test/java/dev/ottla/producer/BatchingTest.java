@@ -1,11 +1,13 @@
 package dev.ottla.producer;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ottla.common.ByteSize;
 import dev.ottla.errors.ErrorCode;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +113,98 @@ class BatchingTest {
         // then
         assertThat(harness.network.next().values()).containsExactly("x".repeat(150));
         assertThat(harness.network.requests).isEmpty();
+    }
+
+    @Test
+    void should_send_a_batch_with_all_the_records_that_it_may_have_before_the_linger_ends() {
+        // given
+        ProducerHarness harness =
+                new ProducerHarness(options -> options.linger(LINGER).maxBatchRecords(3), false, Backpressure.fail());
+        harness.send(0, "warm");
+        harness.network.answersAtOnce = ErrorCode.NONE;
+        harness.runtime.advance(LINGER.plusMillis(1));
+        harness.network.answersAtOnce = null;
+
+        // when
+        IntStream.range(0, 6).forEach(i -> harness.send(0, "value " + i));
+        harness.runtime.run();
+
+        // then
+        List<List<String>> sent =
+                harness.network.requests.stream().map(FakeProduce::values).toList();
+        assertThat(sent).containsExactly(values(0, 3), values(3, 6));
+        harness.send(0, "value 6");
+        harness.runtime.run();
+        assertThat(harness.network.requests).hasSize(2);
+        harness.runtime.advance(LINGER.plusMillis(1));
+        assertThat(harness.network.requests.getLast().values()).isEqualTo(values(6, 7));
+    }
+
+    private static List<String> values(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "value " + i).toList();
+    }
+
+    /** Bytes go another way into a batch than what serializers write. */
+    @Test
+    void should_count_the_records_of_plain_bytes_too() {
+        // given
+        ProducerHarness harness = new ProducerHarness().warm();
+        RecordProducer<byte[], byte[]> producer =
+                harness.bytesProducer(options -> options.maxBatchRecords(2), Partitioners.hash());
+        CompletableFuture<RecordMetadata> first = producer.send(bytes("first"));
+        harness.network.answersAtOnce = ErrorCode.NONE;
+        harness.runtime.run();
+        harness.network.answersAtOnce = null;
+        assertThat(first).isCompleted();
+
+        // when
+        IntStream.range(0, 4).forEach(i -> producer.send(bytes("value " + i)));
+        harness.runtime.run();
+
+        // then
+        assertThat(harness.network.requests.stream().map(FakeProduce::values))
+                .containsExactly(values(0, 2), values(2, 4));
+    }
+
+    private static ProducerRecord<byte[], byte[]> bytes(String value) {
+        return ProducerRecord.<byte[], byte[]>of("t", value.getBytes(US_ASCII)).partition(0);
+    }
+
+    @Test
+    void should_send_every_record_alone_when_batches_have_one() {
+        // given
+        ProducerHarness harness = new ProducerHarness(options -> options.maxBatchRecords(1)).warm();
+
+        // when
+        List<CompletableFuture<RecordMetadata>> sends = IntStream.range(0, 4)
+                .mapToObj(i -> harness.send(0, "value " + i))
+                .toList();
+        harness.runtime.run();
+
+        // then
+        assertThat(harness.network.requests.stream().map(FakeProduce::values))
+                .containsExactly(values(0, 1), values(1, 2), values(2, 3), values(3, 4));
+        harness.network.requests.forEach(FakeProduce::ack);
+        harness.runtime.run();
+        assertThat(sends).allMatch(CompletableFuture::isDone);
+        harness.assertMemoryIsBack();
+    }
+
+    @Test
+    void should_go_on_to_another_partition_when_a_batch_has_all_its_records() {
+        // given
+        ProducerHarness harness = new ProducerHarness(options -> options.maxBatchRecords(2)).warm();
+        harness.network.answersAtOnce = ErrorCode.NONE;
+
+        // when
+        List<CompletableFuture<RecordMetadata>> sends = IntStream.range(0, 40)
+                .mapToObj(i -> harness.producer.send(ProducerRecord.of("t", "value " + i)))
+                .toList();
+        harness.runtime.run();
+
+        // then
+        assertThat(sends.stream().map(send -> send.join().partition()).distinct())
+                .containsExactlyInAnyOrder(0, 1, 2);
     }
 
     @Test

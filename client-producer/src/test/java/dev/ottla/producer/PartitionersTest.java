@@ -8,7 +8,9 @@ import dev.ottla.common.Node;
 import dev.ottla.errors.RecordException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +125,50 @@ class PartitionersTest {
                 .isEqualTo((signed & 0x7fffffff) % 97);
     }
 
+    /** FNV-1a as its authors describe it, in numbers without a sign or a bound. */
+    private static BigInteger publishedFnv1a(byte[] bytes) {
+        BigInteger hash = new BigInteger("2166136261");
+        for (byte each : bytes) {
+            hash = hash.xor(BigInteger.valueOf(Byte.toUnsignedInt(each)))
+                    .multiply(BigInteger.valueOf(16_777_619))
+                    .mod(BigInteger.ONE.shiftLeft(32));
+        }
+        return hash;
+    }
+
+    @Test
+    void should_choose_by_the_published_fnv1a_for_10_000_keys_with_both_sign_rules() {
+        // given
+        SplittableRandom random = new SplittableRandom(11);
+        int empty = 0;
+        int different = 0;
+
+        for (int i = 0; i < 10_000; i++) {
+            byte[] key = new byte[random.nextInt(40)];
+            random.nextBytes(key);
+            BigInteger hash = publishedFnv1a(key);
+            BigInteger signed = hash.testBit(31) ? hash.subtract(BigInteger.ONE.shiftLeft(32)) : hash;
+            BigInteger partitions = BigInteger.valueOf(random.nextInt(1, 200));
+            Topic topic = Topic.of(partitions.intValue());
+
+            // when
+            int chosen = Partitioners.fnv1a().partition(RECORD, ByteBuffer.wrap(key), topic);
+            int chosenByReference = Partitioners.fnv1aReference().partition(RECORD, ByteBuffer.wrap(key), topic);
+
+            // then
+            assertThat(chosen)
+                    .as("key %d", i)
+                    .isEqualTo(signed.remainder(partitions).abs().intValue());
+            assertThat(chosenByReference)
+                    .as("key %d", i)
+                    .isEqualTo(hash.clearBit(31).mod(partitions).intValue());
+            empty += key.length == 0 ? 1 : 0;
+            different += chosen == chosenByReference ? 0 : 1;
+        }
+        assertThat(empty).isPositive();
+        assertThat(different).as("half of the hashes have the sign bit").isBetween(4_500, 5_500);
+    }
+
     @Test
     void should_leave_a_record_to_the_producer_when_there_is_nothing_to_hash() {
         ByteBuffer empty = ByteBuffer.allocate(0);
@@ -149,6 +195,33 @@ class PartitionersTest {
 
         // then
         assertThat(chosen).containsExactly(0, 1, 3, 1, 1, 3, 3, 1, 1);
+    }
+
+    @Test
+    void should_have_sent_the_fewest_bytes_wherever_it_sends_10_000_records() {
+        // given
+        SplittableRandom random = new SplittableRandom(13);
+        Partitioner leastBytes = Partitioners.leastBytes().forTopic("t", random.split());
+        long[] sent = new long[17];
+
+        for (int i = 0; i < 10_000; i++) {
+            int keyBytes = random.nextInt(50);
+            int valueBytes = random.nextInt(2_000);
+            List<Integer> led =
+                    random.ints(5, 0, sent.length).distinct().sorted().boxed().toList();
+
+            // when
+            int chosen = leastBytes.partition(
+                    RECORD, ByteBuffer.allocate(keyBytes), valueBytes, new Topic(sent.length, led));
+
+            // then
+            assertThat(chosen)
+                    .as("record %d", i)
+                    .isEqualTo(led.stream()
+                            .min(Comparator.comparingLong((Integer partition) -> sent[partition]))
+                            .orElseThrow());
+            sent[chosen] += keyBytes + valueBytes;
+        }
     }
 
     @Test

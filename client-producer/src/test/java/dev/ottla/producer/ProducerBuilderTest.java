@@ -54,7 +54,8 @@ class ProducerBuilderTest {
                 .bufferMemory(ByteSize.mib(1))
                 .topicOptions("fast", TopicOptions.none().acks(Acks.LEADER).linger(Duration.ofHours(1)))
                 .topicOptions("large", TopicOptions.none().batchSize(ByteSize.mib(2)))
-                .topicOptions("odd", TopicOptions.none().linger(Duration.ofMillis(-1)));
+                .topicOptions(
+                        "odd", TopicOptions.none().linger(Duration.ofMillis(-1)).maxBatchRecords(0));
 
         // then
         assertThatThrownBy(builder::build)
@@ -62,7 +63,8 @@ class ProducerBuilderTest {
                         InvalidOptionsException.class,
                         e -> assertThat(e.problems())
                                 .extracting(InvalidOption::name)
-                                .containsExactlyInAnyOrder("acks", "linger.ms", "batch.size", "linger.ms"))
+                                .containsExactlyInAnyOrder(
+                                        "acks", "linger.ms", "batch.size", "linger.ms", "ottla.max.batch.records"))
                 .hasMessageContaining("fast")
                 .hasMessageContaining("large")
                 .hasMessageContaining("odd");

@@ -97,6 +97,23 @@ class TopicOptionsTest {
     }
 
     @Test
+    void should_put_no_more_records_into_batches_of_the_topic_than_it_says() {
+        // given
+        ProducerHarness harness = harness(TopicOptions.none().maxBatchRecords(2).linger(Duration.ofMillis(100)));
+        know(harness, "own");
+
+        // when
+        for (String value : List.of("one", "two")) {
+            send(harness, "own", value);
+        }
+        harness.runtime.run();
+
+        // then
+        assertThat(harness.network.next().values()).containsExactly("one", "two");
+        assertThat(harness.network.requests).isEmpty();
+    }
+
+    @Test
     void should_compress_the_topics_batches_in_its_own_way() {
         // given
         ProducerHarness harness = harness(TopicOptions.none().compression(Compression.gzip()));

@@ -25,6 +25,7 @@ public final class RecordBatchBuilder {
     private @Nullable Segment segment;
     private final ByteBuffer memory;
     private final int limit;
+    private final int countMax;
     private int position = RecordBatchHeader.BYTES;
     private int claimed = RecordBatchHeader.BYTES;
     private int count;
@@ -33,11 +34,14 @@ public final class RecordBatchBuilder {
 
     /** An empty batch. Takes ownership of the segment: {@link #seal} passes it on, {@link #discard} releases it. */
     public RecordBatchBuilder(Segment ownedSegment) {
-        this(ownedSegment, ownedSegment.capacity());
+        this(ownedSegment, ownedSegment.capacity(), Integer.MAX_VALUE);
     }
 
-    /** The same, of which a single record may have the whole segment, but several no more than {@code bytesMax}. */
-    public RecordBatchBuilder(Segment ownedSegment, int bytesMax) {
+    /**
+     * The same, with at most {@code countMax} records, of which a single one may have the whole segment, but several no more than
+     * {@code bytesMax}.
+     */
+    public RecordBatchBuilder(Segment ownedSegment, int bytesMax, int countMax) {
         if (ownedSegment.capacity() < RecordBatchHeader.BYTES) {
             throw new IllegalArgumentException(
                     "segment of " + ownedSegment.capacity() + " bytes has no room for a header");
@@ -45,6 +49,7 @@ public final class RecordBatchBuilder {
         this.segment = ownedSegment;
         this.memory = ownedSegment.memory();
         this.limit = Math.min(bytesMax, memory.capacity());
+        this.countMax = countMax;
     }
 
     /**
@@ -64,8 +69,8 @@ public final class RecordBatchBuilder {
     }
 
     /**
-     * Appends a record, or returns false and changes nothing if the batch has no room for it: the segment is full, or the
-     * timestamp is too far from the first record's to be expressed.
+     * Appends a record, or returns false and changes nothing if the batch has no room for it: the segment is full, or has
+     * all the records that it may have, or the timestamp is too far from the first record's to be expressed.
      *
      * @param timestamp milliseconds since 1970, or -1 for none
      */
@@ -147,6 +152,11 @@ public final class RecordBatchBuilder {
         return count;
     }
 
+    /** Whether there is no room for another record, however small. */
+    public boolean hasAllRecords() {
+        return count >= countMax;
+    }
+
     /** The size of the batch so far, header included, uncompressed. */
     public int sizeBytes() {
         return position;
@@ -200,7 +210,7 @@ public final class RecordBatchBuilder {
     /** Writes what comes before the key; returns the position after it, or -1 if the record has no room. */
     private int putFront(long timestamp, int keyBytes, int valueBytes, Headers headers) {
         long timestampDelta = count == 0 ? 0 : timestamp - baseTimestamp;
-        if (count > 0 && ((timestamp ^ baseTimestamp) & (timestamp ^ timestampDelta)) < 0) {
+        if (count >= countMax || (count > 0 && ((timestamp ^ baseTimestamp) & (timestamp ^ timestampDelta)) < 0)) {
             return -1;
         }
         long bodyBytes = ATTRIBUTES_BYTES

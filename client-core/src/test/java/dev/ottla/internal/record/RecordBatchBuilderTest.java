@@ -71,8 +71,10 @@ class RecordBatchBuilderTest {
     @Test
     void should_give_a_single_record_the_whole_segment_and_several_no_more_than_their_bound() {
         // given
-        RecordBatchBuilder large = new RecordBatchBuilder(new FreeListSegmentPool(512, 512).tryTake(0), 200);
-        RecordBatchBuilder small = new RecordBatchBuilder(new FreeListSegmentPool(512, 512).tryTake(0), 200);
+        RecordBatchBuilder large =
+                new RecordBatchBuilder(new FreeListSegmentPool(512, 512).tryTake(0), 200, Integer.MAX_VALUE);
+        RecordBatchBuilder small =
+                new RecordBatchBuilder(new FreeListSegmentPool(512, 512).tryTake(0), 200, Integer.MAX_VALUE);
 
         // when
         boolean alone = large.tryAppend(1, null, new byte[300], Headers.empty());
@@ -85,6 +87,23 @@ class RecordBatchBuilderTest {
         assertThat(alone).isTrue();
         assertThat(another).isFalse();
         assertThat(small.sizeBytes()).isGreaterThan(150);
+    }
+
+    @Test
+    void should_have_no_room_for_more_records_than_it_may_have() {
+        // given
+        RecordBatchBuilder builder = new RecordBatchBuilder(new FreeListSegmentPool(512, 512).tryTake(0), 512, 2);
+
+        // when
+        boolean first = builder.tryAppend(1, null, VALUE, Headers.empty());
+        boolean isComplete = builder.hasAllRecords();
+        boolean second = builder.tryAppend(1, null, VALUE, Headers.empty());
+        boolean third = builder.tryAppend(1, null, new byte[0], Headers.empty());
+
+        // then
+        assertThat(List.of(first, isComplete, second, third)).containsExactly(true, false, true, false);
+        assertThat(builder.hasAllRecords()).isTrue();
+        assertThat(TestBatches.read(sealed(builder))).hasSize(2);
     }
 
     @Test

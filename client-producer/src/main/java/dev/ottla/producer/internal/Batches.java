@@ -47,15 +47,16 @@ final class Batches {
 
     /** A new batch, whose linger and delivery timeout begin now. Takes ownership of the segment. */
     ProducerBatch open(PartitionQueue queue, Segment ownedSegment) {
-        SendingOptions options = queue.topic().options();
+        TopicQueues topic = queue.topic();
+        SendingOptions options = topic.options();
         return new ProducerBatch(
                 queue,
-                new RecordBatchBuilder(ownedSegment, options.batchBytes()),
+                new RecordBatchBuilder(ownedSegment, topic.batchBytes(), options.batchRecordsMax()),
                 new Completions(runsExpected),
+                options,
                 barrier.enter(),
                 new CreateTime(wallClock, options.lingerNanosMax() > SHORT_LINGER_NANOS),
-                homeLoop.nanoTime(),
-                options.deliveryTimeoutNanos());
+                homeLoop.nanoTime());
     }
 
     void discard(ProducerBatch batch) {
@@ -64,7 +65,10 @@ final class Batches {
 
     void seal(ProducerBatch batch) {
         if (!batch.isSealed()) {
-            batch.seal(compressors.of(batch.queue().topic().options()));
+            TopicQueues topic = batch.queue().topic();
+            int bytes = batch.sizeBytes();
+            batch.seal(compressors.of(topic.options()));
+            topic.onSealed(bytes, batch.sizeBytes());
             int runs = batch.completionRuns();
             runsExpected = Math.max(1, runs + runs / SPARE_RUNS);
         }

@@ -21,7 +21,7 @@ final class FreeSegments {
     private final TreeMap<Integer, ArrayDeque<Segment>> bySize = new TreeMap<>();
     private long bytes;
 
-    /** Of those that are larger than a batch it keeps what has the size of several: others are made for a single record. */
+    /** Of those that are larger than any batch it keeps what has the size of several: others are made for a single record. */
     FreeSegments(int batchBytes) {
         this.batchBytes = batchBytes;
         this.batchKey = batchBytes;
@@ -42,7 +42,7 @@ final class FreeSegments {
 
     void add(Segment segment) {
         int size = segment.capacity();
-        if (size < batchBytes || size % batchBytes == 0) {
+        if (size < batchBytes * (long) BatchGrowth.TIMES_MAX || size % batchBytes == 0) {
             bySize.computeIfAbsent(key(size), any -> new ArrayDeque<>()).addFirst(segment);
             bytes += size;
         }

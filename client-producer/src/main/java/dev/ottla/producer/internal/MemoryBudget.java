@@ -167,6 +167,11 @@ final class MemoryBudget {
         return hasJustRoom || rounded > Math.min(totalBytes, Integer.MAX_VALUE) ? bytes : (int) rounded;
     }
 
+    /** Whether there is so much that batches may be larger than usual. */
+    boolean isHalfLeft() {
+        return availableBytes >= totalBytes / 2;
+    }
+
     /** Whether the share may grow by so much, if there is as much at all. */
     boolean allows(MemoryShare share, long bytes) {
         return share.usedBytes == 0

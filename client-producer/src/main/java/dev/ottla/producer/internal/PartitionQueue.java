@@ -25,16 +25,6 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 final class PartitionQueue {
 
-    /** What became of an append. */
-    enum Append {
-        APPENDED,
-        /** There is no open batch: a segment is needed for one. */
-        NO_BATCH,
-        /** The open batch had no room and was closed: a segment is needed for the next. */
-        BATCH_FULL,
-        CLOSED
-    }
-
     /** What an owner finds. */
     enum Content {
         /** Nothing, or nothing that the owner may take now. */
@@ -111,6 +101,7 @@ final class PartitionQueue {
     /** Appends to the open batch. If there is one and it has no room, it is complete and goes its way. */
     Append tryAppend(EncodedRecord record) {
         ProducerBatch filled;
+        boolean isAppended;
         lock.lock();
         try {
             if (stage == Stage.CLOSED) {
@@ -120,7 +111,8 @@ final class PartitionQueue {
             if (filled == null) {
                 return Append.NO_BATCH;
             }
-            if (filled.tryAppend(record)) {
+            isAppended = filled.tryAppend(record);
+            if (isAppended && !filled.hasAllRecords()) {
                 return Append.APPENDED;
             }
             replaceOpen(null);
@@ -128,21 +120,30 @@ final class PartitionQueue {
             lock.unlock();
         }
         seal(filled);
-        return Append.BATCH_FULL;
+        return isAppended ? Append.APPENDED : Append.BATCH_FULL;
     }
 
     /** Appends bytes as they are to the open batch; returns false, and has done nothing, if there is none with room. */
     boolean tryAppend(
             long timestamp, byte @Nullable [] key, byte @Nullable [] value, Headers headers, Object completion) {
+        ProducerBatch batch;
         lock.lock();
         try {
-            ProducerBatch batch = open;
-            return batch != null
-                    && stage != Stage.CLOSED
-                    && batch.tryAppend(timestamp, key, value, headers, completion);
+            batch = open;
+            if (batch == null
+                    || stage == Stage.CLOSED
+                    || !batch.tryAppend(timestamp, key, value, headers, completion)) {
+                return false;
+            }
+            if (!batch.hasAllRecords()) {
+                return true;
+            }
+            replaceOpen(null);
         } finally {
             lock.unlock();
         }
+        seal(batch);
+        return true;
     }
 
     /** Appends, with a new batch on this segment if the open one has no room. Takes ownership of the segment. */
@@ -153,6 +154,7 @@ final class PartitionQueue {
             throw new IllegalStateException("a record does not fit into the segment that was taken for it");
         }
         ProducerBatch filled = null;
+        ProducerBatch complete = null;
         PartitionOwner toTell = null;
         boolean isClosed;
         boolean isUnused;
@@ -165,6 +167,10 @@ final class PartitionQueue {
                 toTell = stage == Stage.IDLE ? owner : null;
                 stage = stage == Stage.IDLE ? Stage.OFFERED : stage;
             }
+            ProducerBatch last = open;
+            if (last != null && last.hasAllRecords()) {
+                complete = replaceOpen(null);
+            }
         } finally {
             lock.unlock();
         }
@@ -176,6 +182,9 @@ final class PartitionQueue {
         }
         if (filled != null) {
             seal(filled);
+        }
+        if (complete != null) {
+            seal(complete);
         }
         return isClosed ? Append.CLOSED : Append.APPENDED;
     }
@@ -193,6 +202,9 @@ final class PartitionQueue {
 
     /** Outside the lock: others go on appending to the next batch meanwhile. */
     private void seal(ProducerBatch filled) {
+        if (filled.hasAllRecords()) {
+            topic.onAllRecords(filled);
+        }
         batches.seal(filled);
         PartitionOwner toTell;
         KafkaException cause;

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 
 /** The partitions of a topic as they are known at one moment, each with its queue. Replaced as a whole on the home loop. */
 @Immutable
-public final class Partitions {
+public final class Partitions implements StickyPartition.Candidates {
     private final TopicMetadata metadata;
     private final List<Optional<Node>> leaders;
     private final PartitionQueue[] queues;
@@ -47,21 +47,25 @@ public final class Partitions {
     }
 
     /** How many partitions the topic has. */
+    @Override
     public int count() {
         return metadata.partitionCount();
     }
 
     /** How many of them have a leader. */
+    @Override
     public int availableCount() {
         return available.length;
     }
 
     /** The number of the {@code index}-th partition that has a leader. */
+    @Override
     public int available(int index) {
         return available[index];
     }
 
     /** Whether the topic has this partition and the partition has a leader. */
+    @Override
     public boolean isAvailable(int partition) {
         PartitionMetadata known = metadata.partition(partition);
         return known != null && known.hasLeader();
@@ -70,6 +74,11 @@ public final class Partitions {
     /** The leader of a partition, if it has one. */
     public Optional<Node> leader(int partition) {
         return leaders.get(partition);
+    }
+
+    @Override
+    public int backlog(int partition) {
+        return queue(partition).backlog();
     }
 
     /** Whether nothing has changed that a sender would notice. */

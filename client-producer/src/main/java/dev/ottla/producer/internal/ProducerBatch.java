@@ -67,17 +67,17 @@ final class ProducerBatch {
             PartitionQueue queue,
             RecordBatchBuilder ownedBuilder,
             Completions completions,
+            SendingOptions options,
             FlushBarrier.Generation generation,
             CreateTime createTime,
-            long nowNanos,
-            long deliveryTimeoutNanos) {
+            long nowNanos) {
         this.queue = queue;
         this.builder = ownedBuilder;
         this.completions = completions;
         this.createTime = createTime;
         this.generation = generation;
         this.openedNanos = nowNanos;
-        this.deadlineNanos = nowNanos + deliveryTimeoutNanos;
+        this.deadlineNanos = nowNanos + options.deliveryTimeoutNanos();
     }
 
     /** Some records of a batch; nobody waits for it yet but they. Takes ownership of the segment. */
@@ -222,6 +222,11 @@ final class ProducerBatch {
     /** How many runs its completions are kept as. */
     int completionRuns() {
         return completions.runCount();
+    }
+
+    /** Whether it has as many records as it may, so that there is nothing to wait for. */
+    boolean hasAllRecords() {
+        return builder.hasAllRecords();
     }
 
     /** Opened then, so the linger ends and the delivery times out so much later. */

@@ -9,6 +9,7 @@ import dev.ottla.internal.concurrent.Immutable;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,6 +32,7 @@ public record SendingOptions(
         long lingerNanosMax,
         boolean sendsWhenIdle,
         int batchBytes,
+        int batchRecordsMax,
         int requestBytesMax,
         int inFlightMax,
         int retriesMax,
@@ -56,6 +58,7 @@ public record SendingOptions(
                 nanos(options.linger()),
                 sendsWhenIdle,
                 Math.max(BATCH_BYTES_MIN, options.batchSize().toIntExact()),
+                options.maxBatchRecords(),
                 options.maxRequestSize().toIntExact(),
                 options.maxInFlight(),
                 options.retries(),
@@ -69,7 +72,7 @@ public record SendingOptions(
 
     /** The same, with these for single topics. */
     public SendingOptions withTopics(Map<String, SendingOptions> others) {
-        return with(acks, compression, lingerNanosMax, sendsWhenIdle, batchBytes, Map.copyOf(others));
+        return with(acks, compression, lingerNanosMax, sendsWhenIdle, batchBytes, batchRecordsMax, Map.copyOf(others));
     }
 
     /** What a topic has of its own; what is absent is as for the others. */
@@ -77,7 +80,8 @@ public record SendingOptions(
             Optional<Acks> ownAcks,
             Optional<Compression> ownCompression,
             Optional<Duration> ownLinger,
-            Optional<ByteSize> ownBatchSize) {
+            Optional<ByteSize> ownBatchSize,
+            OptionalInt ownBatchRecordsMax) {
         return with(
                 ownAcks.orElse(acks),
                 ownCompression.orElse(compression),
@@ -86,6 +90,7 @@ public record SendingOptions(
                 ownBatchSize
                         .map(size -> Math.max(BATCH_BYTES_MIN, size.toIntExact()))
                         .orElse(batchBytes),
+                ownBatchRecordsMax.orElse(batchRecordsMax),
                 Map.of());
     }
 
@@ -95,6 +100,7 @@ public record SendingOptions(
             long newLingerNanosMax,
             boolean newSendsWhenIdle,
             int newBatchBytes,
+            int newBatchRecordsMax,
             Map<String, SendingOptions> newOfTopics) {
         return new SendingOptions(
                 newAcks,
@@ -104,6 +110,7 @@ public record SendingOptions(
                 newLingerNanosMax,
                 newSendsWhenIdle,
                 newBatchBytes,
+                newBatchRecordsMax,
                 requestBytesMax,
                 inFlightMax,
                 retriesMax,

@@ -12,6 +12,21 @@ import java.util.random.RandomGenerator;
  */
 @ThreadSafe
 final class StickyPartition {
+
+    /** What it looks at in the partitions of the topic. */
+    interface Candidates {
+        int count();
+
+        int availableCount();
+
+        int available(int index);
+
+        boolean isAvailable(int partition);
+
+        /** How many complete batches wait for the partition's leader. */
+        int backlog(int partition);
+    }
+
     private static final int NONE = -1;
 
     /** How many partitions are looked at for one that has room. */
@@ -30,16 +45,16 @@ final class StickyPartition {
         this.batchBytes = options.batchBytes();
     }
 
-    int current(Partitions partitions) {
+    int current(Candidates partitions) {
         int partition = current;
         return partition == NONE || partition >= partitions.count() ? change(partition, partitions) : partition;
     }
 
     /** The batch of {@code from} is full: returns where to go on. */
-    int change(int from, Partitions partitions) {
+    int change(int from, Candidates partitions) {
         lock.lock();
         try {
-            if (current == from || current >= partitions.count()) {
+            if (current == from || current == NONE || current >= partitions.count()) {
                 current = draw(partitions);
                 currentBytes = 0;
             }
@@ -50,7 +65,7 @@ final class StickyPartition {
     }
 
     /** The partition has no room: returns one that has, or the current one if none is found. */
-    int change(int from, Partitions partitions, IntPredicate hasRoom) {
+    int change(int from, Candidates partitions, IntPredicate hasRoom) {
         lock.lock();
         try {
             int available = partitions.availableCount();
@@ -85,8 +100,21 @@ final class StickyPartition {
         }
     }
 
+    /** The partition has had its share: the next record goes on to another. */
+    void leave(int partition) {
+        lock.lock();
+        try {
+            if (partition == current) {
+                current = NONE;
+                currentBytes = 0;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The partitions have changed: do not stick to one without a leader. */
-    void onPartitions(Partitions partitions) {
+    void onPartitions(Candidates partitions) {
         lock.lock();
         try {
             if (!partitions.isAvailable(current)) {
@@ -97,15 +125,14 @@ final class StickyPartition {
         }
     }
 
-    private int draw(Partitions partitions) {
+    private int draw(Candidates partitions) {
         int first = drawOne(partitions);
         int second = drawOne(partitions);
-        boolean isSecondShorter =
-                partitions.queue(second).backlog() < partitions.queue(first).backlog();
+        boolean isSecondShorter = partitions.backlog(second) < partitions.backlog(first);
         return prefersShortQueues && isSecondShorter ? second : first;
     }
 
-    private int drawOne(Partitions partitions) {
+    private int drawOne(Candidates partitions) {
         int available = partitions.availableCount();
         return available > 0 ? partitions.available(random.nextInt(available)) : random.nextInt(partitions.count());
     }

@@ -11,7 +11,6 @@ import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.record.RecordBatchBuilder;
 import dev.ottla.internal.record.Segment;
-import dev.ottla.producer.internal.PartitionQueue.Append;
 import java.util.Arrays;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +29,7 @@ public final class TopicQueues {
     private final BufferGate gate;
     private final MemoryBudget budget;
     private final SendingOptions options;
+    private final BatchGrowth growth;
     private final Cluster cluster;
     private final PartitionOwners owners;
     private final WaitingTopic waiting;
@@ -56,6 +56,7 @@ public final class TopicQueues {
         this.gate = gate;
         this.budget = budget;
         this.options = options;
+        this.growth = new BatchGrowth(options, budget.totalBytes());
         this.owners = owners;
         this.waiting = new WaitingTopic(topic, this, batches, gate, budget, options, cluster);
     }
@@ -174,7 +175,8 @@ public final class TopicQueues {
     /** How large a new batch for the record is. */
     private int segmentBytes(PartitionQueue queue, EncodedRecord record) {
         boolean isQuiet = record.partition != EncodedRecord.ANY_PARTITION && queue.backlog() == 0;
-        return budget.segmentBytesFor((int) record.batchBytesMax(), options.batchBytes(), isQuiet);
+        int batchBytes = budget.isHalfLeft() ? growth.grownBytes() : options.batchBytes();
+        return budget.segmentBytesFor((int) record.batchBytesMax(), batchBytes, isQuiet);
     }
 
     private @Nullable Segment tryTake(PartitionQueue queue, EncodedRecord record) {
@@ -235,6 +237,21 @@ public final class TopicQueues {
     /** Any thread: a batch was taken before it was full. */
     void onOpenBatchTaken(ProducerBatch batch) {
         sticky.onBatchLeft(batch.topicPartition().partition(), batch.sizeBytes());
+    }
+
+    /** How many bytes a new batch may hold. */
+    int batchBytes() {
+        return growth.grownBytes();
+    }
+
+    /** Any thread: what a batch was compressed to. */
+    void onSealed(int bytes, int compressedBytes) {
+        growth.onSealed(bytes, compressedBytes);
+    }
+
+    /** Any thread: a batch has as many records as it may. */
+    void onAllRecords(ProducerBatch batch) {
+        sticky.leave(batch.topicPartition().partition());
     }
 
     /** Owner: a partition is another's, and so is the room that its records wait for. */

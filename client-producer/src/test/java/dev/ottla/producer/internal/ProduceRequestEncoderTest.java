@@ -135,6 +135,10 @@ class ProduceRequestEncoderTest {
         return SendingOptions.of(options, client, true);
     }
 
+    private static SendingOptions options() {
+        return options(Acks.ALL, Compression.none());
+    }
+
     private Attempt attempt(String topic, int partition, int valueBytes) {
         PartitionQueue queue = new PartitionQueue(
                 null,
@@ -144,12 +148,12 @@ class ProduceRequestEncoderTest {
                 null);
         ProducerBatch batch = new ProducerBatch(
                 queue,
-                new RecordBatchBuilder(pool.tryTake(0), 4096),
+                new RecordBatchBuilder(pool.tryTake(0), 4096, options().batchRecordsMax()),
                 new Completions(1),
+                options(),
                 barrier.enter(),
                 new CreateTime(() -> 1_000, true),
-                0,
-                1);
+                0);
         EncodedRecord record = new EncodedRecord();
         record.with(0, 1_000, Headers.empty(), this);
         record.bytes(new byte[valueBytes], EncodedRecord.NULL, valueBytes);
