@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.ottla.KafkaClient;
 import dev.ottla.common.ByteSize;
 import dev.ottla.common.TopicPartition;
+import dev.ottla.config.Compression;
 import dev.ottla.it.producer.OfficialConsumer;
 import dev.ottla.producer.Producer;
 import dev.ottla.serialization.Serializers;
@@ -76,7 +77,7 @@ class LeaderFailureTest {
 
     @Test
     void should_write_everything_once_and_in_order_when_a_leader_is_killed() throws Exception {
-        send("leader killed (kill -9)", RealBroker::kill, leader -> {
+        send("leader killed (kill -9)", Compression.none(), RealBroker::kill, leader -> {
             leader.start();
             leader.awaitReady();
         });
@@ -84,7 +85,7 @@ class LeaderFailureTest {
 
     @Test
     void should_write_everything_once_and_in_order_when_a_leader_stops_in_good_order() throws Exception {
-        send("leader stopped (SIGTERM)", RealBroker::stop, leader -> {
+        send("leader stopped (SIGTERM), records compressed with lz4", Compression.lz4(), RealBroker::stop, leader -> {
             leader.start();
             leader.awaitReady();
         });
@@ -92,19 +93,27 @@ class LeaderFailureTest {
 
     @Test
     void should_write_everything_once_and_in_order_when_a_leader_is_frozen() throws Exception {
-        send("leader frozen (SIGSTOP)", RealBroker::pause, RealBroker::resume);
+        send("leader frozen (SIGSTOP)", Compression.none(), RealBroker::pause, RealBroker::resume);
     }
 
-    private void send(String fault, Consumer<RealBroker> cause, Consumer<RealBroker> cure) throws Exception {
+    private void send(String fault, Compression compression, Consumer<RealBroker> cause, Consumer<RealBroker> cure)
+            throws Exception {
         RealBroker leader = brokers.broker(LEADER);
         try (KafkaClient client = KafkaClient.connect(brokers.bootstrapServers());
                 Producer<String, String> ottla = Producer.builder(client)
                         .batchSize(ByteSize.bytes(BATCH_BYTES))
+                        .compression(compression)
                         .keySerializer(Serializers.utf8())
                         .valueSerializer(Serializers.utf8())
                         .build();
                 KafkaProducer<String, String> kafkaClients = new KafkaProducer<>(
-                        Map.of("bootstrap.servers", brokers.bootstrapServers(), "batch.size", BATCH_BYTES),
+                        Map.of(
+                                "bootstrap.servers",
+                                brokers.bootstrapServers(),
+                                "batch.size",
+                                BATCH_BYTES,
+                                "compression.type",
+                                compression.codecName()),
                         new StringSerializer(),
                         new StringSerializer())) {
             // given
