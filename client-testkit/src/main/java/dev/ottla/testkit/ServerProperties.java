@@ -91,6 +91,8 @@ record ServerProperties(RealKafkaOptions options, Map<Integer, BrokerPorts> port
         // Members of KIP-848 groups hear of a rebalance with a heartbeat; tests should not wait 5 s for each.
         properties.put("group.consumer.min.heartbeat.interval.ms", "500");
         properties.put("group.consumer.heartbeat.interval.ms", "500");
+        // As short as for classic groups, for groups that are set to it; 45 s otherwise.
+        properties.put("group.consumer.min.session.timeout.ms", "6000");
         String internalPartitions = options.brokers() == 1 ? "8" : "3";
         properties.put("offsets.topic.num.partitions", internalPartitions);
         properties.put("offsets.topic.replication.factor", replicationFactor);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.ottla.KafkaClient;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
+import dev.ottla.config.GroupProtocol;
 import dev.ottla.consumer.AcknowledgingConsumer;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerBuilder;
@@ -16,6 +17,7 @@ import dev.ottla.consumer.FailurePolicy;
 import dev.ottla.consumer.OpenRecord;
 import dev.ottla.consumer.Ordering;
 import dev.ottla.consumer.Processor;
+import dev.ottla.consumer.RebalanceListener;
 import dev.ottla.consumer.Retries;
 import dev.ottla.errors.RecordException;
 import dev.ottla.serialization.Deserializers;
@@ -36,6 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,6 +46,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -51,6 +56,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The styles in which the library polls and commits: handlers, and records that are acknowledged one by one. */
 class ProcessorTest {
@@ -85,6 +92,10 @@ class ProcessorTest {
     }
 
     private ConsumerBuilder<String, String> member(String topic) {
+        return member(client, topic);
+    }
+
+    private ConsumerBuilder<String, String> member(KafkaClient client, String topic) {
         return Consumer.builder(client)
                 .group(group)
                 .topics(topic)
@@ -281,6 +292,89 @@ class ProcessorTest {
         assertThat(handledOnce()).hasSize(records.get());
         assertOrderOfKeys(handledOnce());
         assertThat(committed(topic, 6)).isEqualTo(records.get());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = GroupProtocol.class,
+            names = {"CLASSIC", "CONSUMER"})
+    void should_stay_a_member_while_a_handler_outlasts_session_and_poll_interval(GroupProtocol protocol)
+            throws Exception {
+        // given
+        int records = 200;
+        // The least that the broker grants.
+        Duration session = Duration.ofSeconds(protocol == GroupProtocol.CLASSIC ? 6 : 2);
+        Duration pollInterval = Duration.ofSeconds(1);
+        Duration lasting = session.plusMillis(1_500);
+        CountDownLatch enough = new CountDownLatch(1);
+        Queue<String> told = new ConcurrentLinkedQueue<>();
+        try (FakeKafka impatient = FakeKafka.builder()
+                        .consumerSessionTimeout(session)
+                        .consumerHeartbeatInterval(Duration.ofMillis(200))
+                        .start();
+                KafkaClient itsClient = KafkaClient.connect(impatient.bootstrapServers());
+                Admin admin = new OfficialClient(impatient.bootstrapServers()).admin()) {
+            OfficialClient itsOfficial = new OfficialClient(impatient.bootstrapServers());
+            String topic = itsOfficial.createTopic(1);
+            itsOfficial.produce(topic, 0, 0, records);
+
+            // when
+            try (Processor processor = member(itsClient, topic)
+                    .groupProtocol(protocol)
+                    .sessionTimeout(session)
+                    .maxPollInterval(pollInterval)
+                    .rebalanceListener(telling(told))
+                    .processor()
+                    .concurrency(1)
+                    .start(record -> {
+                        assertThat(enough.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                                .isTrue();
+                        handled.add(record);
+                    })) {
+                await().atMost(PATIENCE).until(() -> processor.openRecords() > 0);
+                List<String> before = members(admin);
+                await().pollDelay(lasting).atMost(PATIENCE).until(() -> true);
+
+                // then
+                assertThat(members(admin)).hasSize(1).isEqualTo(before);
+                enough.countDown();
+                await().atMost(PATIENCE).until(() -> handled.size() >= records);
+                assertThat(told).containsExactly("assigned");
+                await().atMost(PATIENCE).until(() -> processor.openRecords() == 0);
+            }
+            assertThat(handled).hasSize(records);
+        }
+    }
+
+    private static RebalanceListener telling(Queue<String> told) {
+        return new RebalanceListener() {
+            @Override
+            public void onAssigned(Consumer<?, ?> consumer, Set<TopicPartition> partitions) {
+                told.add("assigned");
+            }
+
+            @Override
+            public void onRevoking(Consumer<?, ?> consumer, Set<TopicPartition> partitions, Duration remaining) {
+                told.add("revoking");
+            }
+
+            @Override
+            public void onLost(Consumer<?, ?> consumer, Set<TopicPartition> partitions) {
+                told.add("lost");
+            }
+        };
+    }
+
+    private List<String> members(Admin admin) throws Exception {
+        return admin
+                .describeConsumerGroups(List.of(group))
+                .describedGroups()
+                .get(group)
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .members()
+                .stream()
+                .map(MemberDescription::consumerId)
+                .toList();
     }
 
     @Test

@@ -11,47 +11,70 @@ import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.RebalanceListener;
 import dev.ottla.serialization.Deserializers;
 import dev.ottla.testkit.FakeKafka;
+import dev.ottla.testkit.RealKafka;
+import dev.ottla.testkit.RealKafkaTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A topic that is deleted and created again while it is read: another topic, whose offsets begin anew. */
+@RealKafkaTest
 class RecreatedTopicTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final TopicPartition PARTITION = new TopicPartition("orders", 0);
 
-    private final FakeKafka kafka = FakeKafka.builder()
-            .autoCreateTopics(false)
-            .topic(PARTITION.topic(), 1)
-            .start();
-    private final OfficialClient official = new OfficialClient(kafka.bootstrapServers());
-    private final KafkaClient client = KafkaClient.connect(kafka.bootstrapServers());
+    private enum Cluster {
+        IN_MEMORY,
+        REAL
+    }
+
+    private final RealKafka real;
+    private final FakeKafka inMemory =
+            FakeKafka.builder().autoCreateTopics(false).start();
     private final List<TopicPartition> recreated = new ArrayList<>();
     private final List<String> values = new ArrayList<>();
+    private final String group = "g-" + UUID.randomUUID();
+    private OfficialClient official;
+    private KafkaClient client;
+    private TopicPartition partition;
+
+    RecreatedTopicTest(RealKafka real) {
+        this.real = real;
+    }
 
     @AfterEach
     void stop() {
         client.close();
-        kafka.close();
+        inMemory.close();
     }
 
-    @Test
-    void should_tell_of_it_and_begin_anew() throws Exception {
+    private void connect(Cluster cluster) {
+        String bootstrapServers = cluster == Cluster.REAL ? real.bootstrapServers() : inMemory.bootstrapServers();
+        official = new OfficialClient(bootstrapServers);
+        client = KafkaClient.connect(bootstrapServers);
+        partition = new TopicPartition(official.createTopic(1), 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void should_tell_of_it_and_begin_anew(Cluster cluster) throws Exception {
         // given
-        official.produce(PARTITION.topic(), 0, 0, 5);
+        connect(cluster);
+        official.produce(partition.topic(), 0, 0, 5);
         RebalanceListener listener = new RebalanceListener() {
             @Override
-            public void onTopicRecreated(Consumer<?, ?> consumer, TopicPartition partition) {
-                recreated.add(partition);
+            public void onTopicRecreated(Consumer<?, ?> consumer, TopicPartition its) {
+                recreated.add(its);
             }
         };
         try (Consumer<byte[], String> consumer = Consumer.builder(client)
-                .assign(PARTITION)
+                .assign(partition)
                 .autoOffsetReset(AutoOffsetReset.earliest())
                 .rebalanceListener(listener)
                 .valueDeserializer(Deserializers.utf8())
@@ -60,22 +83,24 @@ class RecreatedTopicTest {
 
             // when
             recreateTopic();
-            official.produce(PARTITION.topic(), 0, 100, 107);
+            official.produce(partition.topic(), 0, 100, 107);
 
             // then
             readUntil(consumer, 12);
             assertThat(values.subList(5, 12)).startsWith("v100").endsWith("v106");
-            assertThat(recreated).containsExactly(PARTITION);
+            assertThat(recreated).containsExactly(partition);
         }
     }
 
-    @Test
-    void should_not_commit_offsets_of_the_old_topic_for_the_new_one() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void should_not_commit_offsets_of_the_old_topic_for_the_new_one(Cluster cluster) throws Exception {
         // given
-        official.produce(PARTITION.topic(), 0, 0, 5);
+        connect(cluster);
+        official.produce(partition.topic(), 0, 0, 5);
         try (Consumer<byte[], String> consumer = Consumer.builder(client)
-                .group("g")
-                .topics(PARTITION.topic())
+                .group(group)
+                .topics(partition.topic())
                 .autoOffsetReset(AutoOffsetReset.earliest())
                 .autoCommitInterval(Duration.ofHours(1))
                 .heartbeatInterval(Duration.ofMillis(100))
@@ -85,7 +110,7 @@ class RecreatedTopicTest {
 
             // when
             recreateTopic();
-            official.produce(PARTITION.topic(), 0, 100, 107);
+            official.produce(partition.topic(), 0, 100, 107);
 
             // then
             readUntil(consumer, 12);
@@ -96,8 +121,8 @@ class RecreatedTopicTest {
 
     private void recreateTopic() throws Exception {
         try (Admin admin = official.admin()) {
-            admin.deleteTopics(List.of(PARTITION.topic())).all().get(10, TimeUnit.SECONDS);
-            admin.createTopics(List.of(new NewTopic(PARTITION.topic(), 1, (short) 1)))
+            admin.deleteTopics(List.of(partition.topic())).all().get(10, TimeUnit.SECONDS);
+            admin.createTopics(List.of(new NewTopic(partition.topic(), 1, (short) 1)))
                     .all()
                     .get(10, TimeUnit.SECONDS);
         }
@@ -112,8 +137,8 @@ class RecreatedTopicTest {
 
     private long committed() {
         try (Consumer<byte[], byte[]> reader =
-                Consumer.builder(client).group("g").assign(PARTITION).build()) {
-            OffsetAndMetadata committed = reader.committed(List.of(PARTITION)).get(PARTITION);
+                Consumer.builder(client).group(group).assign(partition).build()) {
+            OffsetAndMetadata committed = reader.committed(List.of(partition)).get(partition);
             return committed == null ? 0 : committed.offset();
         }
     }

@@ -100,8 +100,12 @@ class GroupFaultsTest {
                         GroupProtocol.CONSUMER,
                         whileOneJoins(Fault.reset().responses().api("ConsumerGroupHeartbeat"), 5)),
                 new Scenario(
-                        "member frozen (SIGSTOP) until others have its partitions",
+                        "member frozen (SIGSTOP) until others have its partitions, classic",
                         GroupProtocol.CLASSIC,
+                        GroupFaultsTest::freeze),
+                new Scenario(
+                        "member frozen (SIGSTOP) until others have its partitions, KIP-848",
+                        GroupProtocol.CONSUMER,
                         GroupFaultsTest::freeze),
                 new Scenario(
                         "transaction never ended, until an operator aborts it; reading committed",

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ottla.KafkaClient;
 import dev.ottla.common.TopicPartition;
+import dev.ottla.config.GroupProtocol;
 import dev.ottla.config.IsolationLevel;
 import dev.ottla.it.producer.OfficialConsumer;
 import dev.ottla.producer.Producer;
@@ -26,13 +27,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
 
 /** A group that reads what a producer sends at a steady pace, in a topic of its own; all of them tell a history about it. */
 final class GroupRun implements AutoCloseable {
     static final int PARTITIONS = 6;
     static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Of {@code __consumer_offsets} on three brokers; a group's coordinator leads the one of its name's hash. */
+    private static final int OFFSETS_PARTITIONS = 3;
+
     private static final int SOME = 300;
     private static final Duration INTERVAL = Duration.ofMillis(3);
 
@@ -40,7 +49,7 @@ final class GroupRun implements AutoCloseable {
     private final GroupMode mode;
     private final OfficialConsumer official;
     private final String topic = "group-scenario-" + UUID.randomUUID();
-    private final String group = "group-of-" + topic;
+    private final String group = groupOf(topic);
     private final History history = new History(System::nanoTime);
     private final Deque<Runnable> leaves = new ArrayDeque<>();
     private final KafkaClient client;
@@ -58,6 +67,15 @@ final class GroupRun implements AutoCloseable {
                 .build();
     }
 
+    /** With the same coordinator as the groups of other runs. */
+    private static String groupOf(String topic) {
+        return IntStream.iterate(0, number -> number + 1)
+                .mapToObj(number -> "group-" + number + "-of-" + topic)
+                .filter(name -> Math.floorMod(name.hashCode() & Integer.MAX_VALUE, OFFSETS_PARTITIONS) == 0)
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Begins to send; nobody reads yet. */
     static GroupRun start(RealKafka brokers, GroupMode mode) throws Exception {
         return start(brokers, mode, INTERVAL);
@@ -69,9 +87,30 @@ final class GroupRun implements AutoCloseable {
         int replicas = brokers.brokers().size();
         run.official.createTopic(
                 run.topic, PARTITIONS, replicas, Map.of("min.insync.replicas", Integer.toString((replicas + 1) / 2)));
+        if (mode.protocol() == GroupProtocol.CONSUMER) {
+            run.shortenSession();
+        }
         run.load = RecordedLoad.start(
                 run.history, "ottla", run.topic, PARTITIONS, interval, RecordSender.of(run.producer));
         return run;
+    }
+
+    /** To what members of classic groups ask for: in this protocol, brokers decide on it. */
+    private void shortenSession() throws Exception {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.GROUP, group);
+        ConfigEntry timeout = new ConfigEntry(
+                "consumer.session.timeout.ms", Long.toString(RecordedMember.SESSION_TIMEOUT.toMillis()));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers.bootstrapServers()))) {
+            admin.incrementalAlterConfigs(
+                            Map.of(resource, List.of(new AlterConfigOp(timeout, AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+    }
+
+    /** A scenario's name with that of the protocol. */
+    String nameOf(String scenario) {
+        return scenario + (mode.protocol() == GroupProtocol.CONSUMER ? ", KIP-848" : ", classic");
     }
 
     History history() {
@@ -173,7 +212,7 @@ final class GroupRun implements AutoCloseable {
             return admin.describeConsumerGroups(List.of(group))
                     .describedGroups()
                     .get(group)
-                    .get()
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                     .coordinator()
                     .id();
         }

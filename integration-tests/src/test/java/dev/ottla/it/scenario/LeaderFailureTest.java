@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ottla.KafkaClient;
 import dev.ottla.common.ByteSize;
+import dev.ottla.common.TopicPartition;
+import dev.ottla.config.Compression;
 import dev.ottla.it.producer.OfficialConsumer;
 import dev.ottla.producer.Producer;
 import dev.ottla.serialization.Serializers;
@@ -39,14 +41,23 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @RealKafkaTest(brokers = 3)
 class LeaderFailureTest {
     private static final int PARTITIONS = 3;
+    private static final int LEADER = 2;
+    /** The partition that it leads. */
+    private static final int ITS_PARTITION = 1;
+
     private static final Duration INTERVAL = Duration.ofMillis(2);
     private static final int SOME = 300;
     /** Some records, so that as many requests are under way to a leader that does not answer as may be: five. */
     private static final int BATCH_BYTES = 512;
 
     private static final Duration COMPARED_FAULT = Duration.ofSeconds(15);
-    /** The brokers notice after 3 s that one is gone; the rest is for machines that have much else to do. */
-    private static final Duration LONGEST = Duration.ofSeconds(25);
+    /** With the 3 s in which the brokers notice that one is gone, where nothing else keeps the machine busy. */
+    private static final Duration LONGEST = Duration.ofSeconds(6);
+    /**
+     * Ottla asks who leads after 1 s of silence, and somebody else after 1 s more, so that it is 2 s late at most; the rest is for
+     * machines that have much else to do. Who waits for the request timeout is 30 s late.
+     */
+    private static final Duration AFTER_ELECTION = Duration.ofSeconds(10);
 
     private static final FailoverTable TABLE = new FailoverTable();
 
@@ -66,7 +77,7 @@ class LeaderFailureTest {
 
     @Test
     void should_write_everything_once_and_in_order_when_a_leader_is_killed() throws Exception {
-        send("leader killed (kill -9)", RealBroker::kill, leader -> {
+        send("leader killed (kill -9)", Compression.none(), RealBroker::kill, leader -> {
             leader.start();
             leader.awaitReady();
         });
@@ -74,7 +85,7 @@ class LeaderFailureTest {
 
     @Test
     void should_write_everything_once_and_in_order_when_a_leader_stops_in_good_order() throws Exception {
-        send("leader stopped (SIGTERM)", RealBroker::stop, leader -> {
+        send("leader stopped (SIGTERM), records compressed with lz4", Compression.lz4(), RealBroker::stop, leader -> {
             leader.start();
             leader.awaitReady();
         });
@@ -82,19 +93,27 @@ class LeaderFailureTest {
 
     @Test
     void should_write_everything_once_and_in_order_when_a_leader_is_frozen() throws Exception {
-        send("leader frozen (SIGSTOP)", RealBroker::pause, RealBroker::resume);
+        send("leader frozen (SIGSTOP)", Compression.none(), RealBroker::pause, RealBroker::resume);
     }
 
-    private void send(String fault, Consumer<RealBroker> cause, Consumer<RealBroker> cure) throws Exception {
-        RealBroker leader = brokers.broker(2);
+    private void send(String fault, Compression compression, Consumer<RealBroker> cause, Consumer<RealBroker> cure)
+            throws Exception {
+        RealBroker leader = brokers.broker(LEADER);
         try (KafkaClient client = KafkaClient.connect(brokers.bootstrapServers());
                 Producer<String, String> ottla = Producer.builder(client)
                         .batchSize(ByteSize.bytes(BATCH_BYTES))
+                        .compression(compression)
                         .keySerializer(Serializers.utf8())
                         .valueSerializer(Serializers.utf8())
                         .build();
                 KafkaProducer<String, String> kafkaClients = new KafkaProducer<>(
-                        Map.of("bootstrap.servers", brokers.bootstrapServers(), "batch.size", BATCH_BYTES),
+                        Map.of(
+                                "bootstrap.servers",
+                                brokers.bootstrapServers(),
+                                "batch.size",
+                                BATCH_BYTES,
+                                "compression.type",
+                                compression.codecName()),
                         new StringSerializer(),
                         new StringSerializer())) {
             // given
@@ -107,13 +126,17 @@ class LeaderFailureTest {
             runs.forEach(Run::start);
             runs.forEach(run -> run.load.awaitMore(SOME));
             runs.forEach(run -> run.history.add(new HistoryEvent.FaultBegan(fault)));
+            long causedNanos = System.nanoTime();
             cause.accept(leader);
+            Election.awaitSuccessor(brokers, leader, new TopicPartition(runs.get(0).topic, ITS_PARTITION));
+            Duration election = Duration.ofNanos(System.nanoTime() - causedNanos);
             if (FailoverTable.isWritten()) {
                 await().pollDelay(COMPARED_FAULT)
                         .atMost(COMPARED_FAULT.multipliedBy(2))
                         .until(() -> true);
             } else {
-                runs.forEach(run -> run.load.awaitMore(SOME));
+                // All of them while the leader is gone.
+                runs.forEach(run -> run.load.awaitThoseSent());
             }
             cure.accept(leader);
             runs.forEach(run -> run.history.add(new HistoryEvent.Healed()));
@@ -134,7 +157,8 @@ class LeaderFailureTest {
             }
             assertThat(runs.get(0).verdict()).matches(Verdict::isGood, "good");
             assertThat(SendSummary.of(history).unacknowledged()).isZero();
-            assertThat(SendSummary.of(history).longest()).isLessThan(LONGEST);
+            assertThat(SendSummary.of(history).longest())
+                    .isLessThan(FailoverTable.isWritten() ? LONGEST : election.plus(AFTER_ELECTION));
         }
     }
 

@@ -22,6 +22,9 @@ final class MovingLeaders implements AutoCloseable {
     /** The leaders of its partitions coordinate groups. */
     static final String COORDINATORS = "__consumer_offsets";
 
+    /** The leaders of its partitions coordinate transactions. */
+    static final String TRANSACTION_COORDINATORS = "__transaction_state";
+
     private static final long PATIENCE_SECONDS = 60;
 
     private final Admin admin;

@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Members in processes of their own are killed (SIGKILL), stand still (SIGSTOP) and go on at random, while others join and leave
- * in good order, for {@code -Dottla.rounds} rounds; the seed chooses.
+ * in good order, for {@code -Dottla.rounds} rounds in each protocol; the seed chooses.
  */
 @Tag("failover")
 @RealKafkaTest
@@ -36,9 +37,13 @@ class ProcessRoundsTest {
     private final List<MemberThread> threads = new ArrayList<>();
     private int joined;
 
-    @Test
-    void should_do_everything_whoever_is_killed_or_stands_still(RealKafka kafka) throws Exception {
-        try (GroupRun run = GroupRun.start(kafka, GroupMode.of(GroupProtocol.CLASSIC), BETWEEN_RECORDS)) {
+    @ParameterizedTest
+    @EnumSource(
+            value = GroupProtocol.class,
+            names = {"CLASSIC", "CONSUMER"})
+    void should_do_everything_whoever_is_killed_or_stands_still(GroupProtocol protocol, RealKafka kafka)
+            throws Exception {
+        try (GroupRun run = GroupRun.start(kafka, GroupMode.of(protocol), BETWEEN_RECORDS)) {
             run.join("witness");
             for (int round = 0; round < ROUNDS; round++) {
                 happen(run);
@@ -49,7 +54,7 @@ class ProcessRoundsTest {
             }
             run.awaitProgress("witness");
             ConsumerTable.tell(
-                    "random rounds, processes killed (kill -9) and frozen (SIGSTOP) on a real broker",
+                    run.nameOf("random rounds, processes killed (kill -9) and frozen (SIGSTOP) on a real broker"),
                     "ProcessRoundsTest",
                     run.history(),
                     run.end());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import dev.ottla.KafkaClient;
 import dev.ottla.common.ByteSize;
 import dev.ottla.config.ClientOptions;
+import dev.ottla.config.Compression;
 import dev.ottla.errors.CorruptRecordException;
 import dev.ottla.errors.MalformedMessageException;
 import dev.ottla.it.producer.OfficialConsumer;
@@ -113,6 +114,18 @@ class ProxyFaultsTest {
     @ParameterizedTest(name = "{argumentSetName}")
     @MethodSource("faults")
     void should_write_and_read_everything_once_and_in_order(Fault fault, TestInfo test) throws Exception {
+        tryBoth(fault, Compression.none(), test.getDisplayName());
+    }
+
+    @Test
+    void should_write_and_read_compressed_records_once_and_in_order() throws Exception {
+        tryBoth(
+                Fault.reset().responses().times(3),
+                Compression.lz4(),
+                "reset at responses, records compressed with lz4");
+    }
+
+    private void tryBoth(Fault fault, Compression compression, String name) throws Exception {
         // given
         proxy = kafka.proxy(1);
         new OfficialConsumer(kafka).createTopic(topic, PARTITIONS, 1, Map.of());
@@ -120,7 +133,7 @@ class ProxyFaultsTest {
         // when
         try (KafkaClient writing = connect();
                 KafkaClient reading = connect();
-                Producer<String, String> producer = producer(writing);
+                Producer<String, String> producer = producer(writing, compression);
                 RecordedReader reader = RecordedReader.start(history, reading, topic, PARTITIONS)) {
             RecordedLoad load =
                     RecordedLoad.start(history, "ottla", topic, PARTITIONS, INTERVAL, RecordSender.of(producer));
@@ -146,7 +159,7 @@ class ProxyFaultsTest {
         Set<Invariant> promised = EnumSet.copyOf(Invariant.ofIdempotentProducer());
         promised.addAll(Invariant.ofReader());
         Verdict verdict = HistoryChecker.of(promised).check(history);
-        String scenario = "between client and broker: " + test.getDisplayName();
+        String scenario = "between client and broker: " + name;
         ScenarioTable.tell(scenario, "ProxyFaultsTest", history, verdict);
         ConsumerTable.tell(scenario, "ProxyFaultsTest", history, verdict);
         assertThat(verdict).matches(Verdict::isGood, "good");
@@ -214,8 +227,13 @@ class ProxyFaultsTest {
     }
 
     private static Producer<String, String> producer(KafkaClient client) {
+        return producer(client, Compression.none());
+    }
+
+    private static Producer<String, String> producer(KafkaClient client, Compression compression) {
         return Producer.builder(client)
                 .batchSize(BATCH_SIZE)
+                .compression(compression)
                 .keySerializer(Serializers.utf8())
                 .valueSerializer(Serializers.utf8())
                 .build();

@@ -9,7 +9,9 @@ import dev.ottla.errors.Outcome;
 import dev.ottla.testkit.history.History;
 import dev.ottla.testkit.history.HistoryEvent;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
@@ -33,6 +35,7 @@ final class RecordedLoad implements AutoCloseable {
     private final Thread thread;
     private final AtomicLong sent = new AtomicLong();
     private final AtomicLong ended = new AtomicLong();
+    private final Set<Long> open = ConcurrentHashMap.newKeySet();
     private volatile boolean isOver;
 
     private RecordedLoad(
@@ -71,19 +74,21 @@ final class RecordedLoad implements AutoCloseable {
     }
 
     private void sendNext() {
-        long number = sent.getAndIncrement();
+        long number = sent.get();
+        open.add(number);
+        sent.incrementAndGet();
         TopicPartition partition = new TopicPartition(topic, (int) (number % partitions));
         String value = name + "/" + number;
         history.add(new HistoryEvent.SendInvoked(name, value, partition, checksum(value), DELIVERY_TIMEOUT));
         try {
             records.send(topic, partition.partition(), value)
-                    .whenComplete((offset, failure) -> onEnd(partition, value, offset, failure));
+                    .whenComplete((offset, failure) -> onEnd(number, partition, value, offset, failure));
         } catch (KafkaException refused) {
-            onEnd(partition, value, null, refused);
+            onEnd(number, partition, value, null, refused);
         }
     }
 
-    private void onEnd(TopicPartition partition, String value, Long offset, Throwable failure) {
+    private void onEnd(long number, TopicPartition partition, String value, Long offset, Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         if (cause == null) {
             history.add(new HistoryEvent.SendAcked(name, value, partition, offset));
@@ -92,6 +97,7 @@ final class RecordedLoad implements AutoCloseable {
         } else {
             history.add(new HistoryEvent.SendUnknown(name, value, cause.toString()));
         }
+        open.remove(number);
         ended.incrementAndGet();
     }
 
@@ -99,6 +105,12 @@ final class RecordedLoad implements AutoCloseable {
     void awaitMore(int count) {
         long enough = sent.get() + count;
         await().atMost(PATIENCE).until(() -> ended.get() >= enough);
+    }
+
+    /** Waits until each of those that have been sent by now has ended. */
+    void awaitThoseSent() {
+        long next = sent.get();
+        await().atMost(PATIENCE).until(() -> open.stream().noneMatch(number -> number < next));
     }
 
     /** Waits until so many have been sent in all. */

@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
  */
 final class RecordedMember implements RebalanceListener {
     /** The least that a broker grants. */
-    private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
+    static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
 
     private static final Duration HEARTBEAT_INTERVAL = Duration.ofMillis(500);
 

@@ -18,6 +18,7 @@ import dev.ottla.producer.Transaction;
 import dev.ottla.producer.TransactionalProducer;
 import dev.ottla.serialization.Serializers;
 import dev.ottla.testkit.RealKafka;
+import dev.ottla.testkit.RealKafkaTest;
 import dev.ottla.testkit.fault.Fault;
 import dev.ottla.testkit.fault.FaultRule;
 import dev.ottla.testkit.history.History;
@@ -31,6 +32,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,10 +45,11 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Transactions through a proxy that loses what their coordinator and the leaders answer. What can be read in the end must be just
- * what was said to be committed.
+ * Transactions through a proxy that loses what their coordinator and the leaders answer, and with coordinators that come and go.
+ * What can be read in the end must be just what was said to be committed.
  */
 @ExtendWith({ProxiedBroker.class, NoLeaks.class})
+@RealKafkaTest(brokers = 3)
 class TransactionScenarioTest {
     private static final int PARTITIONS = 3;
     private static final int SOME = 5;
@@ -54,22 +58,25 @@ class TransactionScenarioTest {
     private static final String ZOMBIE = "zombie";
     private static final String ABANDONED = "abandoned";
 
-    private static RealKafka kafka;
+    private static final Duration BETWEEN_MOVES = Duration.ofMillis(500);
 
+    private static RealKafka proxied;
+
+    private RealKafka kafka = proxied;
     private final String topic = "transactions-" + UUID.randomUUID();
     private final History history = new History(System::nanoTime);
 
     @BeforeAll
     static void start() {
-        kafka = ProxiedBroker.kafka();
+        proxied = ProxiedBroker.kafka();
     }
 
     @AfterEach
     void heal() {
-        kafka.proxy(1).removeAll();
+        proxied.proxy(1).removeAll();
     }
 
-    private static KafkaClient connect() {
+    private KafkaClient connect() {
         return KafkaClient.connect(ClientOptions.builder()
                 .bootstrapServers(kafka.bootstrapServers())
                 .requestTimeout(REQUEST_TIMEOUT)
@@ -103,7 +110,7 @@ class TransactionScenarioTest {
     @MethodSource("faults")
     void should_commit_what_is_said_to_be_committed_and_nothing_else(Fault fault, TestInfo test) throws Exception {
         scenario(test.getDisplayName(), () -> {
-            FaultRule rule = kafka.proxy(1).install(fault);
+            FaultRule rule = proxied.proxy(1).install(fault);
             rule.awaitHits(1, PATIENCE);
         });
     }
@@ -111,14 +118,36 @@ class TransactionScenarioTest {
     @Test
     void should_commit_although_the_coordinator_is_killed() throws Exception {
         scenario("coordinator, which is the leader too, killed and started again", () -> {
-            kafka.broker(1).kill();
-            kafka.broker(1).start();
-            kafka.broker(1).awaitReady();
+            proxied.broker(1).kill();
+            proxied.broker(1).start();
+            proxied.broker(1).awaitReady();
         });
     }
 
-    private void scenario(String name, Runnable fault) throws Exception {
-        new OfficialConsumer(kafka).createTopic(topic, PARTITIONS, 1, Map.of());
+    @Test
+    void should_commit_while_coordinators_move_every_500_ms(RealKafka brokers) throws Exception {
+        kafka = brokers;
+        int rounds = 6;
+        AtomicInteger moved = new AtomicInteger();
+        try (MovingLeaders leaders = new MovingLeaders(brokers)) {
+            scenario("coordinators and leaders of three brokers move every 500 ms", () -> {
+                for (int round = 0; round < rounds; round++) {
+                    moved.addAndGet(leaders.move(MovingLeaders.TRANSACTION_COORDINATORS));
+                    leaders.move(topic);
+                    LockSupport.parkNanos(BETWEEN_MOVES.toNanos());
+                }
+            });
+        }
+        assertThat(moved.get()).as("coordinators that moved").isGreaterThan(rounds);
+    }
+
+    /** What goes wrong while transactions begin and end. */
+    private interface Trouble {
+        void happen() throws Exception;
+    }
+
+    private void scenario(String name, Trouble fault) throws Exception {
+        createTopic();
         RecordedTransactions transactions;
         try (KafkaClient client = connect();
                 KafkaClient reading = connect();
@@ -128,15 +157,25 @@ class TransactionScenarioTest {
             try (transactions) {
                 transactions.awaitMore(SOME);
                 history.add(new HistoryEvent.FaultBegan(name));
-                fault.run();
+                fault.happen();
                 transactions.awaitMore(SOME);
-                kafka.proxy(1).removeAll();
+                heal();
                 history.add(new HistoryEvent.Healed());
                 transactions.awaitMore(SOME);
             }
             reader.awaitRead(transactions.committed().size());
         }
         judge("transactions: " + name, transactions);
+    }
+
+    private void createTopic() throws Exception {
+        int replicas = kafka.brokers().size();
+        new OfficialConsumer(kafka)
+                .createTopic(
+                        topic,
+                        PARTITIONS,
+                        replicas,
+                        Map.of("min.insync.replicas", Integer.toString((replicas + 1) / 2)));
     }
 
     private RecordedReader reader(KafkaClient client) {
@@ -161,7 +200,7 @@ class TransactionScenarioTest {
     @Test
     void should_let_no_zombie_commit() throws Exception {
         // given
-        new OfficialConsumer(kafka).createTopic(topic, PARTITIONS, 1, Map.of());
+        createTopic();
         RecordedTransactions transactions;
         try (KafkaClient client = connect();
                 KafkaClient reading = connect();
