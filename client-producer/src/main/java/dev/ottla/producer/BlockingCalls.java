@@ -3,6 +3,7 @@ package dev.ottla.producer;
 import dev.ottla.internal.cluster.ClusterFailures;
 import dev.ottla.internal.concurrent.ClientRuntime;
 import dev.ottla.producer.internal.ProducerFailures;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -16,6 +17,9 @@ record BlockingCalls(ClientRuntime runtime) {
 
     /** As good as without a limit: 146 years. */
     private static final long NEVER_NANOS = Long.MAX_VALUE / 2;
+
+    /** How much longer than its timeout a close waits for a loop to carry it out; a callback may keep the loop for ever. */
+    private static final long CLOSE_GRACE_NANOS = Duration.ofMillis(200).toNanos();
 
     boolean isOnEventLoop() {
         return runtime.inEventLoop();
@@ -66,19 +70,14 @@ record BlockingCalls(ClientRuntime runtime) {
      * Closes something that keeps to its timeout by itself. On an event loop it is begun only; elsewhere the caller waits, and
      * a little longer than the timeout, for the loop to carry it out.
      */
-    void close(
-            LongFunction<CompletableFuture<Void>> closing,
-            long timeoutNanos,
-            long graceNanos,
-            String what,
-            String clientId) {
-        long boundedNanos = Math.min(timeoutNanos, Long.MAX_VALUE - graceNanos);
+    void close(LongFunction<CompletableFuture<Void>> closing, long timeoutNanos, String what, String clientId) {
+        long boundedNanos = Math.min(timeoutNanos, Long.MAX_VALUE - CLOSE_GRACE_NANOS);
         CompletableFuture<Void> closed = closing.apply(boundedNanos);
         if (runtime.inEventLoop()) {
             return;
         }
         try {
-            runtime.await(closed, boundedNanos + graceNanos);
+            runtime.await(closed, boundedNanos + CLOSE_GRACE_NANOS);
         } catch (InterruptedException e) {
             // The closing goes on without the caller, who has other things to do.
             Thread.currentThread().interrupt();

@@ -13,9 +13,6 @@ import java.util.function.Function;
 
 /** The one kind of transactional producer: its transactions take their ids from a {@link TransactionPool}. */
 final class PooledTransactionalProducer<K, V> implements TransactionalProducer<K, V> {
-    /** How much longer than its timeout a close waits for the loop to carry it out. */
-    private static final long CLOSE_GRACE_NANOS = Duration.ofMillis(400).toNanos();
-
     private final Cluster cluster;
     private final Duration maxBlock;
     private final BlockingCalls blocking;
@@ -153,7 +150,6 @@ final class PooledTransactionalProducer<K, V> implements TransactionalProducer<K
         blocking.close(
                 pool::close,
                 SendingOptions.nanos(timeout),
-                CLOSE_GRACE_NANOS,
                 "transactional producer",
                 cluster.options().clientId());
     }

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The one kind of producer: types, serializers, futures and callbacks on top of a {@link SendPipeline}. Steps 1 and 2. */
 final class RecordProducer<K, V> implements Producer<K, V> {
-    /** How much longer than its timeout a close waits for the loop to carry it out. */
-    private static final long CLOSE_GRACE_NANOS = Duration.ofSeconds(2).toNanos();
-
     private final Cluster cluster;
     private final ProducerOptions options;
     private final Partitioner partitioner;
@@ -170,7 +167,6 @@ final class RecordProducer<K, V> implements Producer<K, V> {
         blocking.close(
                 pipeline::close,
                 SendingOptions.nanos(timeout),
-                CLOSE_GRACE_NANOS,
                 "producer",
                 cluster.options().clientId());
     }

@@ -5,8 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ottla.KafkaClient;
 import dev.ottla.common.ByteSize;
-import dev.ottla.common.GroupMetadata;
-import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.config.SecurityProtocol;
@@ -16,7 +14,6 @@ import dev.ottla.producer.Producer;
 import dev.ottla.producer.ProducerBuilder;
 import dev.ottla.producer.ProducerRecord;
 import dev.ottla.producer.Transaction;
-import dev.ottla.producer.TransactionStatus;
 import dev.ottla.producer.TransactionalProducer;
 import dev.ottla.serialization.Serializers;
 import dev.ottla.testkit.FakeKafka;
@@ -35,7 +32,6 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -77,13 +73,8 @@ class CloseInTroubleScenarioTest {
 
     private static Map<String, Trouble> troubles() {
         Map<String, Trouble> troubles = new LinkedHashMap<>();
-        troubles.put("between retries", CloseInTroubleScenarioTest::betweenRetries);
         troubles.put("without a leader", CloseInTroubleScenarioTest::withoutLeader);
-        troubles.put("sends suspended for want of room", CloseInTroubleScenarioTest::suspended);
         troubles.put("transaction sending", CloseInTroubleScenarioTest::sending);
-        troubles.put("transaction aborting", CloseInTroubleScenarioTest::aborting);
-        troubles.put("commit unknown", CloseInTroubleScenarioTest::commitUnknown);
-        troubles.put("offsets under way in a transaction", CloseInTroubleScenarioTest::sendingOffsets);
         troubles.put("three transactions open", CloseInTroubleScenarioTest::severalOpen);
         return troubles;
     }
@@ -177,13 +168,6 @@ class CloseInTroubleScenarioTest {
         return sends;
     }
 
-    private static Troubled betweenRetries(FakeKafka cluster, KafkaClient client) {
-        cluster.failNext(KafkaApi.PRODUCE, FIRST, ErrorCode.NOT_ENOUGH_REPLICAS, ALWAYS);
-        cluster.failNext(KafkaApi.PRODUCE, SECOND, ErrorCode.NOT_LEADER_OR_FOLLOWER, ALWAYS);
-        Producer<String, String> producer = producer(client).build();
-        return new Troubled(producer::close, send(producer, 20));
-    }
-
     private static Troubled withoutLeader(FakeKafka cluster, KafkaClient client) throws Exception {
         String lonely = "on-one-broker";
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
@@ -199,15 +183,6 @@ class CloseInTroubleScenarioTest {
             sends.add(producer.send(ProducerRecord.of(lonely, "value " + number)));
         }
         return new Troubled(producer::close, sends);
-    }
-
-    private static Troubled suspended(FakeKafka cluster, KafkaClient client) {
-        cluster.delayNext(KafkaApi.PRODUCE, FOR_EVER, ALWAYS);
-        Producer<String, String> producer = producer(client)
-                .bufferMemory(ByteSize.kib(2))
-                .backpressure(Backpressure.suspend())
-                .build();
-        return new Troubled(producer::close, send(producer, 50));
     }
 
     private static TransactionalProducer<String, String> transactional(KafkaClient client) {
@@ -232,36 +207,6 @@ class CloseInTroubleScenarioTest {
         cluster.failNext(KafkaApi.PRODUCE, FIRST, ErrorCode.NOT_ENOUGH_REPLICAS, ALWAYS);
         cluster.failNext(KafkaApi.PRODUCE, SECOND, ErrorCode.NOT_ENOUGH_REPLICAS, ALWAYS);
         return new Troubled(producer::close, send(transaction));
-    }
-
-    /** With everything sent that is to be taken back, so that it is the abort that hangs. */
-    private static Troubled aborting(FakeKafka cluster, KafkaClient client) {
-        TransactionalProducer<String, String> producer = transactional(client);
-        Transaction<String, String> transaction = producer.begin();
-        List<Future<?>> ends = send(transaction);
-        await().atMost(PATIENCE).until(() -> ends.stream().allMatch(Future::isDone));
-        cluster.delayNext(KafkaApi.END_TXN, FOR_EVER, ALWAYS);
-        ends.add(transaction.abortAsync());
-        return new Troubled(producer::close, ends);
-    }
-
-    private static Troubled commitUnknown(FakeKafka cluster, KafkaClient client) {
-        TransactionalProducer<String, String> producer = transactional(client);
-        Transaction<String, String> transaction = producer.begin();
-        List<Future<?>> ends = send(transaction);
-        cluster.delayNext(KafkaApi.END_TXN, FOR_EVER, ALWAYS);
-        ends.add(transaction.commitAsync());
-        await().atMost(PATIENCE).until(() -> transaction.status() == TransactionStatus.COMMIT_UNKNOWN);
-        return new Troubled(producer::close, ends);
-    }
-
-    private static Troubled sendingOffsets(FakeKafka cluster, KafkaClient client) {
-        TransactionalProducer<String, String> producer = transactional(client);
-        Transaction<String, String> transaction = producer.begin();
-        cluster.delayNext(KafkaApi.TXN_OFFSET_COMMIT, FOR_EVER, ALWAYS);
-        CompletableFuture<Void> offsets = transaction.sendOffsetsAsync(
-                Map.of(FIRST, new OffsetAndMetadata(3)), GroupMetadata.ofGroup("accounting"));
-        return new Troubled(producer::close, List.of(offsets));
     }
 
     private static Troubled severalOpen(FakeKafka cluster, KafkaClient client) {

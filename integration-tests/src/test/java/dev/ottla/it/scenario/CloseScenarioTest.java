@@ -5,11 +5,19 @@ import static org.awaitility.Awaitility.await;
 
 import dev.ottla.KafkaClient;
 import dev.ottla.common.ByteSize;
+import dev.ottla.common.GroupMetadata;
+import dev.ottla.common.OffsetAndMetadata;
+import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ClientOptions;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.producer.Backpressure;
 import dev.ottla.producer.Producer;
 import dev.ottla.producer.ProducerBuilder;
 import dev.ottla.producer.ProducerRecord;
+import dev.ottla.producer.SendCallback;
 import dev.ottla.producer.Transaction;
+import dev.ottla.producer.TransactionStatus;
 import dev.ottla.producer.TransactionalProducer;
 import dev.ottla.serialization.Serializers;
 import dev.ottla.testkit.FakeKafka;
@@ -27,10 +35,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -58,26 +68,48 @@ class CloseScenarioTest {
 
     private final History history = new History(System::nanoTime);
 
-    private static Map<String, State> states() {
+    private static Map<String, State> statesOfProducers() {
         Map<String, State> states = new LinkedHashMap<>();
         states.put("never used", (cluster, client) -> started(producer(client).build()));
         states.put("topic not known", CloseScenarioTest::waitingForTopic);
+        states.put("metadata outstanding", (cluster, client) -> hung(cluster, client, KafkaApi.METADATA));
         states.put("no broker reachable", CloseScenarioTest::withoutBrokers);
         states.put("waiting for a producer id", (cluster, client) -> hung(cluster, client, KafkaApi.INIT_PRODUCER_ID));
+        states.put(
+                "producer ids refused",
+                (cluster, client) ->
+                        refused(cluster, client, KafkaApi.INIT_PRODUCER_ID, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS));
         states.put("handshake under way", CloseScenarioTest::shakingHands);
         states.put("answers outstanding", (cluster, client) -> hung(cluster, client, KafkaApi.PRODUCE));
+        states.put(
+                "sending again",
+                (cluster, client) -> refused(cluster, client, KafkaApi.PRODUCE, ErrorCode.NOT_ENOUGH_REPLICAS));
         states.put("senders waiting for room", CloseScenarioTest::full);
+        states.put("records waiting for room", CloseScenarioTest::suspended);
         states.put("flushing", CloseScenarioTest::flushing);
-        states.put("transaction open", (cluster, client) -> transaction(cluster, client, KafkaApi.PRODUCE));
-        states.put("transaction beginning", CloseScenarioTest::beginning);
-        states.put("transaction committing", (cluster, client) -> transaction(cluster, client, KafkaApi.END_TXN));
+        states.put("a callback that does not return", CloseScenarioTest::inCallback);
+        return states;
+    }
+
+    private static Map<String, State> statesOfTransactions() {
+        Map<String, State> states = new LinkedHashMap<>();
+        states.put("a transaction open", (cluster, client) -> transaction(cluster, client, KafkaApi.PRODUCE));
+        states.put("beginning", CloseScenarioTest::beginning);
+        states.put("senders of a transaction waiting for room", CloseScenarioTest::fullTransaction);
+        states.put("offsets outstanding", CloseScenarioTest::sendingOffsets);
+        states.put("committing with answers outstanding", CloseScenarioTest::committingRecords);
+        states.put("committing", (cluster, client) -> transaction(cluster, client, KafkaApi.END_TXN));
+        states.put("commit unknown", CloseScenarioTest::commitUnknown);
+        states.put("aborting", CloseScenarioTest::aborting);
+        states.put("all transactional ids in use", CloseScenarioTest::allInUse);
         return states;
     }
 
     @Test
     void should_return_in_time_in_every_state() throws Exception {
         // given
-        Map<String, State> states = states();
+        Map<String, State> states = new LinkedHashMap<>(statesOfProducers());
+        states.putAll(statesOfTransactions());
         ExecutorService threads = Executors.newFixedThreadPool(states.size());
 
         // when
@@ -94,8 +126,10 @@ class CloseScenarioTest {
         // then
         history.add(new HistoryEvent.Settled());
         Verdict verdict = HistoryChecker.of(EnumSet.of(Invariant.I8)).check(history);
-        ScenarioTable.tell(
-                "close(5 s) within 5.5 s: " + String.join(", ", states.keySet()), "CloseScenarioTest", verdict);
+        for (Map<String, State> told : List.of(statesOfProducers(), statesOfTransactions())) {
+            ScenarioTable.tell(
+                    "close(5 s) within 5.5 s: " + String.join(", ", told.keySet()), "CloseScenarioTest", verdict);
+        }
         assertThat(verdict).matches(Verdict::isGood, "good");
     }
 
@@ -163,23 +197,75 @@ class CloseScenarioTest {
         return new Started(producer::close, send(producer, TOPIC));
     }
 
+    private static Started refused(FakeKafka cluster, KafkaClient client, KafkaApi api, ErrorCode error) {
+        cluster.failNext(api, error, Integer.MAX_VALUE);
+        Producer<String, String> producer = producer(client).build();
+        return new Started(producer::close, send(producer, TOPIC));
+    }
+
     private static Started full(FakeKafka cluster, KafkaClient client) {
         cluster.delayNext(KafkaApi.PRODUCE, FOR_EVER, 100);
         Producer<String, String> producer =
                 producer(client).bufferMemory(ByteSize.kib(2)).build();
+        return new Started(producer::close, blocked(producer::send));
+    }
+
+    /** Fills the buffer from threads of which some wait for room. */
+    private static List<Future<?>> blocked(BiConsumer<ProducerRecord<String, String>, SendCallback> send) {
         List<Thread> senders = new ArrayList<>();
-        List<CompletableFuture<?>> ends = new ArrayList<>();
+        List<Future<?>> ends = new ArrayList<>();
         for (int number = 0; number < 20; number++) {
             CompletableFuture<String> end = new CompletableFuture<>();
             ends.add(end);
-            Thread sender = new Thread(() -> producer.send(
-                    ProducerRecord.of(TOPIC, "x".repeat(250)), (metadata, error) -> end.complete("ended")));
+            Thread sender = new Thread(() -> {
+                try {
+                    send.accept(ProducerRecord.of(TOPIC, "x".repeat(250)), (metadata, error) -> end.complete("ended"));
+                } catch (KafkaException | IllegalStateException tooLate) {
+                    end.completeExceptionally(tooLate);
+                }
+            });
             senders.add(sender);
             sender.start();
         }
         await().atMost(PATIENCE)
                 .until(() -> senders.stream().anyMatch(sender -> sender.getState() == Thread.State.TIMED_WAITING));
-        return new Started(producer::close, ends);
+        return ends;
+    }
+
+    private static Started suspended(FakeKafka cluster, KafkaClient client) {
+        cluster.delayNext(KafkaApi.PRODUCE, FOR_EVER, 100);
+        Producer<String, String> producer = producer(client)
+                .bufferMemory(ByteSize.kib(2))
+                .backpressure(Backpressure.suspend())
+                .build();
+        return new Started(producer::close, send(producer, TOPIC));
+    }
+
+    /** The loop of the broker is the user's until the producer is closed. */
+    private static Started inCallback(FakeKafka cluster, KafkaClient client) throws Exception {
+        Producer<String, String> producer = producer(client).build();
+        CountDownLatch isCalled = new CountDownLatch(1);
+        CountDownLatch isClosed = new CountDownLatch(1);
+        producer.send(ProducerRecord.of(TOPIC, "first"), (metadata, error) -> {
+            isCalled.countDown();
+            awaitAnyhow(isClosed);
+        });
+        assertThat(isCalled.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        List<Future<?>> ends = send(producer, TOPIC);
+        return new Started(
+                timeout -> {
+                    producer.close(timeout);
+                    isClosed.countDown();
+                },
+                ends);
+    }
+
+    private static void awaitAnyhow(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Started flushing(FakeKafka cluster, KafkaClient client) {
@@ -227,5 +313,69 @@ class CloseScenarioTest {
         TransactionalProducer<String, String> producer = transactional(client);
         cluster.delayNext(KafkaApi.INIT_PRODUCER_ID, FOR_EVER, 100);
         return new Started(producer::close, List.of(producer.beginAsync()));
+    }
+
+    private static Started fullTransaction(FakeKafka cluster, KafkaClient client) {
+        cluster.delayNext(KafkaApi.PRODUCE, FOR_EVER, 100);
+        TransactionalProducer<String, String> producer = producer(client)
+                .transactionalId("teller")
+                .bufferMemory(ByteSize.kib(2))
+                .buildTransactional();
+        return new Started(producer::close, blocked(producer.begin()::send));
+    }
+
+    private static Started sendingOffsets(FakeKafka cluster, KafkaClient client) {
+        cluster.delayNext(KafkaApi.TXN_OFFSET_COMMIT, FOR_EVER, 100);
+        TransactionalProducer<String, String> producer = transactional(client);
+        // Ends by itself, max.block.ms after it began.
+        CompletableFuture<Void> unused = producer.begin()
+                .sendOffsetsAsync(
+                        Map.of(new TopicPartition(TOPIC, 0), new OffsetAndMetadata(1)), GroupMetadata.ofGroup("group"));
+        return new Started(producer::close, List.of());
+    }
+
+    private static Started committingRecords(FakeKafka cluster, KafkaClient client) {
+        cluster.delayNext(KafkaApi.PRODUCE, FOR_EVER, 100);
+        TransactionalProducer<String, String> producer = transactional(client);
+        Transaction<String, String> transaction = producer.begin();
+        return new Started(
+                producer::close,
+                List.of(transaction.send(ProducerRecord.of(TOPIC, "value")), transaction.commitAsync()));
+    }
+
+    private static Started commitUnknown(FakeKafka cluster, KafkaClient client) {
+        cluster.delayNext(KafkaApi.END_TXN, FOR_EVER, 100);
+        TransactionalProducer<String, String> producer = producer(client)
+                .transactionalId("teller")
+                .maxBlock(Duration.ofSeconds(1))
+                .buildTransactional();
+        Transaction<String, String> transaction = producer.begin();
+        transaction.send(ProducerRecord.of(TOPIC, "value"));
+        CompletableFuture<Void> unused = transaction.commitAsync();
+        await().atMost(PATIENCE).until(() -> transaction.status() == TransactionStatus.COMMIT_UNKNOWN);
+        return new Started(producer::close, List.of());
+    }
+
+    private static Started aborting(FakeKafka cluster, KafkaClient client) {
+        cluster.delayNext(KafkaApi.END_TXN, FOR_EVER, 100);
+        TransactionalProducer<String, String> producer = transactional(client);
+        Transaction<String, String> transaction = producer.begin();
+        CompletableFuture<?> sent = transaction.send(ProducerRecord.of(TOPIC, "value"));
+        await().atMost(PATIENCE).until(sent::isDone);
+        return new Started(producer::close, List.of(transaction.abortAsync()));
+    }
+
+    private static Started allInUse(FakeKafka cluster, KafkaClient client) {
+        cluster.delayNext(KafkaApi.PRODUCE, FOR_EVER, 100);
+        TransactionalProducer<String, String> producer = producer(client)
+                .transactionalId("teller")
+                .concurrentTransactions(3)
+                .buildTransactional();
+        List<Future<?>> ends = new ArrayList<>();
+        for (int number = 0; number < 3; number++) {
+            ends.add(producer.begin().send(ProducerRecord.of(TOPIC, "value " + number)));
+        }
+        ends.add(producer.beginAsync());
+        return new Started(producer::close, ends);
     }
 }

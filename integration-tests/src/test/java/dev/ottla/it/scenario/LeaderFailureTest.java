@@ -98,7 +98,6 @@ class LeaderFailureTest {
 
     private void send(String fault, Compression compression, Consumer<RealBroker> cause, Consumer<RealBroker> cure)
             throws Exception {
-        RealBroker leader = brokers.broker(LEADER);
         try (KafkaClient client = KafkaClient.connect(brokers.bootstrapServers());
                 Producer<String, String> ottla = Producer.builder(client)
                         .batchSize(ByteSize.bytes(BATCH_BYTES))
@@ -123,43 +122,50 @@ class LeaderFailureTest {
             }
 
             // when
-            runs.forEach(Run::start);
-            runs.forEach(run -> run.load.awaitMore(SOME));
-            runs.forEach(run -> run.history.add(new HistoryEvent.FaultBegan(fault)));
-            long causedNanos = System.nanoTime();
-            cause.accept(leader);
-            Election.awaitSuccessor(brokers, leader, new TopicPartition(runs.get(0).topic, ITS_PARTITION));
-            Duration election = Duration.ofNanos(System.nanoTime() - causedNanos);
-            if (FailoverTable.isWritten()) {
-                await().pollDelay(COMPARED_FAULT)
-                        .atMost(COMPARED_FAULT.multipliedBy(2))
-                        .until(() -> true);
-            } else {
-                // All of them while the leader is gone.
-                runs.forEach(run -> run.load.awaitThoseSent());
-            }
-            cure.accept(leader);
-            runs.forEach(run -> run.history.add(new HistoryEvent.Healed()));
-            runs.forEach(run -> run.load.awaitMore(SOME));
-            runs.forEach(run -> run.load.close());
+            Duration election = endure(runs, fault, cause, cure);
 
             // then
             for (Run run : runs) {
                 TABLE.add(fault, run.client, run.history, run.verdict());
             }
-            History history = runs.get(0).history;
-            if (!FailoverTable.isWritten()) {
-                ScenarioTable.tell(
-                        fault + ", five requests in flight",
-                        "LeaderFailureTest",
-                        history,
-                        runs.get(0).verdict());
-            }
-            assertThat(runs.get(0).verdict()).matches(Verdict::isGood, "good");
-            assertThat(SendSummary.of(history).unacknowledged()).isZero();
-            assertThat(SendSummary.of(history).longest())
-                    .isLessThan(FailoverTable.isWritten() ? LONGEST : election.plus(AFTER_ELECTION));
+            judge(runs.get(0), fault, election);
         }
+    }
+
+    /** Sends before, during and after the fault; returns how long it took the brokers to elect another leader. */
+    private Duration endure(List<Run> runs, String fault, Consumer<RealBroker> cause, Consumer<RealBroker> cure)
+            throws Exception {
+        RealBroker leader = brokers.broker(LEADER);
+        runs.forEach(Run::start);
+        runs.forEach(run -> run.load.awaitMore(SOME));
+        runs.forEach(run -> run.history.add(new HistoryEvent.FaultBegan(fault)));
+        long causedNanos = System.nanoTime();
+        cause.accept(leader);
+        Election.awaitSuccessor(brokers, leader, new TopicPartition(runs.get(0).topic, ITS_PARTITION));
+        Duration election = Duration.ofNanos(System.nanoTime() - causedNanos);
+        if (FailoverTable.isWritten()) {
+            await().pollDelay(COMPARED_FAULT)
+                    .atMost(COMPARED_FAULT.multipliedBy(2))
+                    .until(() -> true);
+        } else {
+            // All of them while the leader is gone.
+            runs.forEach(run -> run.load.awaitThoseSent());
+        }
+        cure.accept(leader);
+        runs.forEach(run -> run.history.add(new HistoryEvent.Healed()));
+        runs.forEach(run -> run.load.awaitMore(SOME));
+        runs.forEach(run -> run.load.close());
+        return election;
+    }
+
+    private static void judge(Run run, String fault, Duration election) throws Exception {
+        if (!FailoverTable.isWritten()) {
+            ScenarioTable.tell(fault + ", five requests in flight", "LeaderFailureTest", run.history, run.verdict());
+        }
+        assertThat(run.verdict()).matches(Verdict::isGood, "good");
+        assertThat(SendSummary.of(run.history).unacknowledged()).isZero();
+        assertThat(SendSummary.of(run.history).longest())
+                .isLessThan(FailoverTable.isWritten() ? LONGEST : election.plus(AFTER_ELECTION));
     }
 
     /** One client's part. */
