@@ -238,6 +238,7 @@ class FlushAndCloseTest {
         AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
         RecordProducer<String, String> producer = harness.producer(new Meanwhile(meanwhile));
         CompletableFuture<RecordMetadata> waits = producer.send(ProducerRecord.of("u", "waits for its topic"));
+        harness.producer.send(ProducerRecord.of("u", "of another producer, which goes on looking for the topic"));
         harness.runtime.run();
 
         // when
@@ -253,6 +254,7 @@ class FlushAndCloseTest {
         // then
         assertThat(failureOf(waits)).isInstanceOf(ClosedException.class);
         assertThat(failureOf(late)).isInstanceOf(ClosedException.class);
+        assertThat(harness.network.next().values()).singleElement().asString().startsWith("of another producer");
         assertThat(harness.network.requests).isEmpty();
     }
 
