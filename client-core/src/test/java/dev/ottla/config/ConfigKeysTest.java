@@ -110,6 +110,7 @@ class ConfigKeysTest {
         expected.addAll(Set.of(
                 "config.strict",
                 "ottla.io.threads",
+                "ottla.max.batch.records",
                 "ottla.max.frame.bytes",
                 "ottla.max.decompressed.batch.bytes",
                 "ottla.consumer.memory.bytes"));

@@ -71,14 +71,15 @@ final class LendableIoEventLoop extends SingleThreadIoEventLoop {
     /** See {@link dev.ottla.internal.concurrent.LendableLoop#runUntil}. */
     boolean runUntil(BooleanSupplier enough, long timeoutNanos) {
         Thread caller = Thread.currentThread();
-        if (keeper == null || VirtualThreads.isVirtual(caller) || !claim(caller, timeoutNanos)) {
+        long deadlineNanos = ticker().nanoTime() + timeoutNanos;
+        if (keeper == null || VirtualThreads.isVirtual(caller) || !claim(caller, deadlineNanos)) {
             return false;
         }
         borrower = caller;
         isLoanUsed = true;
         boolean isEnough = false;
         try {
-            isEnough = driveUntil(enough, timeoutNanos);
+            isEnough = driveUntil(enough, deadlineNanos);
         } finally {
             if (!isEnough) {
                 borrower = null;
@@ -88,21 +89,19 @@ final class LendableIoEventLoop extends SingleThreadIoEventLoop {
         return isEnough;
     }
 
-    private boolean driveUntil(BooleanSupplier enough, long timeoutNanos) {
+    private boolean driveUntil(BooleanSupplier enough, long deadlineNanos) {
         Thread caller = Thread.currentThread();
-        long deadlineNanos = ticker().nanoTime() + timeoutNanos;
-        long left = timeoutNanos;
         while (!enough.getAsBoolean()) {
+            long left = deadlineNanos - ticker().nanoTime();
             if (left <= 0 || isShuttingDown() || caller.isInterrupted()) {
                 return false;
             }
             runOnce(left);
-            left = deadlineNanos - ticker().nanoTime();
         }
         return true;
     }
 
-    private boolean claim(Thread caller, long timeoutNanos) {
+    private boolean claim(Thread caller, long deadlineNanos) {
         if (driver.compareAndSet(null, caller)) {
             return true;
         }
@@ -110,7 +109,6 @@ final class LendableIoEventLoop extends SingleThreadIoEventLoop {
             return false;
         }
         wakeup(false);
-        long deadlineNanos = ticker().nanoTime() + timeoutNanos;
         while (driver.get() != caller && !driver.compareAndSet(null, caller)) {
             long left = deadlineNanos - ticker().nanoTime();
             boolean givesUp = left <= 0 || isShuttingDown() || caller.isInterrupted();

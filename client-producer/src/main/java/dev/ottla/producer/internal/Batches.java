@@ -22,6 +22,9 @@ final class Batches {
     /** Of so many runs one is spare, since batches of the same size differ by a few records. */
     private static final int SPARE_RUNS = 16;
 
+    /** A batch that is smaller than the last one has room for fewer records: about one for so many bytes. */
+    private static final int BYTES_PER_RUN = 64;
+
     private final EventLoop homeLoop;
     private final WallClock wallClock;
     private final TopicCompressors compressors;
@@ -49,10 +52,11 @@ final class Batches {
     ProducerBatch open(PartitionQueue queue, Segment ownedSegment) {
         TopicQueues topic = queue.topic();
         SendingOptions options = topic.options();
+        int runs = Math.min(runsExpected, Math.max(1, ownedSegment.capacity() / BYTES_PER_RUN));
         return new ProducerBatch(
                 queue,
                 new RecordBatchBuilder(ownedSegment, topic.batchBytes(), options.batchRecordsMax()),
-                new Completions(runsExpected),
+                new Completions(runs),
                 options,
                 barrier.enter(),
                 new CreateTime(wallClock, options.lingerNanosMax() > SHORT_LINGER_NANOS),

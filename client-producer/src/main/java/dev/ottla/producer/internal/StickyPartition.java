@@ -70,7 +70,7 @@ final class StickyPartition {
         try {
             int available = partitions.availableCount();
             int start = available == 0 ? 0 : random.nextInt(available);
-            for (int i = 0; i < Math.min(available, CANDIDATES_MAX) && current == from; i++) {
+            for (int i = 0; i < Math.min(available, CANDIDATES_MAX) && (current == from || current == NONE); i++) {
                 int candidate = partitions.available((start + i) % available);
                 if (hasRoom.test(candidate)) {
                     current = candidate;
@@ -102,6 +102,9 @@ final class StickyPartition {
 
     /** The partition has had its share: the next record goes on to another. */
     void leave(int partition) {
+        if (partition != current) {
+            return;
+        }
         lock.lock();
         try {
             if (partition == current) {

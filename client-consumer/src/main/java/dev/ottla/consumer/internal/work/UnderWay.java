@@ -137,7 +137,7 @@ final class UnderWay<T> {
     Optional<Work<T>> longest() {
         return Stream.of(
                         current.stream().limit(1),
-                        triedBefore.stream().limit(1),
+                        triedBefore.stream(),
                         leftBehind.stream().filter(work -> work.next != null))
                 .flatMap(Function.identity())
                 .min((one, other) -> Long.signum(one.startedNanos - other.startedNanos));
