@@ -9,6 +9,7 @@ import dev.ottla.common.GroupMetadata;
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ClientOptions;
+import dev.ottla.config.SecurityProtocol;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.producer.Backpressure;
@@ -27,6 +28,9 @@ import dev.ottla.testkit.history.HistoryChecker;
 import dev.ottla.testkit.history.HistoryEvent;
 import dev.ottla.testkit.history.Invariant;
 import dev.ottla.testkit.history.Verdict;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -41,6 +45,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -74,6 +80,7 @@ class CloseScenarioTest {
         states.put("topic not known", CloseScenarioTest::waitingForTopic);
         states.put("metadata outstanding", (cluster, client) -> hung(cluster, client, KafkaApi.METADATA));
         states.put("no broker reachable", CloseScenarioTest::withoutBrokers);
+        states.put("no leader", CloseScenarioTest::withoutLeader);
         states.put("waiting for a producer id", (cluster, client) -> hung(cluster, client, KafkaApi.INIT_PRODUCER_ID));
         states.put(
                 "producer ids refused",
@@ -91,9 +98,18 @@ class CloseScenarioTest {
         return states;
     }
 
+    /** No broker has ever answered; whether somebody takes connections and says nothing, which a TLS handshake waits for. */
+    private static Map<String, Boolean> statesOfClients() {
+        Map<String, Boolean> states = new LinkedHashMap<>();
+        states.put("bootstrap servers never reachable", false);
+        states.put("TLS handshake under way", true);
+        return states;
+    }
+
     private static Map<String, State> statesOfTransactions() {
         Map<String, State> states = new LinkedHashMap<>();
         states.put("a transaction open", (cluster, client) -> transaction(cluster, client, KafkaApi.PRODUCE));
+        states.put("sending again in a transaction", CloseScenarioTest::refusedTransaction);
         states.put("beginning", CloseScenarioTest::beginning);
         states.put("senders of a transaction waiting for room", CloseScenarioTest::fullTransaction);
         states.put("offsets outstanding", CloseScenarioTest::sendingOffsets);
@@ -110,7 +126,7 @@ class CloseScenarioTest {
         // given
         Map<String, State> states = new LinkedHashMap<>(statesOfProducers());
         states.putAll(statesOfTransactions());
-        ExecutorService threads = Executors.newFixedThreadPool(states.size());
+        ExecutorService threads = Executors.newCachedThreadPool();
 
         // when
         List<Future<?>> runs = new ArrayList<>();
@@ -118,6 +134,7 @@ class CloseScenarioTest {
             run(name, state);
             return name;
         })));
+        statesOfClients().forEach((name, isSilent) -> runs.add(threads.submit(() -> withoutCluster(name, isSilent))));
         for (Future<?> run : runs) {
             run.get(PATIENCE.toSeconds() * 2, TimeUnit.SECONDS);
         }
@@ -126,7 +143,7 @@ class CloseScenarioTest {
         // then
         history.add(new HistoryEvent.Settled());
         Verdict verdict = HistoryChecker.of(EnumSet.of(Invariant.I8)).check(history);
-        for (Map<String, State> told : List.of(statesOfProducers(), statesOfTransactions())) {
+        for (Map<String, ?> told : List.of(statesOfProducers(), statesOfTransactions(), statesOfClients())) {
             ScenarioTable.tell(
                     "close(5 s) within 5.5 s: " + String.join(", ", told.keySet()), "CloseScenarioTest", verdict);
         }
@@ -142,12 +159,37 @@ class CloseScenarioTest {
                 KafkaClient client = KafkaClient.connect(ClientOptions.builder()
                         .bootstrapServers(cluster.bootstrapServers())
                         .build())) {
-            Started started = state.enter(cluster, client);
-            history.add(new HistoryEvent.CallBegan(name, "close", TIMEOUT));
-            started.closing().close(TIMEOUT);
-            history.add(new HistoryEvent.CallEnded(name, "close"));
-            await(name).atMost(PATIENCE).until(() -> started.ends().stream().allMatch(Future::isDone));
+            close(name, state.enter(cluster, client));
         }
+    }
+
+    private Void withoutCluster(String name, boolean isSilent) throws IOException {
+        try (ServerSocket socket = socket(isSilent);
+                KafkaClient client = KafkaClient.create(ClientOptions.builder()
+                        .bootstrapServers("127.0.0.1:" + socket.getLocalPort())
+                        .securityProtocol(isSilent ? SecurityProtocol.SSL : SecurityProtocol.PLAINTEXT)
+                        .build())) {
+            Producer<String, String> producer =
+                    producer(client).backpressure(Backpressure.suspend()).build();
+            close(name, new Started(producer::close, send(producer, TOPIC)));
+        }
+        return null;
+    }
+
+    private void close(String name, Started started) {
+        history.add(new HistoryEvent.CallBegan(name, "close", TIMEOUT));
+        started.closing().close(TIMEOUT);
+        history.add(new HistoryEvent.CallEnded(name, "close"));
+        await(name).atMost(PATIENCE).until(() -> started.ends().stream().allMatch(Future::isDone));
+    }
+
+    /** Nobody takes connections from it, but the operating system does, unless it is closed. */
+    private static ServerSocket socket(boolean isOpen) throws IOException {
+        ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        if (!isOpen) {
+            socket.close();
+        }
+        return socket;
     }
 
     private static ProducerBuilder<String, String> producer(KafkaClient client) {
@@ -181,6 +223,23 @@ class CloseScenarioTest {
         cluster.brokerDown(1);
         cluster.brokerDown(2);
         return new Started(producer::close, send(producer, TOPIC));
+    }
+
+    private static Started withoutLeader(FakeKafka cluster, KafkaClient client) throws Exception {
+        String lonely = "on-one-broker";
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(lonely, Map.of(0, List.of(2)))))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+        Producer<String, String> producer = producer(client).build();
+        producer.sendSync(ProducerRecord.of(lonely, "first"));
+        cluster.brokerDown(2);
+        List<Future<?>> sends = new ArrayList<>();
+        for (int number = 0; number < 20; number++) {
+            sends.add(producer.send(ProducerRecord.of(lonely, "value " + number)));
+        }
+        return new Started(producer::close, sends);
     }
 
     private static Started hung(FakeKafka cluster, KafkaClient client, KafkaApi api) {
@@ -309,6 +368,13 @@ class CloseScenarioTest {
         return new Started(producer::close, ends);
     }
 
+    private static Started refusedTransaction(FakeKafka cluster, KafkaClient client) {
+        TransactionalProducer<String, String> producer = transactional(client);
+        Transaction<String, String> transaction = producer.begin();
+        cluster.failNext(KafkaApi.PRODUCE, ErrorCode.NOT_ENOUGH_REPLICAS, Integer.MAX_VALUE);
+        return new Started(producer::close, List.of(transaction.send(ProducerRecord.of(TOPIC, "value"))));
+    }
+
     private static Started beginning(FakeKafka cluster, KafkaClient client) {
         TransactionalProducer<String, String> producer = transactional(client);
         cluster.delayNext(KafkaApi.INIT_PRODUCER_ID, FOR_EVER, 100);
@@ -367,6 +433,7 @@ class CloseScenarioTest {
 
     private static Started allInUse(FakeKafka cluster, KafkaClient client) {
         cluster.delayNext(KafkaApi.PRODUCE, FOR_EVER, 100);
+        cluster.delayNext(KafkaApi.END_TXN, FOR_EVER, 100);
         TransactionalProducer<String, String> producer = producer(client)
                 .transactionalId("teller")
                 .concurrentTransactions(3)
