@@ -2,7 +2,6 @@ package dev.ottla.internal.net;
 
 import dev.ottla.internal.concurrent.LendableLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** A {@link LendableIoEventLoop}, as the rest of the client sees it. */
@@ -27,6 +26,6 @@ final class LendableNettyLoop extends NettyEventLoop implements LendableLoop {
 
     @Override
     public void shutdown() {
-        var unused = netty.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        NettyRuntime.end(netty);
     }
 }

@@ -189,7 +189,8 @@ public final class NettyRuntime implements ClientRuntime {
         lendable.forEach(NettyRuntime::end);
     }
 
-    private static void end(EventExecutorGroup threads) {
+    /** Ends them after the tasks that they have; returns at once. */
+    static void end(EventExecutorGroup threads) {
         var unused = threads.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
