@@ -49,7 +49,7 @@ class ConsumerThreadsTest {
     private static final Duration ONE_POLL = Duration.ofMillis(20);
     private static final int PARTITIONS = 3;
     private static final int RECORDS = 300;
-    private static final int SEEKS = 40;
+    private static final int SEEKS = 20;
     private static final Set<ErrorCode> GROUP_HAS_MOVED_ON =
             Set.of(ErrorCode.ILLEGAL_GENERATION, ErrorCode.UNKNOWN_MEMBER_ID, ErrorCode.REBALANCE_IN_PROGRESS);
 
@@ -172,8 +172,11 @@ class ConsumerThreadsTest {
                 .mapToObj(number -> new Seeks(new TopicPartition(topic, number)))
                 .toList();
         AtomicLong polls = new AtomicLong();
-        try (Consumer<String, String> consumer =
-                GROUP.member(topic).enableAutoCommit(false).maxPollRecords(7).build()) {
+        try (Consumer<String, String> consumer = GROUP.member(topic)
+                .enableAutoCommit(false)
+                .maxPollRecords(7)
+                .fetchMaxWait(Duration.ofMillis(5))
+                .build()) {
             Polling.until(consumer, () -> consumer.assignment().size() == PARTITIONS, new ArrayList<>());
 
             // when
