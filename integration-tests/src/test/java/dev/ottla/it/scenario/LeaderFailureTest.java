@@ -30,14 +30,12 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A leader fails while Ottla sends. With {@code -Dottla.docs.write=true} kafka-clients sends beside it, to a topic of its own
  * with the same leaders, the fault lasts long enough to tell the two apart, and {@code docs/failover.md} gets the figures.
  */
 @Tag("failover")
-@ExtendWith(NoLeaks.class)
 @RealKafkaTest(brokers = 3)
 class LeaderFailureTest {
     private static final int PARTITIONS = 3;

@@ -48,7 +48,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Transactions through a proxy that loses what their coordinator and the leaders answer, and with coordinators that come and go.
  * What can be read in the end must be just what was said to be committed.
  */
-@ExtendWith({ProxiedBroker.class, NoLeaks.class})
+@ExtendWith(ProxiedBroker.class)
 @RealKafkaTest(brokers = 3)
 class TransactionScenarioTest {
     private static final int PARTITIONS = 3;
