@@ -138,18 +138,23 @@ class LeaderFailureTest {
         runs.forEach(run -> run.load.awaitMore(SOME));
         runs.forEach(run -> run.history.add(new HistoryEvent.FaultBegan(fault)));
         long causedNanos = System.nanoTime();
-        cause.accept(leader);
-        Election.awaitSuccessor(brokers, leader, new TopicPartition(runs.get(0).topic, ITS_PARTITION));
-        Duration election = Duration.ofNanos(System.nanoTime() - causedNanos);
-        if (FailoverTable.isWritten()) {
-            await().pollDelay(COMPARED_FAULT)
-                    .atMost(COMPARED_FAULT.multipliedBy(2))
-                    .until(() -> true);
-        } else {
-            // All of them while the leader is gone.
-            runs.forEach(run -> run.load.awaitThoseSent());
+        Duration election;
+        try {
+            cause.accept(leader);
+            Election.awaitSuccessor(brokers, leader, new TopicPartition(runs.get(0).topic, ITS_PARTITION));
+            election = Duration.ofNanos(System.nanoTime() - causedNanos);
+            if (FailoverTable.isWritten()) {
+                await().pollDelay(COMPARED_FAULT)
+                        .atMost(COMPARED_FAULT.multipliedBy(2))
+                        .until(() -> true);
+            } else {
+                // All of them while the leader is gone.
+                runs.forEach(run -> run.load.awaitThoseSent());
+            }
+        } finally {
+            // In any case, for the sake of the tests that come next.
+            cure.accept(leader);
         }
-        cure.accept(leader);
         runs.forEach(run -> run.history.add(new HistoryEvent.Healed()));
         runs.forEach(run -> run.load.awaitMore(SOME));
         runs.forEach(run -> run.load.close());
