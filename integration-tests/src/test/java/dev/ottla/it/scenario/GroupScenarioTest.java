@@ -92,7 +92,8 @@ class GroupScenarioTest {
     private int coordinatorOfBoth() {
         return await().atMost(PATIENCE)
                 .until(
-                        () -> new HashSet<>(List.of(runs.get(0).coordinator(), runs.get(1).coordinator())),
+                        () -> new HashSet<>(
+                                List.of(runs.get(0).coordinator(), runs.get(1).coordinator())),
                         ids -> ids.size() == 1)
                 .iterator()
                 .next();
