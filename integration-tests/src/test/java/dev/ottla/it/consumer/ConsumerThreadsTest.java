@@ -38,11 +38,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One consumer, used by many threads at once. */
+@Tag("jdk")
 @Timeout(90)
 class ConsumerThreadsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
