@@ -19,19 +19,18 @@ public final class FreedMemory {
 
     private FreedMemory() {}
 
-    /** Overwrites all of the memory, whatever its position and limit; true. */
+    /** Overwrites the memory up to its limit, whatever its position; true. */
     public static boolean overwrite(ByteBuffer memory) {
-        ByteBuffer all = memory.duplicate().clear();
-        while (all.hasRemaining()) {
-            all.put(FILL, 0, Math.min(FILL.length, all.remaining()));
+        for (int index = 0; index < memory.limit(); index += FILL.length) {
+            memory.put(index, FILL, 0, Math.min(FILL.length, memory.limit() - index));
         }
         return true;
     }
 
-    /** Overwrites what was written to the buffer, whether it was read or not; true. */
-    public static boolean overwrite(ByteBuf buffer) {
-        for (int index = 0; index < buffer.writerIndex(); index += FILL.length) {
-            buffer.setBytes(index, FILL, 0, Math.min(FILL.length, buffer.writerIndex() - index));
+    /** Overwrites so many bytes from the begin of the buffer on, whatever its indices; true. */
+    public static boolean overwrite(ByteBuf buffer, int bytes) {
+        for (int index = 0; index < bytes; index += FILL.length) {
+            buffer.setBytes(index, FILL, 0, Math.min(FILL.length, bytes - index));
         }
         return true;
     }

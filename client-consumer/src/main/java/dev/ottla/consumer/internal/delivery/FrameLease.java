@@ -29,7 +29,7 @@ public final class FrameLease {
     /** Ends one holder's lease; the last one lets go of the frame. */
     public void release() {
         if (holders.decrementAndGet() == 0) {
-            assert FreedMemory.overwrite(frame);
+            assert FreedMemory.overwrite(frame, frame.writerIndex());
             frame.release();
             onReleased.run();
         }

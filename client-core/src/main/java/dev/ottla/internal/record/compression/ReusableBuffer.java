@@ -27,7 +27,7 @@ final class ReusableBuffer implements AutoCloseable {
             current = allocator.directBuffer(bytes, bytes);
             buffer = current;
         }
-        assert FreedMemory.overwrite(current.nioBuffer(0, current.capacity()));
+        assert FreedMemory.overwrite(current, current.capacity());
         return current;
     }
 
