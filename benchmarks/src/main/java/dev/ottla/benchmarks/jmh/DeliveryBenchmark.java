@@ -51,6 +51,9 @@ public class DeliveryBenchmark {
             false,
             new Nobody());
 
+    /** What is let go of in place of the batch, which comes again. */
+    private final ByteBuf frame = Unpooled.buffer(0);
+
     private ByteBuf batch = Unpooled.EMPTY_BUFFER;
     private int count;
     private long fetchEpoch;
@@ -74,6 +77,7 @@ public class DeliveryBenchmark {
     public void close() {
         reader.close();
         batch.release();
+        frame.release();
     }
 
     /** Each record's offset and the length of its value, where it was received. */
@@ -98,7 +102,7 @@ public class DeliveryBenchmark {
     /** The same batch again, with the offsets that come next, which the checksum does not cover. */
     private void deliver() {
         batch.setLong(0, nextOffset);
-        FrameLease lease = new FrameLease(batch.retain(), () -> {});
+        FrameLease lease = new FrameLease(frame.retain(), () -> {});
         queue.offer(
                 List.of(new FetchedBatches(PARTITION, fetchEpoch, batch.slice(), List.of(), nextOffset, count, lease)));
         lease.release();

@@ -1,6 +1,7 @@
 package dev.ottla.internal.record;
 
 import dev.ottla.internal.concurrent.Confined;
+import dev.ottla.internal.protocol.FreedMemory;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.buffer.UnpooledDirectByteBuf;
@@ -51,14 +52,6 @@ public final class Segment {
         return buffer;
     }
 
-    /** With assertions only: who still reads what was given back reads what no checksum fits. */
-    private boolean overwrite() {
-        for (int index = 0; index < memory.capacity(); index++) {
-            memory.put(index, (byte) 0xDB);
-        }
-        return true;
-    }
-
     /** Netty's buffer over foreign memory never frees it; this one tells the pool when the last reference is gone. */
     private static final class SegmentBuffer extends UnpooledDirectByteBuf {
         private final Segment segment;
@@ -78,7 +71,7 @@ public final class Segment {
 
         @Override
         protected void deallocate() {
-            assert segment.overwrite();
+            assert FreedMemory.overwrite(segment.memory);
             // Not Netty's, after which the buffer could not be used again; of foreign memory it frees nothing.
             home.giveBack(segment);
         }

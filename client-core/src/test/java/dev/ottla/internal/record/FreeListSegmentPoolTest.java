@@ -35,6 +35,18 @@ class FreeListSegmentPoolTest {
     }
 
     @Test
+    void should_overwrite_what_comes_back_when_assertions_are_on() {
+        Segment segment = pool.tryTake(0);
+        ByteBuffer memory = segment.memory();
+        memory.putLong(0, 1).putLong(1016, 1);
+
+        segment.release();
+
+        assertThat(memory.getLong(0)).isEqualTo(0xDBDBDBDBDBDBDBDBL);
+        assertThat(memory.getLong(1016)).isEqualTo(0xDBDBDBDBDBDBDBDBL);
+    }
+
+    @Test
     void should_refuse_heap_memory() {
         assertThatThrownBy(() -> new Segment(ByteBuffer.allocate(100), pool))
                 .isInstanceOf(IllegalArgumentException.class);

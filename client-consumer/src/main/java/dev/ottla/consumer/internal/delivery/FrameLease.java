@@ -1,6 +1,7 @@
 package dev.ottla.consumer.internal.delivery;
 
 import dev.ottla.internal.concurrent.ThreadSafe;
+import dev.ottla.internal.protocol.FreedMemory;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -28,6 +29,7 @@ public final class FrameLease {
     /** Ends one holder's lease; the last one lets go of the frame. */
     public void release() {
         if (holders.decrementAndGet() == 0) {
+            assert FreedMemory.overwrite(frame, frame.writerIndex());
             frame.release();
             onReleased.run();
         }

@@ -84,6 +84,25 @@ class DeliveryQueueTest {
         assertThat(credits[0]).isEqualTo(2);
     }
 
+    @Test
+    void should_overwrite_a_frame_that_nobody_reads_any_more_when_assertions_are_on() {
+        // given
+        ByteBuf frame = Unpooled.buffer().writeLong(1);
+        frame.retain();
+        FrameLease lease = new FrameLease(frame, () -> {});
+        lease.retain();
+
+        // when
+        lease.release();
+        long read = frame.getLong(0);
+        lease.release();
+
+        // then
+        assertThat(read).isEqualTo(1);
+        assertThat(frame.getLong(0)).isEqualTo(0xDBDBDBDBDBDBDBDBL);
+        frame.release();
+    }
+
     private static FetchedBatches batches(ByteBuf frame, int[] credits) {
         FrameLease lease = new FrameLease(frame, () -> credits[0]++);
         FetchedBatches batches = new FetchedBatches(PARTITION, 1, frame, List.of(), 0, 0, lease);

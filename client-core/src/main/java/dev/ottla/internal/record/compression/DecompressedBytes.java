@@ -1,6 +1,7 @@
 package dev.ottla.internal.record.compression;
 
 import dev.ottla.internal.concurrent.Confined;
+import dev.ottla.internal.protocol.FreedMemory;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
@@ -27,6 +28,7 @@ final class DecompressedBytes implements AutoCloseable {
 
     /** Empties the memory and keeps it. */
     void clear() {
+        assert FreedMemory.overwrite(memory);
         memory.clear();
     }
 
@@ -67,6 +69,7 @@ final class DecompressedBytes implements AutoCloseable {
 
     @Override
     public void close() {
+        assert FreedMemory.overwrite(memory);
         memory = NOTHING;
         if (buffer != null) {
             buffer.release();

@@ -1,6 +1,7 @@
 package dev.ottla.internal.record.compression;
 
 import dev.ottla.internal.concurrent.Confined;
+import dev.ottla.internal.protocol.FreedMemory;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class ReusableBuffer implements AutoCloseable {
             current = allocator.directBuffer(bytes, bytes);
             buffer = current;
         }
+        assert FreedMemory.overwrite(current, current.capacity());
         return current;
     }
 
