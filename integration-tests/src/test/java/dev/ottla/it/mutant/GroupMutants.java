@@ -37,8 +37,8 @@ final class GroupMutants {
                                         "    private long lastFetchEpoch;\n    final Map<TopicPartition, FetchPosition> sought = new HashMap<>();\n"),
                                 new Edit(
                                         ASSIGNMENT,
-                                        "                handedOut.put(partition, position);\n            }\n            return slot.fetchEpoch;",
-                                        "                handedOut.put(partition, position);\n                sought.put(partition, position);\n            }\n            return slot.fetchEpoch;"),
+                                        "            processed.onSeek(partition, position);\n",
+                                        "            processed.onSeek(partition, position);\n            sought.remove(partition);\n            if (position != null) {\n                sought.put(partition, position);\n            }\n"),
                                 new Edit(
                                         POSITIONS,
                                         "onFound(partition, epoch, new FetchPosition(offset.offset(), leaderEpoch));",
