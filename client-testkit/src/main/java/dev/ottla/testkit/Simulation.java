@@ -132,6 +132,14 @@ public final class Simulation implements AutoCloseable {
         cluster.application(name, first, application);
     }
 
+    /**
+     * Has this happen just before the run takes the step of this number, counted as {@link #stepCount} does: as another thread of
+     * the application comes in between, also while an application's step waits. It may wait as well.
+     */
+    public void beforeStep(long number, Runnable call) {
+        cluster.scheduler().beforeStep(number, call);
+    }
+
     /** Has the fault happen after this time. */
     public void after(Duration time, SimulatedFault fault) {
         cluster.application("fault", time, () -> {

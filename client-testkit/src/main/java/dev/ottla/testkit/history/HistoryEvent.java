@@ -82,6 +82,12 @@ public sealed interface HistoryEvent {
     /** The application has set a position. */
     record Positioned(String group, String member, TopicPartition partition, long offset) implements HistoryEvent {}
 
+    /** The application wants no records of the partition, until it says otherwise or the partition is assigned anew. */
+    record Paused(String group, String member, TopicPartition partition) implements HistoryEvent {}
+
+    /** The application wants records of the partition again. */
+    record Resumed(String group, String member, TopicPartition partition) implements HistoryEvent {}
+
     /** The application has gone back to what its group has committed: what it did with the records behind that was taken back. */
     record Rewound(String group, String member, Set<TopicPartition> partitions) implements HistoryEvent {}
 

@@ -40,6 +40,8 @@ public enum Invariant {
     C7("in the end every record is done", new EverythingIsDone()),
     /** What a confirmed commit covers is never delivered again. */
     C8("what a confirmed commit covers is not delivered again", new NoRedeliveryAfterCommit()),
+    /** Nothing is delivered of a partition that is paused. Holds of any history that tells of no pause. */
+    C9("nothing is delivered of a partition that is paused", new NoDeliveryWhilePaused()),
     /**
      * A transaction whose commit was confirmed has taken effect with all its records and offsets; one that was aborted or
      * refused has not, with none of them; one of unknown outcome has or has not, with all.

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 /**
  * {@link Invariant#C8}: duplicates come from records that were not committed when their owner went, and from nothing else. So an
  * assignment never begins below what was confirmed as committed before it, by a commit or a transaction.
+ * Where the application has set a position, a commit may since have gone back as far as that.
  */
 final class NoRedeliveryAfterCommit implements Check {
     @Override
@@ -25,7 +26,7 @@ final class NoRedeliveryAfterCommit implements Check {
 
     private static final class Walk {
         private final Consumer<String> violations;
-        private final Map<String, CommitInvoked> invoked = new HashMap<>();
+        private final Map<String, Map<String, Long>> invoked = new HashMap<>();
         private final Map<String, Map<String, Long>> handled = new HashMap<>();
         private final Map<String, Long> confirmed = new HashMap<>();
         private final Map<String, Long> floor = new HashMap<>();
@@ -36,11 +37,12 @@ final class NoRedeliveryAfterCommit implements Check {
 
         void on(HistoryEvent event) {
             if (event instanceof CommitInvoked commit) {
-                invoked.put(commit.member() + " " + commit.commitNumber(), commit);
+                Map<String, Long> offsets = new HashMap<>();
+                commit.offsets().forEach((partition, offset) -> offsets.put(commit.group() + " " + partition, offset));
+                invoked.put(commit.member() + " " + commit.commitNumber(), offsets);
             } else if (event instanceof CommitOk ok) {
-                CommitInvoked commit = invoked.get(ok.member() + " " + ok.commitNumber());
-                Map<TopicPartition, Long> offsets = commit == null ? Map.of() : commit.offsets();
-                offsets.forEach((partition, offset) -> confirm(ok.group() + " " + partition, offset));
+                Map<String, Long> offsets = invoked.remove(ok.member() + " " + ok.commitNumber());
+                (offsets == null ? Map.<String, Long>of() : offsets).forEach(this::confirm);
             } else if (event instanceof HandledInTransaction work) {
                 handled.computeIfAbsent(work.transaction(), transaction -> new HashMap<>())
                         .merge(work.group() + " " + work.partition(), work.offset() + 1, Math::max);
@@ -55,6 +57,12 @@ final class NoRedeliveryAfterCommit implements Check {
             confirmed.merge(partition, offset, Math::max);
         }
 
+        /** Commits from now on may say so, and come after those under way. */
+        private void onPositioned(String partition, long offset) {
+            confirmed.computeIfPresent(partition, (key, before) -> Math.min(before, offset));
+            invoked.values().forEach(each -> each.computeIfPresent(partition, (key, told) -> Math.min(told, offset)));
+        }
+
         private void onMember(HistoryEvent event) {
             if (event instanceof Assigned assigned) {
                 for (TopicPartition partition : assigned.partitions()) {
@@ -64,6 +72,7 @@ final class NoRedeliveryAfterCommit implements Check {
                 }
             } else if (event instanceof Positioned position) {
                 floor.remove(position.group() + " " + position.member() + " " + position.partition());
+                onPositioned(position.group() + " " + position.partition(), position.offset());
             } else if (event instanceof Delivered delivered) {
                 long least = floor.getOrDefault(
                         delivered.group() + " " + delivered.member() + " " + delivered.partition(), 0L);

@@ -99,6 +99,7 @@ class HistoryCheckerTest {
                         badDeliveries(),
                         badOwnership(),
                         badCommits(),
+                        PositionHistories.bad(),
                         TransactionHistories.bad(),
                         ResourceHistories.bad())
                 .flatMap(each -> each);
@@ -380,6 +381,14 @@ class HistoryCheckerTest {
     @Test
     void should_accept_transactions_that_keep_their_promises() {
         assertThat(HistoryChecker.of(ALL).check(TransactionHistories.good())).matches(Verdict::isGood, "good");
+    }
+
+    @Test
+    void should_accept_that_an_application_goes_back_and_stands_still() {
+        Set<Invariant> promised = Invariant.ofGroup();
+        promised.add(Invariant.C9);
+
+        assertThat(HistoryChecker.of(promised).check(PositionHistories.good())).matches(Verdict::isGood, "good");
     }
 
     @Test

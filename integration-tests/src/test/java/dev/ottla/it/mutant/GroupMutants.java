@@ -5,17 +5,72 @@ import dev.ottla.testkit.history.Invariant;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What could be wrong in a group whose members give up only what moves. */
+/** What could be wrong in a group when partitions move, or only some of them do. */
 final class GroupMutants {
     private static final String ASSIGNOR = "consumer/assignor/CooperativeStickyAssignor";
     private static final String CLASSIC = "consumer/internal/group/ClassicMember";
     private static final String MEMBER = "consumer/internal/group/ConsumerMember";
+    private static final String ASSIGNMENT = "consumer/internal/offsets/Assignment";
+    private static final String POSITIONS = "consumer/internal/offsets/PositionResolver";
     private static final String HEARTBEATS = "consumer/internal/group/ConsumerHeartbeats";
 
     private GroupMutants() {}
 
     static List<Mutant> all() {
-        return Stream.of(cooperative(), consumer()).flatMap(List::stream).toList();
+        return Stream.of(ofAnyKind(), cooperative(), consumer())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** What the application has asked for in one assignment, and the next. */
+    private static List<Mutant> ofAnyKind() {
+        return List.of(
+                new Mutant(
+                        "a seek survives the revocation",
+                        "",
+                        "group",
+                        Invariant.C8,
+                        List.of(
+                                new Edit(
+                                        ASSIGNMENT,
+                                        "    private long lastFetchEpoch;\n",
+                                        "    private long lastFetchEpoch;\n    final Map<TopicPartition, FetchPosition> sought = new HashMap<>();\n"),
+                                new Edit(
+                                        ASSIGNMENT,
+                                        "            processed.onSeek(partition, position);\n",
+                                        "            processed.onSeek(partition, position);\n            sought.remove(partition);\n            if (position != null) {\n                sought.put(partition, position);\n            }\n"),
+                                new Edit(
+                                        POSITIONS,
+                                        "onFound(partition, epoch, new FetchPosition(offset.offset(), leaderEpoch));",
+                                        "onFound(partition, epoch, assignment.sought.getOrDefault(partition,"
+                                                + " new FetchPosition(offset.offset(), leaderEpoch)));"))),
+                new Mutant(
+                        "stays paused when assigned anew",
+                        "",
+                        "group",
+                        Invariant.C7,
+                        List.of(
+                                new Edit(
+                                        ASSIGNMENT,
+                                        "    private long lastFetchEpoch;\n",
+                                        "    private long lastFetchEpoch;\n    private final Set<TopicPartition> paused = new HashSet<>();\n"),
+                                new Edit(
+                                        ASSIGNMENT,
+                                        "                    slots.put(partition, slot);",
+                                        "                    slot.paused = paused.contains(partition);\n                    slots.put(partition, slot);"),
+                                new Edit(
+                                        ASSIGNMENT,
+                                        "            slot.paused = paused;",
+                                        "            slot.paused = paused;\n            boolean unused = paused ? this.paused.add(partition) : this.paused.remove(partition);"))),
+                new Mutant(
+                        "hands out what was fetched before the pause",
+                        "",
+                        "read",
+                        Invariant.C9,
+                        List.of(new Edit(
+                                ASSIGNMENT,
+                                "return slot.isStopped() ? Standing.PAUSED : Standing.CURRENT;",
+                                "return slot.heldBack ? Standing.PAUSED : Standing.CURRENT;"))));
     }
 
     private static List<Mutant> cooperative() {

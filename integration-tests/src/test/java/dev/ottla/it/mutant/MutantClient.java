@@ -26,6 +26,11 @@ final class MutantClient {
                 hunt.getMethod("shortestBadWay", String.class, int.class).invoke(null, patience, faultsMax);
     }
 
+    /** The first moment of a rebalance at which such a call goes wrong; empty if there is none. */
+    String badMoment(String group, String call) throws ReflectiveOperationException {
+        return (String) hunt.getMethod("badMoment", String.class, String.class).invoke(null, group, call);
+    }
+
     /** What comes of one seed. */
     String replay(long seed) throws ReflectiveOperationException {
         return (String) hunt.getMethod("replay", String.class, long.class).invoke(null, mutant.scenario(), seed);

@@ -76,6 +76,19 @@ class MutantTest {
         System.out.printf("Mutant \"%s\" is found by the exploration: %s%n", mutant, way);
     }
 
+    static List<Mutant> mutantsOfRebalances() {
+        return Mutants.ofRebalances();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("mutantsOfRebalances")
+    void should_be_found_by_a_call_at_every_moment_of_a_rebalance(Mutant mutant) throws Exception {
+        String moment = new MutantClient(mutant).badMoment("EAGER", Mutants.callFor(mutant));
+
+        assertThat(moment).contains(mutant.breaks().text());
+        System.out.printf("Mutant \"%s\" is found by a call at every moment: %s%n", mutant, moment);
+    }
+
     @Test
     void should_have_names_of_their_own() {
         assertThat(Mutants.all().stream().map(Mutant::name).collect(Collectors.toSet()))

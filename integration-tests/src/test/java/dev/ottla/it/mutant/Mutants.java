@@ -11,6 +11,12 @@ final class Mutants {
     private static final Map<String, String> OF_SMALL_RUNS = Map.of(
             "sequence reset after a timeout, in the same epoch", "SHORT", "acknowledged when no answer came", "LONG");
 
+    /** Those that one call at some moment of a rebalance is enough for, and which call. */
+    private static final Map<String, String> OF_REBALANCES = Map.of(
+            "a seek survives the revocation", "SEEK_BACK",
+            "stays paused when assigned anew", "PAUSE",
+            "hands out what was fetched before the pause", "PAUSE");
+
     private Mutants() {}
 
     static List<Mutant> all() {
@@ -29,6 +35,18 @@ final class Mutants {
         return all().stream()
                 .filter(mutant -> OF_SMALL_RUNS.containsKey(mutant.name()))
                 .toList();
+    }
+
+    /** Those that are found by making one call at every moment of a rebalance. */
+    static List<Mutant> ofRebalances() {
+        return all().stream()
+                .filter(mutant -> OF_REBALANCES.containsKey(mutant.name()))
+                .toList();
+    }
+
+    /** The call with which this one is found. */
+    static String callFor(Mutant mutant) {
+        return Objects.requireNonNull(OF_REBALANCES.get(mutant.name()));
     }
 
     /** How long the producer of the small run tries in which this one is found. */

@@ -100,6 +100,38 @@ class ReliabilityDocsTest {
 
             """;
 
+    private static final String REBALANCE = """
+            ## Every moment of a rebalance
+
+            `EveryMomentTest` draws no moments either. A member reads two partitions, another one joins and gets one of them, while a few
+            records come. Between two steps of that, as another thread of the application would, one call is made; then the run goes on for
+            400 ms at least, gets more records, and has to end with everything read and committed. Each of these calls is made at every
+            moment, by the member that loses a partition, by the one that gets it, and, if it is for a partition, by the first member for the
+            one that it keeps:
+
+            - seek back to the first record; seek forward to the end, which leaves out what has not come yet;
+            - pause for 400 ms; pause and resume at once;
+            - subscribe to another topic, and 400 ms later to the first again;
+            - commit and wait, commit without waiting; close, as soon as the member is in no other call.
+
+            A call for a partition that the member has not got yet, or has lost, is refused, which must change nothing.
+
+            The moments are those from the second member's first poll until both read their own and all is committed, also those while a
+            member is in a call, such as the commit before it gives a partition up. Only moments are left out after which the next step is
+            another client's, the cluster's or a request's on its way: that step neither sees what the call has changed nor changes what the
+            call sees, so the call is made before the next one that may. Everything else takes its course by one seed; one member commits by
+            itself, the other leaves it to the consumer. The runs are held to C1 to C9, and to what idempotent producers and all clients promise.
+
+            | group | steps | runs |
+            |---|---|---|
+            | classic, eager | 130 | 1,268 |
+            | classic, cooperative | 181 | 1,728 |
+            | KIP-848 | 123 | 1,104 |
+
+            That is in every build; `-Dottla.moments.seeds=N` takes so many orders of everything else.
+
+            """;
+
     private static final String MUTANTS = """
             ## Would it notice?
 
@@ -129,7 +161,7 @@ class ReliabilityDocsTest {
                     .append(invariant.text())
                     .append(" |\n");
         }
-        text.append(SMALL_RUNS).append(MUTANTS);
+        text.append(SMALL_RUNS).append(REBALANCE).append(MUTANTS);
         for (Mutant mutant : Mutants.all()) {
             text.append("| ")
                     .append(String.join(" | ", mutant.name(), mutant.seenIn(), mutant.scenario()))
@@ -139,6 +171,9 @@ class ReliabilityDocsTest {
         }
         text.append("\nThe exploration finds, within one fault:\n\n");
         Mutants.ofSmallRuns()
+                .forEach(mutant -> text.append("- ").append(mutant.name()).append('\n'));
+        text.append("\nA call at every moment of a rebalance finds:\n\n");
+        Mutants.ofRebalances()
                 .forEach(mutant -> text.append("- ").append(mutant.name()).append('\n'));
         return text.append("""
 

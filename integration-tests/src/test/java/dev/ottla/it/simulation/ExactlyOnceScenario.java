@@ -101,7 +101,11 @@ final class ExactlyOnceScenario implements Scenario {
             simulation.run(producer::hasEnded, Duration.ofSeconds(15));
             producer.close(Duration.ofSeconds(5));
             simulation.run(
-                    () -> GroupScenario.isAllCommitted(simulation, RecordingWorker.GROUP, INPUT_PARTITIONS), REST);
+                    () -> GroupScenario.isAllCommitted(
+                            simulation,
+                            RecordingWorker.GROUP,
+                            ProduceScenario.partitions(ProduceScenario.TOPIC, INPUT_PARTITIONS)),
+                    REST);
             members.leave();
             simulation.run(() -> reader.isAtEnd(simulation), REST);
             reader.close();

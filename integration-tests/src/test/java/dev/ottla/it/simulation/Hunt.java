@@ -1,5 +1,7 @@
 package dev.ottla.it.simulation;
 
+import dev.ottla.it.simulation.OneRebalance.Call;
+import dev.ottla.it.simulation.OneRebalance.Kind;
 import dev.ottla.it.simulation.Scenario.Outcome;
 import dev.ottla.it.simulation.ThreeBatches.Patience;
 import dev.ottla.testkit.Exploration;
@@ -35,6 +37,19 @@ public final class Hunt {
         Exploration.Result result = ThreeBatches.withoutLeakDetection(() -> Exploration.findShortest(
                 ThreeBatches.scope(faultsMax, false), () -> new ThreeBatches(Patience.valueOf(patience), false)));
         return result.isGood() ? "" : result.toString();
+    }
+
+    /** The first moment of a rebalance at which such a call goes wrong, and what is broken, in words; empty if there is none. */
+    public static String badMoment(String group, String call) {
+        OneRebalance rebalance = new OneRebalance(GroupKind.valueOf(group), 1);
+        OneRebalance.Course course = rebalance.course();
+        return ThreeBatches.withoutLeakDetection(() -> Call.all().stream()
+                .filter(each -> each.kind() == Kind.valueOf(call))
+                .flatMap(each -> course.moments(each).stream()
+                        .map(steps -> rebalance.badness(course, each, steps))
+                        .filter(problem -> !problem.isEmpty()))
+                .findFirst()
+                .orElse(""));
     }
 
     /** Whether a seed keeps all promises. */

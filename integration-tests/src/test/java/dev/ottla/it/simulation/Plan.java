@@ -26,6 +26,9 @@ record Plan(long seed, List<TimedFault> faults, List<Step> steps) {
 
         record Pause(Duration at, int partition, Duration duration) implements Step {}
 
+        /** The member wants all topics, or all but the last. */
+        record Subscribe(Duration at, int member, boolean toAll) implements Step {}
+
         /** One transaction with a record to each of these partitions, in this order. */
         record Transact(Duration at, int producer, List<Integer> partitions, boolean aborts) implements Step {}
 

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /** Producers send to a few partitions while brokers, leaders and connections come and go. */
@@ -94,9 +95,18 @@ final class ProduceScenario implements Scenario {
     }
 
     static void schedule(Simulation simulation, Plan plan, List<RecordingProducer> producers) {
+        schedule(simulation, plan, producers, number -> new TopicPartition(TOPIC, number));
+    }
+
+    /** As {@link #schedule(Simulation, Plan, List)}, to the partitions that the plan's numbers stand for. */
+    static void schedule(
+            Simulation simulation,
+            Plan plan,
+            List<RecordingProducer> producers,
+            IntFunction<TopicPartition> partitions) {
         for (Send send : plan.steps(Send.class)) {
             simulation.application("p" + send.producer(), send.at(), () -> {
-                producers.get(send.producer()).send(new TopicPartition(TOPIC, send.partition()), send.bytes());
+                producers.get(send.producer()).send(partitions.apply(send.partition()), send.bytes());
                 return Optional.empty();
             });
         }

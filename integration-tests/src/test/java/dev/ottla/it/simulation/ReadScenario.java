@@ -81,6 +81,7 @@ final class ReadScenario implements Scenario {
             simulation.closeClients();
             producer.recordMemory();
             Set<Invariant> promised = Invariant.ofReader();
+            promised.add(Invariant.C9);
             promised.addAll(Invariant.ofIdempotentProducer());
             return Outcome.of(simulation, promised);
         }

@@ -9,7 +9,9 @@ import dev.ottla.testkit.history.History;
 import dev.ottla.testkit.history.HistoryEvent.CallEnded;
 import dev.ottla.testkit.history.HistoryEvent.Delivered;
 import dev.ottla.testkit.history.HistoryEvent.Done;
+import dev.ottla.testkit.history.HistoryEvent.Paused;
 import dev.ottla.testkit.history.HistoryEvent.Positioned;
+import dev.ottla.testkit.history.HistoryEvent.Resumed;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -64,10 +66,12 @@ final class RecordingReader {
 
     void pause(TopicPartition partition) {
         consumer.pause(List.of(partition));
+        history.add(new Paused(name, name, partition));
     }
 
     void resume(TopicPartition partition) {
         consumer.resume(List.of(partition));
+        history.add(new Resumed(name, name, partition));
     }
 
     boolean isAtEnd(Simulation simulation) {

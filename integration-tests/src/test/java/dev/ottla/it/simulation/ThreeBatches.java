@@ -7,7 +7,6 @@ import dev.ottla.producer.Producer;
 import dev.ottla.serialization.Serializers;
 import dev.ottla.testkit.Exploration;
 import dev.ottla.testkit.Exploration.PossibleFault;
-import dev.ottla.testkit.Exploration.Result;
 import dev.ottla.testkit.Exploration.Scope;
 import dev.ottla.testkit.Simulation;
 import dev.ottla.testkit.history.History;
@@ -103,7 +102,7 @@ final class ThreeBatches implements Exploration.Run {
     }
 
     /** Without a look at every buffer: runs with faults are looked at so often elsewhere. */
-    static Result withoutLeakDetection(Supplier<Result> exploration) {
+    static <T> T withoutLeakDetection(Supplier<T> exploration) {
         ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         try {

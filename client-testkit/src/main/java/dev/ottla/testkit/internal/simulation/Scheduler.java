@@ -5,6 +5,9 @@ import io.netty.util.concurrent.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -36,6 +39,7 @@ public final class Scheduler {
     private final List<Actor> actors = new ArrayList<>();
     private final List<Actor> ready = new ArrayList<>();
     private final List<Actor> inStep = new ArrayList<>();
+    private final NavigableMap<Long, Runnable> betweenSteps = new TreeMap<>();
     private long nowNanos = ORIGIN_NANOS;
     private int generators;
     private @Nullable VirtualLoop current;
@@ -120,10 +124,27 @@ public final class Scheduler {
         }
     }
 
+    /** Has this happen before the run takes the step of this number, which is none of the steps and belongs to no loop. */
+    public void beforeStep(long number, Runnable action) {
+        betweenSteps.merge(number, action, (one, next) -> () -> {
+            one.run();
+            next.run();
+        });
+    }
+
+    private void comeBetween() {
+        Map.Entry<Long, Runnable> first = betweenSteps.firstEntry();
+        if (first != null && first.getKey() <= trace.steps()) {
+            betweenSteps.remove(first.getKey());
+            runOn(null, first.getValue());
+        }
+    }
+
     /** Goes on until the condition holds or this much time has passed; returns whether it holds. */
     public boolean run(BooleanSupplier isDone, long nanosMax) {
         long deadlineNanos = nowNanos + Math.min(nanosMax, NEVER_ENDING_NANOS);
         while (!isDone.getAsBoolean()) {
+            comeBetween();
             long nextNanos = collectReady();
             if (!ready.isEmpty() && nowNanos >= deadlineNanos) {
                 return false;
