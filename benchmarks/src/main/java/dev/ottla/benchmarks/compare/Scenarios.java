@@ -131,7 +131,7 @@ final class Scenarios {
                 0,
                 0,
                 Method.STEADY);
-        return filled(scenario, codec, scale.roundRecords(valueBytes), scale.roundRecords(valueBytes));
+        return filled(scenario, codec, scale.roundRecords(valueBytes), scale.readRecords(valueBytes));
     }
 
     /**
