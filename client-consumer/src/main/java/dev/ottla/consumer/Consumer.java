@@ -34,9 +34,9 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>Thread-safe: every method may be called by any thread at any time. Two polls at once take turns; each record is
  * returned once. But a poll says that what earlier ones returned is processed, whichever thread that was: if several threads poll,
- * set {@code enable.auto.commit} to false and commit what each is done with, or use {@link ConsumerBuilder#processor}. Heartbeats and fetching go on in the background, whatever the application's threads do. Futures complete on
- * an event loop of the client, which must not be blocked: continue them on an executor ({@code thenAcceptAsync}) for anything
- * that takes time.
+ * set {@code enable.auto.commit} to false and commit what each is done with, or use {@link ConsumerBuilder#processor}.
+ * Heartbeats and fetching go on in the background, whatever the application's threads do. Futures complete on an event loop of
+ * the client, which must not be blocked: continue them on an executor ({@code thenAcceptAsync}) for anything that takes time.
  *
  * <p>What is promised of each partition: offsets strictly grow; every visible record is returned, none from before a
  * {@code seek} that has returned; a position is reset only if nothing is committed, or the partition's leader says that the

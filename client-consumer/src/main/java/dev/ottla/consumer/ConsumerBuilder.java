@@ -218,13 +218,19 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
-    /** {@code auto.offset.reset}: where to begin without a committed offset, and where to go on if an offset is gone. By default latest. */
+    /**
+     * {@code auto.offset.reset}: where to begin without a committed offset, and where to go on if an offset is gone. By default
+     * latest.
+     */
     public ConsumerBuilder<K, V> autoOffsetReset(AutoOffsetReset autoOffsetReset) {
         options.autoOffsetReset(autoOffsetReset);
         return this;
     }
 
-    /** {@code enable.auto.commit}: whether what earlier polls returned is committed in the background. By default true; without a group it has no effect. */
+    /**
+     * {@code enable.auto.commit}: whether what earlier polls returned is committed in the background. By default true; without
+     * a group it has no effect.
+     */
     public ConsumerBuilder<K, V> enableAutoCommit(boolean enableAutoCommit) {
         options.enableAutoCommit(enableAutoCommit);
         return this;
@@ -244,8 +250,8 @@ public final class ConsumerBuilder<K, V> {
 
     /**
      * {@code ottla.consumer.memory.bytes}: the most memory for what was fetched from all brokers and is not read yet, and for
-     * decompressing it. At least 4 MiB, by default 256 MiB. A slow application makes brokers wait rather than memory grow. What polls have
-     * returned is the application's, and not counted.
+     * decompressing it. At least 4 MiB, by default 256 MiB. A slow application makes brokers wait rather than memory grow. What
+     * polls have returned is the application's, and not counted.
      */
     public ConsumerBuilder<K, V> memory(ByteSize memory) {
         options.memory(memory);
@@ -273,7 +279,10 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
-    /** {@code fetch.max.bytes}: the most that one fetch brings, but one batch at least; less if {@link #memory} is small. By default 50 MiB. */
+    /**
+     * {@code fetch.max.bytes}: the most that one fetch brings, but one batch at least; less if {@link #memory} is small. By
+     * default 50 MiB.
+     */
     public ConsumerBuilder<K, V> fetchMaxBytes(ByteSize fetchMaxBytes) {
         options.fetchMaxBytes(fetchMaxBytes);
         return this;
@@ -285,7 +294,10 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
-    /** {@code max.partition.fetch.bytes}: the most that one fetch brings of one partition, but one batch at least. By default 1 MiB. */
+    /**
+     * {@code max.partition.fetch.bytes}: the most that one fetch brings of one partition, but one batch at least. By default 1
+     * MiB.
+     */
     public ConsumerBuilder<K, V> maxPartitionFetchBytes(ByteSize maxPartitionFetchBytes) {
         options.maxPartitionFetchBytes(maxPartitionFetchBytes);
         return this;
@@ -297,7 +309,10 @@ public final class ConsumerBuilder<K, V> {
         return this;
     }
 
-    /** {@code ottla.max.decompressed.batch.bytes}: the most that one batch may hold decompressed; not more than a third of {@link #memory}. By default 128 MiB. */
+    /**
+     * {@code ottla.max.decompressed.batch.bytes}: the most that one batch may hold decompressed; not more than a third of
+     * {@link #memory}. By default 128 MiB.
+     */
     public ConsumerBuilder<K, V> maxDecompressedBatchBytes(ByteSize maxDecompressedBatchBytes) {
         options.maxDecompressedBatchBytes(maxDecompressedBatchBytes);
         return this;

@@ -21,10 +21,10 @@ public sealed interface FailurePolicy {
     /**
      * The record is written to this topic, and committed once all in-sync replicas have it. Its partition there has the number
      * of the one it was read from, or, if there are fewer, that number modulo how many there are: so letters of one partition
-     * stay together and in the order in which they failed. Key, value, timestamp and headers are as they were read, byte for byte, with these
-     * headers added, all text: {@code ottla.error.topic}, {@code .partition}, {@code .offset} and {@code .group} say where it
-     * came from, {@code .exception} (class), {@code .message} and {@code .attempts} why it is here. If an answer of the broker
-     * is lost it may be written twice. If it can't be written the processor ends as with {@link #stop}.
+     * stay together and in the order in which they failed. Key, value, timestamp and headers are as they were read, byte for
+     * byte, with these headers added, all text: {@code ottla.error.topic}, {@code .partition}, {@code .offset} and
+     * {@code .group} say where it came from, {@code .exception} (class), {@code .message} and {@code .attempts} why it is here. If an
+     * answer of the broker is lost it may be written twice. If it can't be written the processor ends as with {@link #stop}.
      *
      * @throws IllegalArgumentException if no topic can be called so
      */

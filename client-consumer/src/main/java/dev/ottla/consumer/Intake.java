@@ -12,6 +12,7 @@ import dev.ottla.internal.concurrent.ClientRuntime;
 import dev.ottla.internal.concurrent.NanoClock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,15 +49,13 @@ final class Intake implements RebalanceListener {
     private volatile Runnable onRecords = () -> {};
     private volatile @Nullable Thread runner;
 
-    /** Zero until it is to end. */
-    private volatile long stopDeadlineNanos;
-
-    private volatile boolean stopping;
+    /** Null until it is to end. */
+    private final AtomicReference<@Nullable Long> stopDeadlineNanos = new AtomicReference<>();
 
     /** Whether all that polls have handed out is on the board; if not, the positions prove nothing. Polling thread only. */
     private boolean laidOut = true;
 
-    private volatile @Nullable KafkaException failure;
+    private final AtomicReference<@Nullable KafkaException> failure = new AtomicReference<>();
 
     private CompletableFuture<Boolean> commitUnderWay = CompletableFuture.completedFuture(true);
     private long nextCommitNanos;
@@ -90,7 +90,7 @@ final class Intake implements RebalanceListener {
         PollingConsumer<byte[], byte[]> reader = reader();
         runner = Thread.currentThread();
         try {
-            while (!stopping) {
+            while (!isStopping()) {
                 take(poll(reader), reader);
                 onRecords.run();
                 commitIfDue(reader);
@@ -237,7 +237,7 @@ final class Intake implements RebalanceListener {
         try {
             listener.onRevoking(of, partitions, remaining);
         } finally {
-            settle(reader(), partitions, min(options.drainTimeout(), remaining));
+            settle(reader(), partitions, Collections.min(List.of(options.drainTimeout(), remaining)));
         }
     }
 
@@ -263,10 +263,6 @@ final class Intake implements RebalanceListener {
         forget(partitions);
     }
 
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
-    }
-
     private List<RecordPlace> firstOpen(Set<TopicPartition> partitions) {
         return partitions.stream()
                 .map(partition -> new RecordPlace(partition, board.firstOpen(partition)))
@@ -276,7 +272,7 @@ final class Intake implements RebalanceListener {
 
     /** Whoever closes need not fetch what is still to be handed out. */
     private boolean fillsGaps() {
-        return failure == null && (options.worksByItself() || !stopping);
+        return failure.get() == null && (options.worksByItself() || !isStopping());
     }
 
     private void forget(Set<TopicPartition> partitions) {
@@ -328,11 +324,9 @@ final class Intake implements RebalanceListener {
 
     /** Ends reading; what is under way has until then to finish. The first deadline counts. */
     void stop(Duration timeout) {
-        if (!stopping) {
-            long timeoutNanos = TimeUnit.NANOSECONDS.convert(timeout);
-            long now = clock.nanoTime();
-            stopDeadlineNanos = now + timeoutNanos;
-            stopping = true;
+        long timeoutNanos = TimeUnit.NANOSECONDS.convert(timeout);
+        long now = clock.nanoTime();
+        if (stopDeadlineNanos.compareAndSet(null, now + timeoutNanos)) {
             // Half of the time, so that the rest is left to commit and to leave; also for a revocation that waits just
             // now.
             board.endWaitsAt(now + timeoutNanos / 2);
@@ -349,10 +343,17 @@ final class Intake implements RebalanceListener {
 
     /** As {@link #stop}, because of this. The first failure counts. */
     void fail(KafkaException cause) {
-        if (failure == null) {
-            failure = cause;
-        }
+        failure.compareAndSet(null, cause);
         stop(options.drainTimeout());
+    }
+
+    private boolean isStopping() {
+        return stopDeadlineNanos.get() != null;
+    }
+
+    private Duration untilStopped() {
+        Long deadlineNanos = stopDeadlineNanos.get();
+        return Duration.ofNanos(deadlineNanos == null ? 1 : Math.max(1, deadlineNanos - clock.nanoTime()));
     }
 
     private void finish(PollingConsumer<byte[], byte[]> reader) {
@@ -360,13 +361,13 @@ final class Intake implements RebalanceListener {
             try {
                 settle(reader, board.partitions(), options.drainTimeout());
             } finally {
-                reader.close(Duration.ofNanos(Math.max(1, stopDeadlineNanos - clock.nanoTime())));
+                reader.close(untilStopped());
             }
         } catch (RuntimeException e) {
             LOG.warn("The end of reading failed: {}", e.getMessage());
         } finally {
             board.close();
-            KafkaException cause = failure;
+            KafkaException cause = failure.get();
             if (cause == null) {
                 ended.complete(null);
             } else {

@@ -66,7 +66,7 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
         this.apiTimeout = cluster.options().defaultApiTimeout();
         this.keyDeserializers = keyDeserializers;
         this.valueDeserializers = valueDeserializers;
-        this.engine = new ConsumerEngine(cluster, setup.apply(new ToListener(listeners)));
+        this.engine = ConsumerEngine.create(cluster, setup.apply(new ToListener(listeners)));
     }
 
     /** Begins; called once, by the builder. */

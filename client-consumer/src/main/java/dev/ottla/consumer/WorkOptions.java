@@ -1,6 +1,8 @@
 package dev.ottla.consumer;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * How records are handed out and finished. Immutable.
@@ -43,8 +45,8 @@ record WorkOptions(
 
     /** How long to wait for records: no longer than until a commit, or a warning, may be due. */
     Duration pollTimeout() {
-        Duration untilWarning = stuckAfter().compareTo(LOOK_INTERVAL_MIN) < 0 ? LOOK_INTERVAL_MIN : stuckAfter();
-        return commitInterval().compareTo(untilWarning) < 0 ? commitInterval() : untilWarning;
+        Duration untilWarning = Collections.max(List.of(stuckAfter(), LOOK_INTERVAL_MIN));
+        return Collections.min(List.of(commitInterval(), untilWarning));
     }
 
     /** As many as fit twice, so that a partition that is not full has room for another poll's. */

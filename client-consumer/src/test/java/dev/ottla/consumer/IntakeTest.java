@@ -7,12 +7,19 @@ import dev.ottla.common.TimestampType;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.ScriptedCluster;
 import dev.ottla.consumer.internal.work.WorkBoard;
+import dev.ottla.internal.concurrent.ClientRuntime;
+import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.WallClock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,6 +29,10 @@ class IntakeTest {
     private static final Duration A_WHILE = Duration.ofSeconds(5);
 
     private static Intake intake(boolean worksByItself) {
+        return intake(worksByItself, new ScriptedCluster().cluster.runtime());
+    }
+
+    private static Intake intake(boolean worksByItself, ClientRuntime runtime) {
         WorkOptions options = new WorkOptions(
                 Ordering.KEY,
                 8,
@@ -29,7 +40,7 @@ class IntakeTest {
                 new WorkOptions.Times(A_WHILE, A_WHILE, Duration.ofSeconds(30), A_WHILE),
                 worksByItself,
                 true);
-        return new Intake(options, new RebalanceListener() {}, new ScriptedCluster().cluster.runtime());
+        return new Intake(options, new RebalanceListener() {}, runtime);
     }
 
     private static ConsumerRecord<byte[], byte[]> record(long offset) {
@@ -78,6 +89,16 @@ class IntakeTest {
         board.open(PARTITION, 1);
         board.add(PARTITION, 0, "a", record(0));
         assertThat(board.tryBegin()).isNotNull();
+        CompletableFuture<Boolean> idle = awaitIdle(board);
+
+        // when
+        intake.stop(Duration.ZERO);
+
+        // then
+        assertThat(idle.get(30, TimeUnit.SECONDS)).isFalse();
+    }
+
+    private static CompletableFuture<Boolean> awaitIdle(WorkBoard<?> board) {
         CompletableFuture<Boolean> idle = new CompletableFuture<>();
         Thread waiting = new Thread(() -> {
             try {
@@ -87,14 +108,70 @@ class IntakeTest {
             }
         });
         waiting.start();
-        while (waiting.getState() != Thread.State.TIMED_WAITING) {
+        while (waiting.getState() != Thread.State.TIMED_WAITING && !idle.isDone()) {
             Thread.onSpinWait();
         }
+        return idle;
+    }
 
-        // when
+    /** A loop whose clock does something when it is read next. */
+    private record Interrupted(AtomicReference<Runnable> onClock) implements EventLoop {
+        @Override
+        public long nanoTime() {
+            onClock.getAndSet(() -> {}).run();
+            return 0;
+        }
+
+        @Override
+        public boolean inEventLoop() {
+            return false;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            throw new AssertionError("nothing is to be done here");
+        }
+
+        @Override
+        public Timer schedule(Runnable task, long delayNanos) {
+            throw new AssertionError("nothing is to be done here");
+        }
+    }
+
+    private record OneLoop(EventLoop homeLoop) implements ClientRuntime {
+        @Override
+        public EventLoop nextLoop() {
+            return homeLoop;
+        }
+
+        @Override
+        public WallClock wallClock() {
+            return () -> 0;
+        }
+
+        @Override
+        public RandomGenerator newRandom() {
+            return new SplittableRandom(42);
+        }
+    }
+
+    @Test
+    void should_keep_to_the_deadline_of_who_stops_first() throws Exception {
+        // given two that stop at once, so that one has read the clock when the other does all of it
+        Interrupted loop = new Interrupted(new AtomicReference<>(() -> {}));
+        Intake intake = intake(true, new OneLoop(loop));
+        WorkBoard<ConsumerRecord<byte[], byte[]>> board = intake.board();
+        board.open(PARTITION, 1);
+        board.add(PARTITION, 0, "a", record(0));
+        var work = Objects.requireNonNull(board.tryBegin());
+        loop.onClock().set(() -> intake.stop(Duration.ofHours(1)));
         intake.stop(Duration.ZERO);
 
+        // when
+        CompletableFuture<Boolean> idle = awaitIdle(board);
+        board.finish(work);
+
         // then
-        assertThat(idle.get(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(idle.get(30, TimeUnit.SECONDS)).isTrue();
     }
 }

@@ -104,8 +104,8 @@ public final class Partitioners {
     }
 
     /**
-     * By the key, exactly as sarama's default and kafka-go's {@code Hash} choose: {@code |fnv1a(key) % partitions|}, where FNV-1a has 32
-     * bits and the result is taken as signed. Records without key go where the producer likes.
+     * By the key, exactly as sarama's default and kafka-go's {@code Hash} choose: {@code |fnv1a(key) % partitions|}, where
+     * FNV-1a has 32 bits and the result is taken as signed. Records without key go where the producer likes.
      */
     public static Partitioner fnv1a() {
         return FNV1A;

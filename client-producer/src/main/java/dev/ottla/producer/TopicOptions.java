@@ -21,7 +21,8 @@ import java.util.OptionalInt;
  * @param compression how its batches are compressed
  * @param linger how long a batch waits for more records, also while nothing is in flight to its broker; at least zero, and with
  *     {@code request.timeout.ms} at most {@code delivery.timeout.ms}
- * @param batchSize how large a batch grows, see {@link ProducerBuilder#batchSize}; at most {@code buffer.memory}. 0 sends every record alone
+ * @param batchSize how large a batch grows, see {@link ProducerBuilder#batchSize}; at most {@code buffer.memory}. 0 sends every
+ *     record alone
  * @param maxBatchRecords with how many records a batch is complete; at least 1
  */
 public record TopicOptions(

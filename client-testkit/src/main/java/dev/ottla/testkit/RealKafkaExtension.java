@@ -5,6 +5,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -32,8 +34,7 @@ public final class RealKafkaExtension implements ParameterResolver, AfterEachCal
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
         Key key = Key.of(context);
-        // The root's store closes what it holds when the last test of the run has ended.
-        RealKafka kafka = context.getRoot().getStore(CLUSTERS).computeIfAbsent(key, Key::start, RealKafka.class);
+        RealKafka kafka = clusters(context).computeIfAbsent(key, Key::start, RealKafka.class);
         kafka.brokers().stream().filter(broker -> !broker.isAlive()).findAny().ifPresent(dead -> {
             throw new ParameterResolutionException(
                     dead + " of the shared cluster does not run: an earlier test ended it and left it so");
@@ -44,12 +45,17 @@ public final class RealKafkaExtension implements ParameterResolver, AfterEachCal
     /** Keeps the cluster's directory if the test failed, and says in the test report where it is. */
     @Override
     public void afterEach(ExtensionContext context) {
-        RealKafka kafka = context.getRoot().getStore(CLUSTERS).get(Key.of(context), RealKafka.class);
+        RealKafka kafka = clusters(context).get(Key.of(context), RealKafka.class);
         if (kafka != null && context.getExecutionException().isPresent()) {
             kafka.keepDirectory();
             context.publishReportEntry(
                     Map.of("kafka.directory", kafka.directory().toString()));
         }
+    }
+
+    /** Of the JVM: a build may run each class by itself. Closed when the last test of the run has ended. */
+    private static Store clusters(ExtensionContext context) {
+        return context.getStore(StoreScope.LAUNCHER_SESSION, CLUSTERS);
     }
 
     /** What makes two test classes share a cluster. */

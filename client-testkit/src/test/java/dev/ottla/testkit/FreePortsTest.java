@@ -25,4 +25,15 @@ class FreePortsTest {
             assertThat(ports).allMatch(port -> port >= 15_000 && port < 32_000);
         }
     }
+
+    @Test
+    void should_pick_from_ports_that_the_other_jvm_does_not_pick_from() {
+        // when
+        List<Integer> ofOne = FreePorts.pick(50, new Random(SEED), 1);
+        List<Integer> ofTheOther = FreePorts.pick(50, new Random(SEED), 2);
+
+        // then
+        assertThat(ofOne).allMatch(port -> port >= 19_250 && port < 23_500);
+        assertThat(ofTheOther).allMatch(port -> port >= 23_500 && port < 27_750);
+    }
 }

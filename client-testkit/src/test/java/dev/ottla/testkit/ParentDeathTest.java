@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs a JVM that starts a broker, ends it, and looks for the broker. */
+@Tag("processes")
 class ParentDeathTest {
     @TempDir
     Path temporary;

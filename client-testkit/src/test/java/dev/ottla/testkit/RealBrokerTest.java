@@ -8,8 +8,10 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("processes")
 @RealKafkaTest
 class RealBrokerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -6,10 +6,12 @@ import java.lang.module.ModuleDescriptor;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An application on the module path: what it gets, and what it can't reach. */
+@Tag("jdk")
 class ModulePathTest {
     private static final LibraryModules LIBRARY = LibraryModules.find();
 

@@ -3,6 +3,8 @@ package dev.ottla.admin.internal;
 import dev.ottla.internal.concurrent.Immutable;
 import dev.ottla.internal.concurrent.NanoClock;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * When an operation ends, whatever happens. Made once when the user calls, handed down to everything that the operation does,
@@ -32,7 +34,7 @@ public record Deadline(NanoClock clock, Duration timeout, long deadlineNanos) {
     /** For a request's {@code timeoutMs} field: how long the broker may work on it. */
     public int brokerTimeoutMs(Duration requestTimeout) {
         Duration remaining = remaining();
-        Duration shorter = remaining.compareTo(requestTimeout) < 0 ? remaining : requestTimeout;
+        Duration shorter = Collections.min(List.of(remaining, requestTimeout));
         return (int) Math.max(1, Math.min(Integer.MAX_VALUE, shorter.toMillis() * BROKER_SHARE));
     }
 }

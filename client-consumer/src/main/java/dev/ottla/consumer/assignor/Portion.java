@@ -3,6 +3,7 @@ package dev.ottla.consumer.assignor;
 import dev.ottla.common.TopicPartition;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -18,6 +19,7 @@ final class Portion implements Comparable<Portion> {
     private final String memberId;
     private final Map<TopicPartition, String> previousOwners;
     private final SortedMap<String, SortedSet<TopicPartition>> byTopic = new TreeMap<>();
+    private final Map<String, Integer> gainedOfTopic = new HashMap<>();
     private int load;
 
     Portion(String memberId, Map<TopicPartition, String> previousOwners) {
@@ -46,6 +48,7 @@ final class Portion implements Comparable<Portion> {
 
     void add(TopicPartition partition) {
         byTopic.computeIfAbsent(partition.topic(), topic -> new TreeSet<>()).add(partition);
+        countGained(partition, 1);
         load++;
     }
 
@@ -55,7 +58,14 @@ final class Portion implements Comparable<Portion> {
         if (ofTopic.isEmpty()) {
             byTopic.remove(partition.topic());
         }
+        countGained(partition, -1);
         load--;
+    }
+
+    private void countGained(TopicPartition partition, int change) {
+        if (!isOwn(partition)) {
+            gainedOfTopic.merge(partition.topic(), change, Integer::sum);
+        }
     }
 
     /** Whether the member had it before. */
@@ -65,7 +75,7 @@ final class Portion implements Comparable<Portion> {
 
     /** Whether giving up a partition of the topic, one that is here, takes it from its previous owner. */
     boolean missesAnyOf(String topic) {
-        return byTopic.getOrDefault(topic, new TreeSet<>()).stream().allMatch(this::isOwn);
+        return gainedOfTopic.getOrDefault(topic, 0) == 0;
     }
 
     /** Hands one of the topic on: what the receiver had before, or else what this member did not have, or else the last. */

@@ -25,7 +25,9 @@ import dev.ottla.internal.record.RecordBatchReader;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -57,15 +59,10 @@ public final class ConsumerEngine {
     private final PollClock pollClock;
     private final ConsumerLoop loop;
     private final DeliveryReader reader;
+    private final PollTurn turn;
     private final Blocking blocking;
     private final Commits commits;
     private final AtomicReference<State> state = new AtomicReference<>(State.OPEN);
-
-    /** The poll that has the turn while its records are looked at. */
-    private volatile @Nullable InPlacePoll inPlace;
-
-    /** Who has the turn; callbacks and deserializers run on this thread. */
-    private volatile @Nullable Thread owner;
 
     private final AtomicBoolean warnedOfPolls = new AtomicBoolean();
 
@@ -77,12 +74,23 @@ public final class ConsumerEngine {
     }
 
     /** A consumer that begins to fetch at once if partitions are assigned, and joins its group at the first poll. */
-    public ConsumerEngine(Cluster cluster, ConsumerSetup setup) {
+    public static ConsumerEngine create(Cluster cluster, ConsumerSetup setup) {
+        LendableLoop lendable = cluster.runtime().newLendableLoop();
+        try {
+            return new ConsumerEngine(cluster, setup, lendable);
+        } catch (RuntimeException e) {
+            if (lendable != null) {
+                lendable.shutdown();
+            }
+            throw e;
+        }
+    }
+
+    private ConsumerEngine(Cluster cluster, ConsumerSetup setup, @Nullable LendableLoop lendable) {
         this.cluster = cluster;
         this.home = cluster.homeLoop();
         this.setup = setup;
         this.pollClock = new PollClock(home);
-        LendableLoop lendable = cluster.runtime().newLendableLoop();
         this.fetchLoop = lendable;
         this.queue = lendable == null ? new DeliveryQueue() : new DeliveryQueue(lendable::nudge);
         this.wait = new WorkWait(queue, lendable, home);
@@ -107,6 +115,7 @@ public final class ConsumerEngine {
                 budget,
                 readCommitted,
                 new ReaderEvents(home, loop.positions(), setup.callbacks()));
+        this.turn = new PollTurn(queue, reader);
     }
 
     /** Begins; called once, by the builder. */
@@ -125,7 +134,7 @@ public final class ConsumerEngine {
         if (handedOut == null) {
             return null;
         }
-        leaveTurn();
+        turn.leave();
         return handedOut.as();
     }
 
@@ -142,11 +151,9 @@ public final class ConsumerEngine {
     public @Nullable InPlacePoll poll(Duration timeout) {
         InPlacePoll open = pollInTurn(timeout, () -> {
             reader.begin(setup.options().maxPollRecords());
-            return reader.next() ? new InPlacePoll(reader, this::leaveInPlace) : null;
+            return reader.next() ? turn.keepInPlace() : null;
         });
-        // Another thread's may be open.
         if (open != null) {
-            inPlace = open;
             pollClock.onHandedOut(open::place);
         }
         return open;
@@ -155,11 +162,6 @@ public final class ConsumerEngine {
     /** The last poll has handed records out; {@code where} says at any time which of them the application took last. */
     public void onHandedOut(Supplier<@Nullable RecordPlace> where) {
         pollClock.onHandedOut(where);
-    }
-
-    private void leaveInPlace() {
-        inPlace = null;
-        leaveTurn();
     }
 
     /** What to do with the turn; null if there is nothing to do it with yet. */
@@ -172,10 +174,7 @@ public final class ConsumerEngine {
     /** Returns what the read returned; unless that is null, the turn is the caller's then. */
     private <T> @Nullable T pollInTurn(Duration timeout, Read<T> read) {
         blocking.checkMayBlock();
-        if (isInPlaceHere()) {
-            throw new IllegalStateException("this thread has a cursor open: close it before the next poll");
-        }
-        checkNotWithinPoll("poll");
+        turn.checkMayPoll();
         if (pollClock.onPollBegins() > 1 && setup.commitsAutomatically() && warnedOfPolls.compareAndSet(false, true)) {
             LOG.warn(
                     "[{}] Several threads poll one consumer with enable.auto.commit=true: as soon as one of them polls"
@@ -184,7 +183,7 @@ public final class ConsumerEngine {
                     cluster.options().clientId());
         }
         try {
-            long left = queue.enter(nanos(timeout));
+            long left = turn.enter(nanos(timeout));
             return left < 0 ? null : readInTurn(left, read);
         } catch (InterruptedException e) {
             throw Blocking.interrupted("poll", e);
@@ -193,22 +192,8 @@ public final class ConsumerEngine {
         }
     }
 
-    /** Who has the turn would wait for himself. */
-    private void checkNotWithinPoll(String call) {
-        if (owner == Thread.currentThread()) {
-            throw new IllegalStateException(call + " was called within a poll or a close of the same consumer, by a"
-                    + " RebalanceListener or a deserializer: return from there first");
-        }
-    }
-
-    private boolean isInPlaceHere() {
-        InPlacePoll open = inPlace;
-        return open != null && open.isOwnedByCaller();
-    }
-
     private <T> @Nullable T readInTurn(long timeoutNanos, Read<T> read) throws InterruptedException {
         T found = null;
-        owner = Thread.currentThread();
         try {
             assignment.onPoll();
             if (loop.waitsForPoll()) {
@@ -217,31 +202,16 @@ public final class ConsumerEngine {
             long left = timeoutNanos;
             while (left >= 0 && found == null) {
                 queue.throwIfFailed();
-                runCallbacks();
+                turn.runCallbacks();
                 found = loop.isSessionOver() ? null : read.read();
                 left = found == null ? wait.await(left) : left;
             }
             return found;
         } finally {
             if (found == null) {
-                leaveTurn();
+                turn.leave();
             }
         }
-    }
-
-    private void runCallbacks() {
-        for (Runnable callback = queue.nextCallback(); callback != null; callback = queue.nextCallback()) {
-            callback.run();
-        }
-    }
-
-    private void leaveTurn() {
-        owner = null;
-        if (queue.isEnded()) {
-            reader.close();
-            queue.clear();
-        }
-        queue.exit();
     }
 
     /** On the polling thread: all that was handed out is processed by now, or the application commits it itself. */
@@ -256,17 +226,14 @@ public final class ConsumerEngine {
             setup.callbacks().onRevoking(partitions, remaining);
         } finally {
             if (setup.commitsAutomatically()) {
-                commitProcessed(min(remaining, cluster.options().requestTimeout()));
+                commitProcessed(
+                        Collections.min(List.of(remaining, cluster.options().requestTimeout())));
             }
         }
     }
 
     private void commitProcessed(Duration timeout) {
         blocking.awaitQuietly(blocking.onHome(() -> loop.commitProcessed(timeout)), timeout);
-    }
-
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
     }
 
     /** As many as there can be if the duration has more. */
@@ -364,7 +331,10 @@ public final class ConsumerEngine {
         }
     }
 
-    /** As {@link #setPaused}, by the library itself, which leaves the application's pauses alone; without effect if the partition is gone. */
+    /**
+     * As {@link #setPaused}, by the library itself, which leaves the application's pauses alone; without effect if the
+     * partition is gone.
+     */
     public void holdBack(TopicPartition partition, boolean held) {
         if (assignment.setHeldBack(partition, held)) {
             onStopped(partition);
@@ -409,18 +379,14 @@ public final class ConsumerEngine {
      * timeout. Only the first call does anything.
      */
     public void close(Duration timeout) {
-        InPlacePoll open = inPlace;
-        boolean isHere = open != null && open.isOwnedByCaller();
-        if (!isHere && !isClosed()) {
-            checkNotWithinPoll("close");
+        if (!isClosed()) {
+            turn.checkMayClose();
         }
         if (!state.compareAndSet(State.OPEN, State.CLOSING)) {
             return;
         }
         queue.end(closedException());
-        if (open != null && isHere) {
-            open.close();
-        }
+        turn.endInPlaceHere();
         long halfNanos = nanos(timeout) / 2;
         Duration half = Duration.ofNanos(halfNanos);
         if (!blocking.mayBlock()) {
@@ -441,7 +407,7 @@ public final class ConsumerEngine {
 
     /** On the home loop, which would have to do what there is to wait for; so it does it later. */
     private void closeWithoutWaiting(Duration half) {
-        releaseUnlessPolled();
+        turn.releaseUnlessPolled();
         state.set(State.CLOSED);
         CompletableFuture<Void> committed =
                 setup.commitsAutomatically() ? loop.commitProcessed(half) : loop.whenCommitsAreIdle();
@@ -452,33 +418,21 @@ public final class ConsumerEngine {
         });
     }
 
-    /** What was fetched is nobody's any more; a poll under way gives it back itself. */
-    private void releaseUnlessPolled() {
-        try {
-            if (queue.enter(0) >= 0) {
-                leaveTurn();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** Takes half of the time at most, so that the group hears of the end even if the application is slow. */
     private void finishInTurn(long deadlineNanos) {
         try {
-            if (queue.enter(Math.max(0, deadlineNanos - home.nanoTime())) < 0) {
+            if (turn.enter(Math.max(0, deadlineNanos - home.nanoTime())) < 0) {
                 return;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
         }
-        owner = Thread.currentThread();
         try {
-            runCallbacks();
+            turn.runCallbacks();
             finish(deadlineNanos);
         } finally {
-            leaveTurn();
+            turn.leave();
         }
     }
 

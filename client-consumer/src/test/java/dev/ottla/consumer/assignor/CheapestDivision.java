@@ -49,18 +49,27 @@ final class CheapestDivision {
         }
     }
 
-    /** How many partitions must be others' than before in any division that is as even as can be. */
-    static int moved(
+    static CheapestDivision of(
             TopicLayout layout, Collection<MemberSubscription> members, Map<TopicPartition, String> previousOwners) {
         CheapestDivision division = new CheapestDivision(layout, members, previousOwners);
         for (int partition = 0; partition < division.owners.length; partition++) {
             division.add(partition);
         }
+        return division;
+    }
+
+    /** How many partitions must be others' than before in any division that is as even as can be. */
+    int moved() {
         int moved = 0;
-        for (int partition = 0; partition < division.owners.length; partition++) {
-            moved += (int) division.costs[partition][division.owners[partition]];
+        for (int partition = 0; partition < owners.length; partition++) {
+            moved += (int) costs[partition][owners[partition]];
         }
         return moved;
+    }
+
+    /** How many partitions members have, from the fewest to the most: the same in any division that is as even as can be. */
+    List<Integer> loads() {
+        return Arrays.stream(loads).sorted().boxed().toList();
     }
 
     /** Gives one more partition to somebody, along the cheapest way (Bellman and Ford). */

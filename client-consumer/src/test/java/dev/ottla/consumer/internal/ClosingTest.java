@@ -8,12 +8,14 @@ import dev.ottla.consumer.internal.delivery.RecordSink;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
+import dev.ottla.internal.concurrent.LendableLoop;
 import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.record.RecordCursor;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** Calls from where they would wait for themselves. */
@@ -97,5 +99,58 @@ class ClosingTest extends EngineFixture {
                         second -> assertThat(second).contains("close was called within a poll"));
         assertThat(engine.isClosed()).isFalse();
         assertThat(poll(engine)).as("the turn was given back").containsExactly(2L);
+    }
+
+    private static final class UnusedLoop implements LendableLoop {
+        private boolean ended;
+
+        @Override
+        public boolean runUntil(BooleanSupplier enough, long timeoutNanos) {
+            return false;
+        }
+
+        @Override
+        public void nudge() {}
+
+        @Override
+        public void shutdown() {
+            ended = true;
+        }
+
+        @Override
+        public boolean inEventLoop() {
+            return false;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            throw new AssertionError("nothing is to be done here");
+        }
+
+        @Override
+        public Timer schedule(Runnable task, long delayNanos) {
+            throw new AssertionError("nothing is to be done here");
+        }
+
+        @Override
+        public long nanoTime() {
+            return 0;
+        }
+    }
+
+    @Test
+    void should_leave_no_event_loop_behind_when_it_can_not_be_made() {
+        // given
+        UnusedLoop loop = new UnusedLoop();
+        kafka.lendableLoop = loop;
+        kafka.randoms = () -> {
+            throw new IllegalStateException("nothing is left to chance");
+        };
+
+        // when
+        assertThatThrownBy(() -> engine(FIRST)).hasMessage("nothing is left to chance");
+
+        // then
+        assertThat(loop.ended).isTrue();
     }
 }

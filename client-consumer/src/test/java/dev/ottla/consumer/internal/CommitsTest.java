@@ -1,6 +1,7 @@
 package dev.ottla.consumer.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
@@ -8,12 +9,19 @@ import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.BrokerException;
+import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.errors.Outcome;
 import dev.ottla.internal.protocol.message.ApiKey;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is committed, and in which order. */
 class CommitsTest extends EngineFixture {
@@ -88,6 +96,78 @@ class CommitsTest extends EngineFixture {
                 .withThrowableThat()
                 .withCauseInstanceOf(BrokerException.class)
                 .withMessageContaining("Nothing was committed");
+    }
+
+    private static KafkaException failureOf(CompletableFuture<Void> commit) {
+        return (KafkaException)
+                Objects.requireNonNull(catchThrowable(commit::join).getCause());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorCode.class,
+            names = {"ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "STALE_MEMBER_EPOCH", "OFFSET_METADATA_TOO_LARGE"})
+    void should_not_say_that_nothing_was_committed_when_an_earlier_answer_was_lost(ErrorCode refusal) {
+        // given
+        ConsumerEngine engine = committing();
+        CompletableFuture<Void> commit = commit(engine, 1);
+
+        // when
+        kafka.next(ApiKey.OFFSET_COMMIT).loseConnection();
+        kafka.loop.advance(A_WHILE);
+        kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(refusal));
+
+        // then
+        assertThat(failureOf(commit))
+                .returns(refusal, KafkaException::code)
+                .returns(Outcome.UNKNOWN, KafkaException::outcome)
+                .hasMessageContaining("An earlier attempt may have been stored.")
+                .message()
+                .doesNotContain("Nothing was committed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NOT_COORDINATOR, UNKNOWN",
+        "COORDINATOR_NOT_AVAILABLE, UNKNOWN",
+        "REQUEST_TIMED_OUT, UNKNOWN",
+        "COORDINATOR_LOAD_IN_PROGRESS, REJECTED"
+    })
+    void should_say_of_a_commit_that_is_refused_at_last_what_the_first_answer_left_open(
+            ErrorCode first, Outcome outcome) {
+        // given
+        ConsumerEngine engine = committing();
+        CompletableFuture<Void> commit = commit(engine, 1);
+
+        // when
+        kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(first));
+        kafka.loop.advance(A_WHILE);
+        kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(ErrorCode.ILLEGAL_GENERATION));
+
+        // then
+        assertThat(failureOf(commit)).isInstanceOf(BrokerException.class);
+        assertThat(failureOf(commit).outcome()).isEqualTo(outcome);
+    }
+
+    @Test
+    void should_know_of_commits_when_the_client_is_closed_whether_they_were_sent() {
+        // given
+        ConsumerEngine engine = committing();
+        CompletableFuture<Void> sent = commit(engine, 1);
+        CompletableFuture<Void> waiting = commit(engine, 2);
+
+        // when
+        kafka.cluster.close(new ClosedException("closed", null));
+        kafka.loop.run();
+        CompletableFuture<Void> afterwards = commit(engine, 3);
+
+        // then
+        assertThat(failureOf(sent)).isInstanceOf(ClosedException.class);
+        assertThat(failureOf(sent).outcome()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(failureOf(waiting)).isInstanceOf(ClosedException.class);
+        assertThat(failureOf(waiting).outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(failureOf(afterwards).outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(kafka.sent(ApiKey.OFFSET_COMMIT)).isEqualTo(1);
     }
 
     @Test

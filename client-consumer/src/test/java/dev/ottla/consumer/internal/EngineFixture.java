@@ -113,7 +113,7 @@ class EngineFixture {
                 List.of(),
                 Duration.ofMinutes(1),
                 callbacks);
-        ConsumerEngine engine = new ConsumerEngine(kafka.cluster, setup);
+        ConsumerEngine engine = ConsumerEngine.create(kafka.cluster, setup);
         engine.start();
         kafka.loop.advance(A_WHILE);
         return engine;

@@ -7,6 +7,7 @@ import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.concurrent.ClientRuntime;
 import dev.ottla.internal.concurrent.EventLoop;
+import dev.ottla.internal.concurrent.LendableLoop;
 import dev.ottla.internal.concurrent.WallClock;
 import dev.ottla.internal.net.BrokerAddress;
 import dev.ottla.internal.net.BrokerConnection;
@@ -35,6 +36,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +102,11 @@ public final class ScriptedCluster {
 
     public int leaderEpoch;
     public int coordinatorId = 1;
+
+    /** For the next consumer; null if it is to fetch on the one loop. */
+    public @Nullable LendableLoop lendableLoop;
+
+    public Supplier<RandomGenerator> randoms = () -> new SplittableRandom(42);
     public final Cluster cluster;
 
     public ScriptedCluster() {
@@ -157,13 +164,18 @@ public final class ScriptedCluster {
         }
 
         @Override
+        public @Nullable LendableLoop newLendableLoop() {
+            return lendableLoop;
+        }
+
+        @Override
         public WallClock wallClock() {
             return () -> 1_700_000_000_000L + loop.nanoTime() / 1_000_000;
         }
 
         @Override
         public RandomGenerator newRandom() {
-            return new SplittableRandom(42);
+            return randoms.get();
         }
     }
 

@@ -205,14 +205,17 @@ public final class ClusterFailures {
                 cause);
     }
 
-    static ClosedException closedInDoubt(ApiKey api, int attempts, KafkaException cause) {
+    static ClosedException closedInDoubt(ApiKey api, RetrySafety retrySafety, int attempts, KafkaException cause) {
         return new ClosedException(
                 "The client was closed before " + api + " was answered.",
                 ErrorDetails.builder()
                         .api(api.toString())
                         .attempts(attempts)
                         .outcome(Outcome.UNKNOWN)
-                        .hint("It may have been done: look before you repeat it.")
+                        .hint(
+                                retrySafety == RetrySafety.ONCE
+                                        ? "It may have been done: look before you repeat it."
+                                        : "It may have been done; repeating it does no harm.")
                         .build(),
                 cause);
     }

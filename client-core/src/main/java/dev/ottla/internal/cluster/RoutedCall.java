@@ -121,7 +121,11 @@ final class RoutedCall<R extends ResponseMessage> {
     }
 
     private void onFailure(Broker broker, Transmission transmission, KafkaException failure, boolean wasInDoubt) {
-        inDoubt = wasInDoubt || transmission == Transmission.POSSIBLY_SENT;
+        inDoubt = wasInDoubt;
+        if (transmission == Transmission.POSSIBLY_SENT) {
+            inDoubt = true;
+            call.onDoubt().run();
+        }
         if (ClusterFailures.isPermanent(failure)) {
             end(failure);
         } else if (inDoubt && call.retrySafety() == RetrySafety.ONCE) {
@@ -148,8 +152,10 @@ final class RoutedCall<R extends ResponseMessage> {
 
     /** The client is closing; what is under way may still be done. */
     void close(KafkaException cause) {
-        boolean mayBeDone = inDoubt && call.retrySafety() == RetrySafety.ONCE;
-        end(mayBeDone ? ClusterFailures.closedInDoubt(call.request().apiKey(), attempts, cause) : cause);
+        end(
+                inDoubt
+                        ? ClusterFailures.closedInDoubt(call.request().apiKey(), call.retrySafety(), attempts, cause)
+                        : cause);
     }
 
     private void end(KafkaException cause) {

@@ -27,7 +27,10 @@ public interface ClientRuntime {
         return null;
     }
 
-    /** Whether the calling thread is one of the loops' threads, or runs one on loan at the moment, and so must not wait for what another of them has to do. */
+    /**
+     * Whether the calling thread is one of the loops' threads, or runs one on loan at the moment, and so must not wait for what
+     * another of them has to do.
+     */
     default boolean inEventLoop() {
         return homeLoop().inEventLoop();
     }

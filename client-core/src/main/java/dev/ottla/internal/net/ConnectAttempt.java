@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to get a ready connection: resolve the host, try each of its addresses until one accepts, proves
- * itself by TLS where that is asked for, and negotiates versions. Made by the {@link NettyConnector}, owned by the loop that the connection will live on. The attempt stands between
- * the connection and the listener for good, so that the listener hears of one end only.
+ * itself by TLS where that is asked for, and negotiates versions. Made by the {@link NettyConnector}, owned by the loop that
+ * the connection will live on. The attempt stands between the connection and the listener for good, so that the listener hears
+ * of one end only.
  *
  * <pre>
  * Resolving ──addresses──► Opening ──accepted──► Securing ──trusted──► Negotiating ──versions──► Ready

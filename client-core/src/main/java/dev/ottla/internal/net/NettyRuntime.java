@@ -7,6 +7,7 @@ import dev.ottla.internal.concurrent.LendableLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.concurrent.WallClock;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -30,6 +31,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The live client's threads, clocks, chance and sockets: the one adapter where those of the machine come in. Made and closed
@@ -37,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  */
 @ThreadSafe
 public final class NettyRuntime implements ClientRuntime {
+    private static final Logger LOG = LoggerFactory.getLogger(NettyRuntime.class);
+
     /** A name server that is silent holds up the names that it is asked for, not all others as well. */
     private static final int RESOLVER_THREADS = 4;
 
@@ -130,13 +135,26 @@ public final class NettyRuntime implements ClientRuntime {
         if (!transport.isAnyThreadWelcome()) {
             return null;
         }
-        LendableIoEventLoop loop = new LendableIoEventLoop(ioThreads, transport.ioHandlerFactory());
+        LendableIoEventLoop loop = tryNewLendableLoop(ioThreads, transport.ioHandlerFactory());
+        if (loop == null) {
+            return null;
+        }
         lendable.add(loop);
         loop.terminationFuture().addListener(ended -> lendable.remove(loop));
         if (group.isShuttingDown()) {
             end(loop);
         }
         return new LendableNettyLoop(loop);
+    }
+
+    /** Null if the machine does not give what a loop needs, such as file descriptors: who asks can do with the loops there are. */
+    static @Nullable LendableIoEventLoop tryNewLendableLoop(ThreadFactory threads, IoHandlerFactory ioHandlers) {
+        try {
+            return new LendableIoEventLoop(threads, ioHandlers);
+        } catch (RuntimeException e) {
+            LOG.warn("A consumer fetches on the shared event loops, as it can't get one of its own: {}", e.toString());
+            return null;
+        }
     }
 
     @Override

@@ -15,6 +15,8 @@ import dev.ottla.internal.protocol.message.HeartbeatResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How a call finds its broker, and its end. */
 class ClusterCallTest extends ClusterScenario {
@@ -104,7 +106,8 @@ class ClusterCallTest extends ClusterScenario {
         cluster.close(new ConnectionException("closing", null));
         loop.run();
 
-        assertThat(failureOf(call)).hasMessageContaining("closing");
+        assertThat(failureOf(call)).hasMessageContaining("closed before HEARTBEAT was answered");
+        assertThat(failureOf(call)).hasRootCauseMessage("closing");
         assertThat(network.connections).allMatch(connection -> connection.closed);
     }
 
@@ -146,11 +149,12 @@ class ClusterCallTest extends ClusterScenario {
         assertThat(failureOf(call)).hasMessageContaining("no groups in the answer");
     }
 
-    @Test
-    void should_say_that_the_outcome_is_unknown_when_closed_while_a_call_is_under_way() {
+    @ParameterizedTest
+    @EnumSource
+    void should_say_that_the_outcome_is_unknown_when_closed_while_a_call_is_under_way(RetrySafety retrySafety) {
         start();
         network.broker = silentTo(HeartbeatRequest.class);
-        CompletableFuture<HeartbeatResponse> call = heartbeat(RetrySafety.ONCE);
+        CompletableFuture<HeartbeatResponse> call = heartbeat(retrySafety);
         loop.run();
 
         cluster.close(new ClosedException("closed", null));

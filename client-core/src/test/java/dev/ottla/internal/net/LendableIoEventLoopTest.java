@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetAddress;
@@ -52,6 +53,14 @@ class LendableIoEventLoopTest {
         others.shutdownNow();
         loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         assertThat(loop.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void should_be_done_without_where_the_machine_does_not_give_what_it_needs() {
+        assertThat(NettyRuntime.tryNewLendableLoop(Thread::new, executor -> {
+                    throw new ChannelException("epoll_create1() failed: Too many open files");
+                }))
+                .isNull();
     }
 
     /** The thread that runs the next task. */

@@ -7,7 +7,8 @@ import java.util.Arrays;
 
 /**
  * Who hears of the records of one batch, and the records' own timestamps. Neighbours with the same completion and the same
- * timestamp are kept as one run. Without room to spare: this is made for every batch. Part of a {@link ProducerBatch} and confined as it is.
+ * timestamp are kept as one run. Without room to spare: this is made for every batch. Part of a {@link ProducerBatch} and
+ * confined as it is.
  */
 @Confined
 final class Completions {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>With transactions, a sequence that is broken stays so in effect: its transaction can only be aborted, and the next one has
  * another identity, with which every partition begins from 0.
  *
- * <p>Without them, the epoch is the partition's own: leaders keep the state of a producer by partition, take any higher epoch that begins
- * with 0, and from then on refuse what may still be under way with a lower one.
+ * <p>Without them, the epoch is the partition's own: leaders keep the state of a producer by partition, take any higher epoch
+ * that begins with 0, and from then on refuse what may still be under way with a lower one.
  */
 @Confined
 final class PartitionSequence {

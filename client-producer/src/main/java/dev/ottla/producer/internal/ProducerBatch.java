@@ -128,7 +128,10 @@ final class ProducerBatch {
         return true;
     }
 
-    /** A batch that was refused is to be sent again as several: one with the next records of a cursor over this one. Takes ownership of the segment. */
+    /**
+     * A batch that was refused is to be sent again as several: one with the next records of a cursor over this one. Takes
+     * ownership of the segment.
+     */
     ProducerBatch part(Segment ownedSegment, RecordCursor cursor, int from, int to) {
         ProducerBatch part = new ProducerBatch(this, ownedSegment, Stage.TO_SEND_AGAIN);
         for (int record = from; record < to; record++) {
@@ -169,7 +172,10 @@ final class ProducerBatch {
         return revoked().cardinality() == count();
     }
 
-    /** This batch without the records that were taken back, which a cursor from its beginning skips. Takes ownership of the segment. */
+    /**
+     * This batch without the records that were taken back, which a cursor from its beginning skips. Takes ownership of the
+     * segment.
+     */
     ProducerBatch rest(Segment ownedSegment, RecordCursor cursor) {
         ProducerBatch rest = new ProducerBatch(this, ownedSegment, Stage.QUEUED);
         BitSet skipped = revoked();

@@ -4,8 +4,8 @@ import dev.ottla.common.TopicPartition;
 import java.time.Duration;
 
 /**
- * Something that goes wrong in a {@link dev.ottla.testkit.Simulation}. Brokers have the ids 1 to their number. APIs and errors have the names of
- * Kafka's protocol: {@code PRODUCE}, {@code NOT_LEADER_OR_FOLLOWER}.
+ * Something that goes wrong in a {@link dev.ottla.testkit.Simulation}. Brokers have the ids 1 to their number. APIs and errors
+ * have the names of Kafka's protocol: {@code PRODUCE}, {@code NOT_LEADER_OR_FOLLOWER}.
  */
 public sealed interface SimulatedFault {
 

@@ -3,7 +3,6 @@ package dev.ottla.it.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.ottla.KafkaClient;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.IsolationLevel;
 import dev.ottla.consumer.Consumer;
@@ -26,36 +25,20 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Reading up to now in logs that do not end with a record, as a real broker keeps them. */
 @RealKafkaTest
-class BoundedReadTest {
+class BoundedReadTest extends ConnectedTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int SOME = 5;
 
-    private final OfficialClient official;
-    private final RealKafka kafka;
-    private KafkaClient client;
     private TopicPartition partition;
 
     BoundedReadTest(RealKafka kafka) {
-        this.kafka = kafka;
-        this.official = new OfficialClient(kafka);
-    }
-
-    @BeforeEach
-    void connect() {
-        client = KafkaClient.connect(kafka.bootstrapServers());
-    }
-
-    @AfterEach
-    void disconnect() {
-        client.close();
+        super(kafka);
     }
 
     private void createTopic(Map<String, String> config) {

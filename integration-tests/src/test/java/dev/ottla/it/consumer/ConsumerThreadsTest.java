@@ -9,6 +9,7 @@ import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.consumer.OpenRecord;
 import dev.ottla.consumer.Ordering;
+import dev.ottla.consumer.Records;
 import dev.ottla.errors.BrokerException;
 import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
@@ -34,19 +35,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** One consumer, used by many threads at once. */
+@Tag("jdk")
 @Timeout(90)
 class ConsumerThreadsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration ONE_POLL = Duration.ofMillis(20);
     private static final int PARTITIONS = 3;
     private static final int RECORDS = 300;
+    private static final int SEEKS = 20;
     private static final Set<ErrorCode> GROUP_HAS_MOVED_ON =
             Set.of(ErrorCode.ILLEGAL_GENERATION, ErrorCode.UNKNOWN_MEMBER_ID, ErrorCode.REBALANCE_IN_PROGRESS);
 
@@ -84,6 +89,127 @@ class ConsumerThreadsTest {
 
     private boolean hasAnyFailed() {
         return running.stream().anyMatch(Future::isDone);
+    }
+
+    /** The seeks of one partition, all by one thread, and what the polling thread must see of them. */
+    private static final class Seeks {
+        private static final long NONE = -1;
+
+        private final TopicPartition partition;
+        private final SplittableRandom random;
+        private final AtomicInteger begun = new AtomicInteger();
+        private final AtomicInteger done = new AtomicInteger();
+        private final AtomicInteger found = new AtomicInteger();
+        private volatile long target;
+
+        /** Of the polling thread, like all below: up to which seek it knows the place. */
+        private int known;
+
+        /** The offset that comes next. */
+        private long next = NONE;
+
+        /** Whether that was sought, and nothing has come of it yet. */
+        private boolean isSought;
+
+        /** What may come as well: a poll that overlapped with the seek went so far, and may have come after it. */
+        private long afterOverlap = NONE;
+
+        Seeks(TopicPartition partition) {
+            this.partition = partition;
+            this.random = new SplittableRandom(partition.partition());
+        }
+
+        /** Some seeks are soon overtaken by the next one, the others are seen through. */
+        Object seek(Consumer<?, ?> consumer, AtomicLong polls, BooleanSupplier isOver) {
+            boolean isSeenThrough = random.nextBoolean();
+            long enough = polls.get() + random.nextInt(4);
+            int foundBefore = found.get();
+            long offset = random.nextInt(RECORDS / 2);
+            begun.incrementAndGet();
+            target = offset;
+            consumer.seek(partition, offset);
+            done.incrementAndGet();
+            while (!isOver.getAsBoolean() && (isSeenThrough ? found.get() == foundBefore : polls.get() < enough)) {
+                LockSupport.parkNanos(100_000);
+            }
+            return found;
+        }
+
+        /** After a poll, before which so many seeks were done. */
+        void onPolled(int doneBefore, List<? extends ConsumerRecord<?, ?>> records) {
+            long lastTarget = target;
+            if (begun.get() > doneBefore) {
+                afterOverlap = records.isEmpty() ? afterOverlap : after(records);
+                next = NONE;
+                return;
+            }
+            if (doneBefore > known) {
+                known = doneBefore;
+                next = lastTarget;
+                isSought = true;
+            }
+            for (ConsumerRecord<?, ?> record : records) {
+                if (next != NONE && !(isSought && record.offset() == afterOverlap)) {
+                    assertThat(record.offset())
+                            .as("%s after seek %s to %s", partition, doneBefore, lastTarget)
+                            .isEqualTo(next);
+                }
+                next = record.offset() + 1;
+                found.addAndGet(isSought ? 1 : 0);
+                isSought = false;
+                afterOverlap = NONE;
+            }
+        }
+
+        private static long after(List<? extends ConsumerRecord<?, ?>> records) {
+            return records.get(records.size() - 1).offset() + 1;
+        }
+    }
+
+    @Test
+    void should_return_nothing_from_before_a_seek_whatever_other_threads_do() throws Exception {
+        // given
+        String topic = GROUP.topic(PARTITIONS, RECORDS);
+        List<Seeks> all = IntStream.range(0, PARTITIONS)
+                .mapToObj(number -> new Seeks(new TopicPartition(topic, number)))
+                .toList();
+        AtomicLong polls = new AtomicLong();
+        try (Consumer<String, String> consumer = GROUP.member(topic)
+                .enableAutoCommit(false)
+                .maxPollRecords(7)
+                .fetchMaxWait(Duration.ofMillis(5))
+                .build()) {
+            Polling.until(consumer, () -> consumer.assignment().size() == PARTITIONS, new ArrayList<>());
+
+            // when
+            over(() -> {
+                List<Integer> doneBefore =
+                        all.stream().map(seeks -> seeks.done.get()).toList();
+                Records<String, String> records = consumer.poll(ONE_POLL);
+                for (int number = 0; number < PARTITIONS; number++) {
+                    Seeks seeks = all.get(number);
+                    seeks.onPolled(doneBefore.get(number), records.records(seeks.partition));
+                }
+                return polls.incrementAndGet();
+            });
+            for (Seeks seeks : all) {
+                over(() -> seeks.seek(consumer, polls, () -> isOver));
+                over(() -> {
+                    consumer.pause(List.of(seeks.partition));
+                    consumer.resume(List.of(seeks.partition));
+                    return consumer.paused();
+                });
+                over(() -> assertThat(consumer.position(seeks.partition).orElse(0L))
+                        .isBetween(0L, (long) RECORDS));
+            }
+            over(() -> consumer.commitAsync().get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+            over(() -> consumer.endOffsets(consumer.assignment()));
+
+            // then
+            await().atMost(PATIENCE)
+                    .until(() -> hasAnyFailed() || all.stream().allMatch(seeks -> seeks.found.get() >= SEEKS));
+            end();
+        }
     }
 
     @Test

@@ -29,32 +29,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("jdk")
 @RealKafkaTest
-class GroupTest {
+class GroupTest extends ConnectedTest {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-    private final RealKafka kafka;
-    private final OfficialClient official;
     private final String group = "g-" + UUID.randomUUID();
-    private KafkaClient client;
 
     GroupTest(RealKafka kafka) {
-        this.kafka = kafka;
-        this.official = new OfficialClient(kafka);
-    }
-
-    @BeforeEach
-    void connect() {
-        client = KafkaClient.connect(kafka.bootstrapServers());
-    }
-
-    @AfterEach
-    void disconnect() {
-        client.close();
+        super(kafka);
     }
 
     private ConsumerBuilder<String, String> member(String topic) {

@@ -55,11 +55,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The styles in which the library polls and commits: handlers, and records that are acknowledged one by one. */
+@Tag("jdk")
 class ProcessorTest {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
     private static final int FIRST_WITH_VIRTUAL_THREADS = 21;

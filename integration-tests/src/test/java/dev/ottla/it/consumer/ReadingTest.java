@@ -3,7 +3,6 @@ package dev.ottla.it.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.ottla.KafkaClient;
 import dev.ottla.common.Header;
 import dev.ottla.common.TimestampType;
 import dev.ottla.common.TopicPartition;
@@ -30,29 +29,15 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("jdk")
 @RealKafkaTest
-class ReadingTest {
-    private final RealKafka kafka;
-    private final OfficialClient official;
-    private KafkaClient client;
+class ReadingTest extends ConnectedTest {
 
     ReadingTest(RealKafka kafka) {
-        this.kafka = kafka;
-        this.official = new OfficialClient(kafka);
-    }
-
-    @BeforeEach
-    void connect() {
-        client = KafkaClient.connect(kafka.bootstrapServers());
-    }
-
-    @AfterEach
-    void disconnect() {
-        client.close();
+        super(kafka);
     }
 
     private ConsumerBuilder<String, String> reader(TopicPartition... partitions) {

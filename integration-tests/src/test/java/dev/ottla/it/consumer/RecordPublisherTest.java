@@ -2,12 +2,14 @@ package dev.ottla.it.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.testng.TestListenerAdapter;
 import org.testng.TestNG;
 
 /** What Reactive Streams say of publishers, over the one that applications get. */
+@Tag("jdk")
 class RecordPublisherTest {
 
     /** Those that it skips are optional, or for publishers with several subscribers. */

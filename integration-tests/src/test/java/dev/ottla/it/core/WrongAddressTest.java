@@ -18,8 +18,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Whoever connects to the wrong place reads within ten seconds what is wrong with it. */
+/** Whoever connects to the wrong place reads within ten seconds what is wrong with it; all of them wait at the same time. */
 class WrongAddressTest {
     /** The client gives up after less than 10 s; the rest is for a machine that does other things as well. */
     private static final Duration AT_MOST = Duration.ofSeconds(25);
@@ -29,6 +31,7 @@ class WrongAddressTest {
     private static final String PASSWORD = "test-only";
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void should_name_a_tls_listener_that_is_spoken_to_in_plain_text(@TempDir Path directory) throws Exception {
         Path keyStore = keyStore(directory);
         try (RealKafka kafka = RealKafka.builder()
@@ -45,6 +48,7 @@ class WrongAddressTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void should_name_an_advertised_listener_that_can_not_be_reached() throws IOException {
         String nowhere = "127.0.0.1:" + closedPort();
         try (RealKafka kafka = RealKafka.builder()
@@ -58,6 +62,7 @@ class WrongAddressTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void should_name_an_http_server() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.start();
@@ -71,6 +76,7 @@ class WrongAddressTest {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void should_name_an_address_where_nobody_listens() throws IOException {
         String address = "127.0.0.1:" + closedPort();
 

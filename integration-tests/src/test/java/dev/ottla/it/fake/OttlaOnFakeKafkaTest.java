@@ -19,10 +19,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An application's test, as the README shows it. */
+@Tag("jdk")
 @Timeout(300)
 class OttlaOnFakeKafkaTest {
     @Test

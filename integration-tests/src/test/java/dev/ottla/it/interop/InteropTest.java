@@ -13,11 +13,13 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.common.record.internal.FileRecords;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Ottla and other clients read what the other wrote, whole and in order. */
+@Tag("jdk")
 @RealKafkaTest
 class InteropTest {
     private static final int RECORDS = 10_000;

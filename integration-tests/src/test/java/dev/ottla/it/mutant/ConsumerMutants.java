@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 /** What could be wrong in a consumer, most of it seen in one. */
 final class ConsumerMutants {
     private static final String ASSIGNMENT = "consumer/internal/offsets/Assignment";
+    private static final String PROCESSED = "consumer/internal/offsets/Processed";
     private static final String COMMITS = "consumer/internal/offsets/CommitQueue";
     private static final String POSITIONS = "consumer/internal/offsets/PositionResolver";
     private static final String MEMBER = "consumer/internal/group/ClassicMember";
@@ -29,15 +30,15 @@ final class ConsumerMutants {
                         "KAFKA-2942",
                         Invariant.C6,
                         new Edit(
-                                ASSIGNMENT,
+                                PROCESSED,
                                 "processed.forEach((partition, position) -> taken",
-                                "processed.putAll(handedOut);\n            processed.forEach((partition, position) -> taken")),
+                                "processed.putAll(handedOut);\n        processed.forEach((partition, position) -> taken")),
                 group(
                         "commits one offset too far",
                         "parallel-consumer #826",
                         Invariant.C2,
                         new Edit(
-                                ASSIGNMENT,
+                                PROCESSED,
                                 "                position.offset(),\n                position.leaderEpoch() >= 0",
                                 "                position.offset() + 1,\n                position.leaderEpoch() >= 0")),
                 group(

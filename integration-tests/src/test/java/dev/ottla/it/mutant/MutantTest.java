@@ -2,6 +2,7 @@ package dev.ottla.it.mutant;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ottla.it.scenario.MayLeak;
 import dev.ottla.it.simulation.Hunt;
 import java.util.List;
 import java.util.OptionalLong;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code -Dottla.mutant=REGEX} tries only those in whose name it is found, or whose scenario it matches.
  */
 @Tag("simulation")
+@MayLeak
 class MutantTest {
     private static final int SEEDS = 500;
 

@@ -22,10 +22,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One producer, used from a great many threads, and from its own callbacks. */
+@Tag("jdk")
 @Timeout(300)
 class VirtualThreadsTest {
     private static final String TOPIC = "orders";

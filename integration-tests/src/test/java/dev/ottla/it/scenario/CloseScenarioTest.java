@@ -47,12 +47,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** {@code close(5 s)} in every state in which a producer can be, all at the same time; the checker judges how long each took. */
-@ExtendWith(NoLeaks.class)
+@Tag("jdk")
 @Timeout(300)
 class CloseScenarioTest {
     private static final String TOPIC = "orders";

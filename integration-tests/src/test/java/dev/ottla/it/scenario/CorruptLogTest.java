@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A bit that has changed on a broker's disk, which sends what is there as it is. */
-@ExtendWith({ProxiedBroker.class, NoLeaks.class})
+@ExtendWith(ProxiedBroker.class)
 class CorruptLogTest {
     private static final int PARTITIONS = 3;
     private static final int CORRUPT = 1;

@@ -1,6 +1,8 @@
 package dev.ottla.it.scenario;
 
 import io.netty.util.ResourceLeakDetector;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -23,9 +25,13 @@ public final class CountingLeakDetector<T> extends ResourceLeakDetector<T> {
         this(resourceType, samplingInterval);
     }
 
-    /** What was reported so far in this process. */
-    static Queue<String> leaks() {
-        return LEAKS;
+    /** What was reported since this was last asked for. */
+    static List<String> takeLeaks() {
+        List<String> taken = new ArrayList<>();
+        for (String leak = LEAKS.poll(); leak != null; leak = LEAKS.poll()) {
+            taken.add(leak);
+        }
+        return taken;
     }
 
     @Override

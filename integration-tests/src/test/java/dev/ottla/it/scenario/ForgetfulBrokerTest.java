@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A real broker that no longer knows a producer, or a topic, while it is written to. */
-@ExtendWith({ProxiedBroker.class, NoLeaks.class})
+@ExtendWith(ProxiedBroker.class)
 class ForgetfulBrokerTest {
     private static final int PARTITIONS = 3;
     private static final int SOME = 200;

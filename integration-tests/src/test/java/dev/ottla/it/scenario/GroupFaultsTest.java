@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Groups whose members and coordinator don't hear each other, or not in time. All scenarios run at the same time, each with a
  * topic, a group and a {@code client.id} of its own, by which the proxy before the broker tells them apart.
  */
-@ExtendWith({ProxiedBroker.class, NoLeaks.class})
+@ExtendWith(ProxiedBroker.class)
 @Timeout(300)
 class GroupFaultsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);

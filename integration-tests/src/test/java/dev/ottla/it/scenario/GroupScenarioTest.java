@@ -24,14 +24,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Groups read what a producer sends, while brokers or members go; the checker judges what all of them say. There is a group of
  * each protocol, so that each fault happens once and hits both.
  */
 @Tag("failover")
-@ExtendWith(NoLeaks.class)
 @RealKafkaTest(brokers = 3)
 class GroupScenarioTest {
     private static final Duration BETWEEN_MOVES = Duration.ofMillis(500);
@@ -94,7 +92,8 @@ class GroupScenarioTest {
     private int coordinatorOfBoth() {
         return await().atMost(PATIENCE)
                 .until(
-                        () -> new HashSet<>(List.of(runs.get(0).coordinator(), runs.get(1).coordinator())),
+                        () -> new HashSet<>(
+                                List.of(runs.get(0).coordinator(), runs.get(1).coordinator())),
                         ids -> ids.size() == 1)
                 .iterator()
                 .next();

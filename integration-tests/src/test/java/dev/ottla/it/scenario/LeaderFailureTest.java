@@ -30,14 +30,12 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * A leader fails while Ottla sends. With {@code -Dottla.docs.write=true} kafka-clients sends beside it, to a topic of its own
  * with the same leaders, the fault lasts long enough to tell the two apart, and {@code docs/failover.md} gets the figures.
  */
 @Tag("failover")
-@ExtendWith(NoLeaks.class)
 @RealKafkaTest(brokers = 3)
 class LeaderFailureTest {
     private static final int PARTITIONS = 3;
@@ -140,18 +138,23 @@ class LeaderFailureTest {
         runs.forEach(run -> run.load.awaitMore(SOME));
         runs.forEach(run -> run.history.add(new HistoryEvent.FaultBegan(fault)));
         long causedNanos = System.nanoTime();
-        cause.accept(leader);
-        Election.awaitSuccessor(brokers, leader, new TopicPartition(runs.get(0).topic, ITS_PARTITION));
-        Duration election = Duration.ofNanos(System.nanoTime() - causedNanos);
-        if (FailoverTable.isWritten()) {
-            await().pollDelay(COMPARED_FAULT)
-                    .atMost(COMPARED_FAULT.multipliedBy(2))
-                    .until(() -> true);
-        } else {
-            // All of them while the leader is gone.
-            runs.forEach(run -> run.load.awaitThoseSent());
+        Duration election;
+        try {
+            cause.accept(leader);
+            Election.awaitSuccessor(brokers, leader, new TopicPartition(runs.get(0).topic, ITS_PARTITION));
+            election = Duration.ofNanos(System.nanoTime() - causedNanos);
+            if (FailoverTable.isWritten()) {
+                await().pollDelay(COMPARED_FAULT)
+                        .atMost(COMPARED_FAULT.multipliedBy(2))
+                        .until(() -> true);
+            } else {
+                // All of them while the leader is gone.
+                runs.forEach(run -> run.load.awaitThoseSent());
+            }
+        } finally {
+            // In any case, for the sake of the tests that come next.
+            cure.accept(leader);
         }
-        cure.accept(leader);
         runs.forEach(run -> run.history.add(new HistoryEvent.Healed()));
         runs.forEach(run -> run.load.awaitMore(SOME));
         runs.forEach(run -> run.load.close());

@@ -33,10 +33,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What can happen to a producer that real brokers can't be made to do in short time, on the in-memory cluster. */
-@ExtendWith(NoLeaks.class)
 @Timeout(300)
 class ProducerScenarioTest {
     private static final String TOPIC = "orders";

@@ -4,6 +4,7 @@ import dev.ottla.testkit.RealKafka;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 
 /** A real broker behind a proxy, one for all test classes with this extension; closed at the end of the run. */
 public final class ProxiedBroker implements BeforeAllCallback {
@@ -18,8 +19,7 @@ public final class ProxiedBroker implements BeforeAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        kafka = context.getRoot()
-                .getStore(NAMESPACE)
+        kafka = context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
                 .computeIfAbsent(
                         RealKafka.class,
                         absent -> RealKafka.builder()

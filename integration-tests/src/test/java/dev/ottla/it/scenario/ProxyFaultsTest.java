@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * while both work; the checker judges what they say about it.
  */
 @Tag("failover")
-@ExtendWith({ProxiedBroker.class, NoLeaks.class})
+@ExtendWith(ProxiedBroker.class)
 class ProxyFaultsTest {
     private static final int PARTITIONS = 3;
     private static final int SOME = 100;

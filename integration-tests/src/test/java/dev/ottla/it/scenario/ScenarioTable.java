@@ -39,10 +39,11 @@ final class ScenarioTable {
         TABLE.tell(scenario, "`" + test + "`", NO_FIGURE, NO_FIGURE, inWords(verdict), NO_FIGURE);
     }
 
+    /** In one line; a bad one with all that was found, since it goes into no table but into the failure of a test. */
     static String inWords(Verdict verdict) {
-        String invariants = (verdict.isGood() ? verdict.checked() : verdict.broken())
-                .stream().sorted().map(Enum::name).collect(Collectors.joining(" "));
-        return (verdict.isGood() ? "good: " : "broken: ") + invariants;
+        return verdict.isGood()
+                ? verdict.checked().stream().sorted().map(Enum::name).collect(Collectors.joining(" ", "good: ", ""))
+                : "broken: " + verdict.toString().replaceAll("\\s+", " ");
     }
 
     static String seconds(Duration time) {

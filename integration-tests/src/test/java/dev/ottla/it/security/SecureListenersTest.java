@@ -44,6 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The test kit's TLS and SASL listeners, with each client that speaks what they ask for; users in KRaft and in ZooKeeper. */
+@Tag("jdk")
 @Tag("versions")
 @ParameterizedClass(name = "Kafka {0}")
 @ValueSource(strings = {"4.3.1", "2.8.2"})

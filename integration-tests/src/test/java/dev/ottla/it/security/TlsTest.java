@@ -15,11 +15,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TLS with a real broker; the official client is the judge of which configurations connect. */
+@Tag("jdk")
 class TlsTest {
     private final SecuredBroker broker = SecuredBroker.get();
 

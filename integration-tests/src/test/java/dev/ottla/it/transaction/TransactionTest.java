@@ -31,9 +31,11 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Transactions as consumers of committed records see them, with a broker that speaks the newer protocol (KIP-890). */
+@Tag("jdk")
 @RealKafkaTest
 class TransactionTest {
     private static final int PARTITIONS = 3;

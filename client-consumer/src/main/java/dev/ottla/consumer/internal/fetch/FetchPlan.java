@@ -31,7 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides which broker each partition is fetched from, and keeps it so while leaders move. Owned by the home loop. A cursor
- * lies with one fetcher, that of the leader or of the replica that the leader has named (KIP-392), or here while there is no leader, while the partition is paused, or until a backoff has passed.
+ * lies with one fetcher, that of the leader or of the replica that the leader has named (KIP-392), or here while there is no
+ * leader, while the partition is paused, or until a backoff has passed.
  */
 @EventLoopConfined
 public final class FetchPlan {

@@ -10,6 +10,7 @@ import dev.ottla.errors.ErrorCode;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,14 +48,14 @@ final class GroupCalls {
     private Duration rebalanceTimeout() {
         Duration rebalance = options.maxPollInterval().plus(JOIN_SLACK);
         Duration request = cluster.options().requestTimeout();
-        return rebalance.compareTo(request) < 0 ? request : rebalance;
+        return Collections.max(List.of(rebalance, request));
     }
 
     /** Fails with the connection; else with whatever the coordinator said, {@link ErrorCode#NONE} included, it completes. */
     CompletableFuture<ErrorCode> heartbeat(GroupIdentity identity) {
         Duration session = options.sessionTimeout();
         Duration request = cluster.options().requestTimeout();
-        Duration timeout = request.compareTo(session) < 0 ? request : session;
+        Duration timeout = Collections.min(List.of(request, session));
         return link.send(requests.heartbeat(identity), timeout, response -> ErrorCode.of(response.errorCode()));
     }
 

@@ -28,7 +28,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The requests of one member of a classic group, and what it reads of the answers. Owned by the home loop, for {@link ClassicMember}. */
+/**
+ * The requests of one member of a classic group, and what it reads of the answers. Owned by the home loop, for {@link
+ * ClassicMember}.
+ */
 @EventLoopConfined
 final class GroupRequests {
     private static final short FIRST_LEAVE_VERSION_WITH_MEMBERS = 3;

@@ -5,7 +5,10 @@ import dev.ottla.internal.concurrent.EventLoopConfined;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What one member of a group is subscribed to now; told to the coordinator by the member, changed by {@link PatternMember} or the application. Owned by the home loop. */
+/**
+ * What one member of a group is subscribed to now; told to the coordinator by the member, changed by {@link PatternMember} or
+ * the application. Owned by the home loop.
+ */
 @EventLoopConfined
 public final class TopicSubscription {
     private final @Nullable String brokerPattern;

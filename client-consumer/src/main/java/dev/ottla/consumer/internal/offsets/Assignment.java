@@ -42,15 +42,7 @@ public final class Assignment {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<TopicPartition, Slot> slots = new HashMap<>();
 
-    /** Positions after what the last poll handed out; the application may still be at work on it. */
-    private final Map<TopicPartition, FetchPosition> handedOut = new HashMap<>();
-
-    /** Positions after what earlier polls handed out, as far as they have not been taken for an automatic commit. */
-    private final Map<TopicPartition, FetchPosition> processed = new HashMap<>();
-
-    /** What was last taken for an automatic commit. */
-    private final Map<TopicPartition, OffsetAndMetadata> lastTaken = new HashMap<>();
-
+    private final Processed processed = new Processed();
     private long lastFetchEpoch;
 
     /**
@@ -84,9 +76,7 @@ public final class Assignment {
                 Slot slot = slots.get(partition);
                 if (isHeldSince(slot, assignmentId)) {
                     slots.remove(partition);
-                    handedOut.remove(partition);
-                    processed.remove(partition);
-                    lastTaken.remove(partition);
+                    processed.forget(partition);
                 }
             }
         } finally {
@@ -155,11 +145,7 @@ public final class Assignment {
             Slot slot = assigned(partition);
             slot.fetchEpoch = ++lastFetchEpoch;
             slot.place(position);
-            processed.remove(partition);
-            handedOut.remove(partition);
-            if (position != null) {
-                handedOut.put(partition, position);
-            }
+            processed.onSeek(partition, position);
             return slot.fetchEpoch;
         } finally {
             lock.unlock();
@@ -191,9 +177,7 @@ public final class Assignment {
                 Slot slot = assigned(partition);
                 slot.begin = Long.MAX_VALUE;
                 slot.end = -1;
-                handedOut.remove(partition);
-                processed.remove(partition);
-                lastTaken.remove(partition);
+                processed.forget(partition);
             }
             return newEpoch;
         } finally {
@@ -280,7 +264,7 @@ public final class Assignment {
                 slot.onEpoch(next);
             }
             slot.end = Math.max(slot.end, next.offset());
-            handedOut.put(partition, next);
+            processed.onHandedOut(partition, next);
             return true;
         } finally {
             lock.unlock();
@@ -415,7 +399,7 @@ public final class Assignment {
             Map<TopicPartition, OffsetAndMetadata> consumed = new TreeMap<>();
             slots.forEach((partition, slot) -> {
                 if (slot.position != null) {
-                    consumed.put(partition, toCommit(slot.position));
+                    consumed.put(partition, Processed.toCommit(slot.position));
                 }
             });
             return consumed;
@@ -426,10 +410,7 @@ public final class Assignment {
     public void onPoll() {
         lock.lock();
         try {
-            if (!handedOut.isEmpty()) {
-                processed.putAll(handedOut);
-                handedOut.clear();
-            }
+            processed.onPoll();
         } finally {
             lock.unlock();
         }
@@ -437,16 +418,7 @@ public final class Assignment {
 
     /** Takes what has been processed since the last call, to be committed. */
     public Map<TopicPartition, OffsetAndMetadata> takeProcessed() {
-        lock.lock();
-        try {
-            Map<TopicPartition, OffsetAndMetadata> taken = new TreeMap<>();
-            processed.forEach((partition, position) -> taken.put(partition, toCommit(position)));
-            processed.clear();
-            lastTaken.putAll(taken);
-            return taken;
-        } finally {
-            lock.unlock();
-        }
+        return locked(processed::take);
     }
 
     /**
@@ -457,11 +429,8 @@ public final class Assignment {
         lock.lock();
         try {
             taken.forEach((partition, offset) -> {
-                if (slots.containsKey(partition) && offset.equals(lastTaken.get(partition))) {
-                    processed.putIfAbsent(
-                            partition,
-                            new FetchPosition(
-                                    offset.offset(), offset.leaderEpoch().orElse(FetchPosition.UNKNOWN_EPOCH)));
+                if (slots.containsKey(partition)) {
+                    processed.putBack(partition, offset);
                 }
             });
         } finally {
@@ -484,12 +453,5 @@ public final class Assignment {
             throw new IllegalStateException(partition + " is not assigned to this consumer");
         }
         return slot;
-    }
-
-    private static OffsetAndMetadata toCommit(FetchPosition position) {
-        return new OffsetAndMetadata(
-                position.offset(),
-                position.leaderEpoch() >= 0 ? OptionalInt.of(position.leaderEpoch()) : OptionalInt.empty(),
-                "");
     }
 }

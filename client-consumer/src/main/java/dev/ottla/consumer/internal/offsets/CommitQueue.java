@@ -2,12 +2,8 @@ package dev.ottla.consumer.internal.offsets;
 
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
-import dev.ottla.errors.BrokerException;
-import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
-import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
-import dev.ottla.errors.Outcome;
 import dev.ottla.internal.cluster.Call;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterFailures;
@@ -17,7 +13,6 @@ import dev.ottla.internal.cluster.TopicMetadata;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import dev.ottla.internal.protocol.RequestMessage;
-import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.OffsetCommitRequest;
 import dev.ottla.internal.protocol.message.OffsetCommitRequest.OffsetCommitRequestPartition;
 import dev.ottla.internal.protocol.message.OffsetCommitRequest.OffsetCommitRequestTopic;
@@ -25,6 +20,7 @@ import dev.ottla.internal.protocol.message.OffsetCommitResponse;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -59,12 +55,20 @@ public final class CommitQueue {
         final List<CompletableFuture<Void>> futures = new ArrayList<>();
         Duration timeout = Duration.ZERO;
 
+        /** Whether an earlier attempt may have been stored. */
+        boolean inDoubt;
+
         Pending(GroupIdentity identity) {
             this.identity = identity;
         }
 
+        void onDoubt() {
+            inDoubt = true;
+        }
+
         void fail(KafkaException cause) {
-            futures.forEach(future -> future.completeExceptionally(cause));
+            KafkaException told = inDoubt ? CommitFailures.inDoubt(cause) : cause;
+            futures.forEach(future -> future.completeExceptionally(told));
         }
     }
 
@@ -93,7 +97,7 @@ public final class CommitQueue {
         waiting.removeIf(pending -> {
             boolean stale = !mayGoOn(pending);
             if (stale) {
-                pending.fail(staleIdentity(pending.identity));
+                pending.fail(CommitFailures.staleIdentity(pending.identity));
             }
             return stale;
         });
@@ -128,7 +132,7 @@ public final class CommitQueue {
         CompletableFuture<Void> future = new CompletableFuture<>();
         GroupIdentity now = identity;
         if (now == null || !mayCommit(as, now, offsets.keySet())) {
-            future.completeExceptionally(staleIdentity(as));
+            future.completeExceptionally(CommitFailures.staleIdentity(as));
             return future;
         }
         Pending last = waiting.peekLast();
@@ -138,7 +142,7 @@ public final class CommitQueue {
         }
         last.offsets.putAll(offsets);
         last.futures.add(future);
-        last.timeout = last.timeout.compareTo(timeout) < 0 ? timeout : last.timeout;
+        last.timeout = Collections.max(List.of(last.timeout, timeout));
         sendNext();
         return future;
     }
@@ -170,11 +174,12 @@ public final class CommitQueue {
         }
         underWay = next;
         cluster.call(new Call<>(
-                        Route.groupCoordinator(next.identity.groupId()),
-                        request(next),
-                        RetrySafety.REPEATABLE,
-                        CommitQueue::retriableError,
-                        next.timeout))
+                                Route.groupCoordinator(next.identity.groupId()),
+                                request(next),
+                                RetrySafety.REPEATABLE,
+                                response -> retriableError(next, response),
+                                next.timeout)
+                        .onDoubt(next::onDoubt))
                 .whenComplete((response, failure) -> onAnswer(next, response, failure));
     }
 
@@ -209,20 +214,22 @@ public final class CommitQueue {
         return topic == null ? TopicMetadata.NO_ID : topic.topicId();
     }
 
-    private static ErrorCode retriableError(OffsetCommitResponse response) {
-        return response.topics().stream()
+    private static ErrorCode retriableError(Pending pending, OffsetCommitResponse response) {
+        List<ErrorCode> errors = response.topics().stream()
                 .flatMap(topic -> topic.partitions().stream())
                 .map(partition -> ErrorCode.of(partition.errorCode()))
                 .filter(ErrorCode::isRetriable)
-                .findFirst()
-                .orElse(ErrorCode.NONE);
+                .toList();
+        if (errors.stream().anyMatch(CommitFailures::leavesOpen)) {
+            pending.onDoubt();
+        }
+        return errors.isEmpty() ? ErrorCode.NONE : errors.get(0);
     }
 
     private void onAnswer(Pending pending, @Nullable OffsetCommitResponse response, @Nullable Throwable failure) {
         underWay = null;
         if (response == null) {
-            pending.fail(withoutAnswer(
-                    ClusterFailures.of(failure == null ? new IllegalStateException("no answer") : failure)));
+            pending.fail(ClusterFailures.of(failure == null ? new IllegalStateException("no answer") : failure));
         } else {
             KafkaException refusal = refusal(pending, response);
             if (refusal == null) {
@@ -232,20 +239,6 @@ public final class CommitQueue {
             }
         }
         sendNext();
-    }
-
-    /** Whoever closes the client does not know what has been sent. */
-    private static KafkaException withoutAnswer(KafkaException failure) {
-        return failure instanceof ClosedException
-                ? new ClosedException(
-                        "The client was closed before the commit was answered.",
-                        ErrorDetails.builder()
-                                .api(ApiKey.OFFSET_COMMIT.toString())
-                                .outcome(Outcome.UNKNOWN)
-                                .hint("Repeating it does no harm.")
-                                .build(),
-                        failure)
-                : failure;
     }
 
     private void onRefused(Pending pending, KafkaException refusal) {
@@ -287,37 +280,12 @@ public final class CommitQueue {
             for (OffsetCommitResponse.OffsetCommitResponsePartition partition : topic.partitions()) {
                 ErrorCode error = ErrorCode.of(partition.errorCode());
                 if (error != ErrorCode.NONE) {
-                    return refused(pending.identity, error, new TopicPartition(name, partition.partitionIndex()));
+                    return CommitFailures.refused(
+                            pending.identity, error, new TopicPartition(name, partition.partitionIndex()));
                 }
             }
         }
         return null;
-    }
-
-    private static KafkaException refused(GroupIdentity as, ErrorCode error, TopicPartition partition) {
-        ErrorDetails.Builder details =
-                ErrorDetails.ofCode(error).api(ApiKey.OFFSET_COMMIT.toString()).topicPartition(partition);
-        return switch (error) {
-            case ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, REBALANCE_IN_PROGRESS ->
-                new BrokerException(
-                        "Nothing was committed: group \"" + as.groupId() + "\" has moved on from generation "
-                                + as.generationId() + ".",
-                        details.hint("The partition may belong to another member now. Go on polling; what was not"
-                                        + " committed is read again by its owner.")
-                                .build(),
-                        null);
-            default -> details.toException();
-        };
-    }
-
-    private static KafkaException staleIdentity(GroupIdentity as) {
-        return new BrokerException(
-                "Nothing was committed: the partitions of generation " + as.generationId() + " of group \""
-                        + as.groupId() + "\" were taken from this member.",
-                ErrorDetails.ofCode(ErrorCode.ILLEGAL_GENERATION)
-                        .hint("Go on polling; what was not committed is read again by its owner.")
-                        .build(),
-                null);
     }
 
     /** Fails what waits; what is under way is failed by the cluster when it closes. */

@@ -27,6 +27,7 @@ import dev.ottla.internal.protocol.message.ListOffsetsResponse.ListOffsetsPartit
 import dev.ottla.internal.protocol.message.ListOffsetsResponse.ListOffsetsTopicResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +80,9 @@ public final class OffsetLookup {
     }
 
     /**
-     * Looks the timestamps up; -2 stands for the earliest offset, -1 for the latest, -3 for the newest record. Any thread; completes on the home loop.
-     * Topics that are not tracked otherwise are for as long as it takes; to look at one never creates it.
+     * Looks the timestamps up; -2 stands for the earliest offset, -1 for the latest, -3 for the newest record. Any thread;
+     * completes on the home loop. Topics that are not tracked otherwise are for as long as it takes; to look at one never
+     * creates it.
      */
     public static CompletableFuture<Map<TopicPartition, Found>> start(
             Cluster cluster, IsolationLevel isolationLevel, Map<TopicPartition, Long> timestamps, Duration timeout) {
@@ -129,7 +131,7 @@ public final class OffsetLookup {
     }
 
     private void ask(int leaderId, List<TopicPartition> partitions, Duration left) {
-        Duration timeout = min(left, cluster.options().requestTimeout());
+        Duration timeout = Collections.min(List.of(left, cluster.options().requestTimeout()));
         RequestMessage<ListOffsetsResponse> request = request(partitions, timeout);
         cluster.call(new Call<>(
                         Route.node(leaderId),
@@ -138,10 +140,6 @@ public final class OffsetLookup {
                         response -> ErrorCode.NONE,
                         timeout))
                 .whenComplete((response, failure) -> onAnswer(response, failure));
-    }
-
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
     }
 
     /** An older broker would take the number for a time. */

@@ -22,7 +22,10 @@ final class Share<T> {
 
     final OpenOffsets offsets = new OpenOffsets();
 
-    /** The last work of each lane that has any, or that waits for work of an earlier share; what came before it leads to it by {@link Work#next}. */
+    /**
+     * The last work of each lane that has any, or that waits for work of an earlier share; what came before it leads to it by
+     * {@link Work#next}.
+     */
     final Map<Object, Work<T>> lanes = new HashMap<>();
 
     /** Whether no more should be handed out for the moment. */

@@ -322,7 +322,8 @@ public final class WorkBoard<T> {
 
     /**
      * Waits until nothing of these partitions is worked on, and nothing more of them is to be, at most this long and until
-     * {@link #endWaitsAt}; returns whether that is so. What is still worked on then is not waited for again should its partition come back, but by its lane.
+     * {@link #endWaitsAt}; returns whether that is so. What is still worked on then is not waited for again should its
+     * partition come back, but by its lane.
      */
     public boolean awaitIdle(Collection<TopicPartition> partitions, long timeoutNanos) throws InterruptedException {
         lock.lock();

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The transactions of one transactional id, one after the other: begins them, lets their records and offsets be sent, and ends
- * them. Owned by the home loop; called by the public producer, which hops to that loop, told of records by {@link TransactionGate}. See
- * {@link TransactionState} for what it does when.
+ * them. Owned by the home loop; called by the public producer, which hops to that loop, told of records by
+ * {@link TransactionGate}. See {@link TransactionState} for what it does when.
  *
  * <p>A transaction ends in the order of its methods here: the last send is accepted or refused ({@code drained}); all
  * records have ended ({@code flushed}); the coordinator is asked nothing more ({@code settled}); it is told of the end

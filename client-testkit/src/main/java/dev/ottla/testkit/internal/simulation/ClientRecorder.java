@@ -8,7 +8,10 @@ import dev.ottla.testkit.history.HistoryEvent.Connecting;
 import dev.ottla.testkit.history.HistoryEvent.LoopHeldUp;
 import java.time.Duration;
 
-/** Writes into the history what clients do that their applications do not see. Called by network and loops, on the run's one thread. */
+/**
+ * Writes into the history what clients do that their applications do not see. Called by network and loops, on the run's one
+ * thread.
+ */
 @Confined
 final class ClientRecorder {
     /** Between a client's id and the number of one of its loops. */

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One way through a small run, for an {@link dev.ottla.testkit.Exploration}: takes the given decisions, then goes on as long as it comes to what
- * nobody has seen, and tells which other ways there were. On the run's one thread.
+ * One way through a small run, for an {@link dev.ottla.testkit.Exploration}: takes the given decisions, then goes on as long as
+ * it comes to what nobody has seen, and tells which other ways there were. On the run's one thread.
  *
  * <p>Loops do at once all that they have to do, and so does whatever is not decided here. The client and the cluster are each
  * led by what they have seen, in its order, and by nothing else as long as no time passes. So when on two ways both have seen

@@ -1,0 +1,78 @@
+package dev.ottla.consumer.internal.offsets;
+
+import dev.ottla.common.TopicPartition;
+import dev.ottla.errors.BrokerException;
+import dev.ottla.errors.ClosedException;
+import dev.ottla.errors.ErrorCode;
+import dev.ottla.errors.ErrorDetails;
+import dev.ottla.errors.KafkaException;
+import dev.ottla.errors.Outcome;
+import dev.ottla.errors.RequestTimeoutException;
+import dev.ottla.internal.concurrent.Immutable;
+import dev.ottla.internal.protocol.message.ApiKey;
+
+/** The words for what can become of a commit; what is not known is never said to be undone. Called by {@link CommitQueue}. */
+@Immutable
+final class CommitFailures {
+    private CommitFailures() {}
+
+    /**
+     * Whether a coordinator that answers so may have written the commit: it did not hear in time of enough replicas, or stopped
+     * being the coordinator before it did.
+     */
+    static boolean leavesOpen(ErrorCode error) {
+        return switch (error) {
+            case REQUEST_TIMED_OUT, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR -> true;
+            default -> error.outcome() == Outcome.UNKNOWN;
+        };
+    }
+
+    /** The coordinator has answered with this. */
+    static KafkaException refused(GroupIdentity as, ErrorCode error, TopicPartition partition) {
+        ErrorDetails.Builder details =
+                ErrorDetails.ofCode(error).api(ApiKey.OFFSET_COMMIT.toString()).topicPartition(partition);
+        return switch (error) {
+            case ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, STALE_MEMBER_EPOCH, REBALANCE_IN_PROGRESS ->
+                new BrokerException(
+                        "Nothing was committed: group \"" + as.groupId() + "\" has moved on from generation "
+                                + as.generationId() + ".",
+                        details.hint("The partition may belong to another member now. Go on polling; what was not"
+                                        + " committed is read again by its owner.")
+                                .build(),
+                        null);
+            default -> details.toException();
+        };
+    }
+
+    /** It was not sent: the partitions are not this member's any more. */
+    static KafkaException staleIdentity(GroupIdentity as) {
+        return new BrokerException(
+                "Nothing was committed: the partitions of generation " + as.generationId() + " of group \""
+                        + as.groupId() + "\" were taken from this member.",
+                ErrorDetails.ofCode(ErrorCode.ILLEGAL_GENERATION)
+                        .hint("Go on polling; what was not committed is read again by its owner.")
+                        .build(),
+                null);
+    }
+
+    /** The last attempt ended so, and an earlier one may have been stored. */
+    static KafkaException inDoubt(KafkaException last) {
+        if (last.outcome() == Outcome.UNKNOWN) {
+            return last;
+        }
+        ErrorDetails details = last.details().toBuilder()
+                .api(ApiKey.OFFSET_COMMIT.toString())
+                .outcome(Outcome.UNKNOWN)
+                .hint("An earlier attempt may have been stored. Go on polling, or repeat it: that does no harm.")
+                .build();
+        String message = "It is not known whether this was committed.";
+        if (last instanceof ClosedException) {
+            return new ClosedException(message, details, last);
+        } else if (last instanceof BrokerException) {
+            return new BrokerException(message, details, last);
+        }
+        return last.code() == ErrorCode.NONE
+                ? new RequestTimeoutException(message, details, last)
+                : details.code().exception(details);
+    }
+}
