@@ -29,6 +29,8 @@ final class Goals {
             cpu("objects with byte arrays", "consume/100B", KAFKA_CLIENTS, 0.70),
             cpu("sending, with process start", "cold/produce 5M", KAFKA_CLIENTS, 1),
             cpu("sending, with process start", "cold/produce 5M", LIBRDKAFKA, 1),
+            cpu("sending, with a quick start", "cold/produce 5M, quick start", KAFKA_CLIENTS, 1),
+            cpu("sending, with a quick start", "cold/produce 5M, quick start", LIBRDKAFKA, 1),
             cpu("sending to a real broker", "real/produce", KAFKA_CLIENTS, 0.50),
             cpu("sending to a real broker", "real/produce", LIBRDKAFKA, 0.50),
             cpu("objects from a real broker", "real/consume", KAFKA_CLIENTS, 0.50),

@@ -178,6 +178,11 @@ final class Scenarios {
         return produce("cold", "produce 5M").records(0, scale.coldRecords()).measuredAs(Method.COLD);
     }
 
+    /** The same with a JVM that is set to start quickly. */
+    Scenario quickStartProduce() {
+        return coldProduce().in("cold", "produce 5M, quick start").measuredAs(Method.COLD_QUICK_START);
+    }
+
     /** A whole process with its start. */
     Scenario coldConsume() {
         return filled(consume("cold", "consume 5M"), "none", 0, scale.coldRecords())

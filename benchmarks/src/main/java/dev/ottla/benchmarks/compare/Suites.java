@@ -31,6 +31,7 @@ final class Suites {
             "keyed/16B+100B",
             "in-flight/each client's default",
             "cold/produce 5M",
+            "cold/produce 5M, quick start",
             "cold/consume 5M",
             "sizes/produce 10B",
             "sizes/consume 1000B",
@@ -81,7 +82,7 @@ final class Suites {
                 "record-objects", List.of(make.produce("record-objects", "100B").with("recordObjects", 1)));
         suites.put("in-flight", List.of(inFlight()));
         suites.put("keyed", List.of(make.produce("keyed", "16B+100B").with("keyBytes", 16)));
-        suites.put("cold", List.of(make.coldProduce(), make.coldConsume()));
+        suites.put("cold", List.of(make.coldProduce(), make.quickStartProduce(), make.coldConsume()));
         suites.put("sizes", sizes());
         suites.put("partitions", partitions());
         suites.put("threads", threads());
