@@ -16,6 +16,9 @@ final class Goals {
     private static final String KEYED = "keyed/16B+100B";
     private static final String CURSOR = "cursor/100B";
 
+    private static final String SLOW = "latency/1000/s, linger 5";
+    private static final String FASTER = "latency/10000/s, linger 5";
+
     private static final List<Goal> ALL = List.of(
             cpu("without key", PRODUCE, KAFKA_CLIENTS, 0.25),
             cpu("without key", PRODUCE, LIBRDKAFKA, 0.20),
@@ -26,11 +29,16 @@ final class Goals {
             cpu("objects with byte arrays", "consume/100B", KAFKA_CLIENTS, 0.70),
             cpu("sending, with process start", "cold/produce 5M", KAFKA_CLIENTS, 1),
             cpu("sending, with process start", "cold/produce 5M", LIBRDKAFKA, 1),
+            cpu("sending, with a quick start", "cold/produce 5M, quick start", KAFKA_CLIENTS, 1),
+            cpu("sending, with a quick start", "cold/produce 5M, quick start", LIBRDKAFKA, 1),
             cpu("sending to a real broker", "real/produce", KAFKA_CLIENTS, 0.50),
             cpu("sending to a real broker", "real/produce", LIBRDKAFKA, 0.50),
-            cpu("reading from a real broker", "real/consume", KAFKA_CLIENTS, 0.50),
-            cpu("reading, classic group", "real/consume group classic", KAFKA_CLIENTS, 0.50),
-            cpu("reading, group of KIP-848", "real/consume group consumer", KAFKA_CLIENTS, 0.50),
+            cpu("objects from a real broker", "real/consume", KAFKA_CLIENTS, 0.50),
+            cpu("cursor, real broker", "real/consume, cursor", KAFKA_CLIENTS, 0.50),
+            cpu("objects, classic group", "real/consume group classic", KAFKA_CLIENTS, 0.50),
+            cpu("cursor, classic group", "real/consume group classic, cursor", KAFKA_CLIENTS, 0.50),
+            cpu("objects, group of KIP-848", "real/consume group consumer", KAFKA_CLIENTS, 0.50),
+            cpu("cursor, group of KIP-848", "real/consume group consumer, cursor", KAFKA_CLIENTS, 0.50),
             throughput("real/produce", KAFKA_CLIENTS),
             throughput("real/produce", LIBRDKAFKA),
             throughput("real/consume", KAFKA_CLIENTS),
@@ -39,6 +47,18 @@ final class Goals {
             throughput("real/consume group classic", LIBRDKAFKA),
             throughput("real/consume group consumer", KAFKA_CLIENTS),
             throughput("real/consume group consumer", LIBRDKAFKA),
+            latency("p50", SLOW, Metric.LATENCY_P50_US, KAFKA_CLIENTS),
+            latency("p50", SLOW, Metric.LATENCY_P50_US, LIBRDKAFKA),
+            latency("p99", SLOW, Metric.LATENCY_P99_US, KAFKA_CLIENTS),
+            latency("p99", SLOW, Metric.LATENCY_P99_US, LIBRDKAFKA),
+            cpu("sending at 1,000 per second", SLOW, KAFKA_CLIENTS, 1),
+            cpu("sending at 1,000 per second", SLOW, LIBRDKAFKA, 1),
+            latency("p50", FASTER, Metric.LATENCY_P50_US, KAFKA_CLIENTS),
+            latency("p50", FASTER, Metric.LATENCY_P50_US, LIBRDKAFKA),
+            latency("p99", FASTER, Metric.LATENCY_P99_US, KAFKA_CLIENTS),
+            latency("p99", FASTER, Metric.LATENCY_P99_US, LIBRDKAFKA),
+            cpu("sending at 10,000 per second", FASTER, KAFKA_CLIENTS, 1),
+            cpu("sending at 10,000 per second", FASTER, LIBRDKAFKA, 1),
             ownCpu("idempotence on", "acks/acks=all, idempotent", "acks/acks=all", 1.10),
             ownCpu("10,000 partitions", "partitions/produce 10000, evenly", "partitions/produce 1, evenly", 1.50),
             allocated("sending, callback", PRODUCE, 2),
@@ -106,6 +126,10 @@ final class Goals {
 
     private static Goal throughput(String scenario, PeerKind peer) {
         return besidePeer("records per second", scenario, Metric.RECORDS_PER_SECOND, peer, Sense.AT_LEAST, 1);
+    }
+
+    private static Goal latency(String quantile, String scenario, Metric metric, PeerKind peer) {
+        return besidePeer("latency, " + quantile, scenario, metric, peer, Sense.AT_MOST, 1);
     }
 
     /** What Ottla needs of what the other needs; the results have it the other way round. */

@@ -26,6 +26,14 @@ final class Runner {
             "-XX:-UseDynamicNumberOfGCThreads",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
 
+    /** For processes that end soon: the first of the JIT's compilers alone, the collector with the least threads, no events of Netty's. */
+    static final List<String> QUICK_START_ARGUMENTS = List.of(
+            "-Xmx1g",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Dio.netty.jfr.enabled=false",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
+
     private static final int DELIVERY_LOOKS = 40;
     private static final long DELIVERY_LOOK_MILLIS = 50;
 
@@ -75,7 +83,7 @@ final class Runner {
 
     /** Runs it; a peer that refuses or fails is left out, the others go on. */
     void run(List<PeerKind> peers) throws InterruptedException, IOException {
-        if (scenario.method() == Scenario.Method.COLD) {
+        if (scenario.isCold()) {
             runCold(peers);
         } else {
             runWarm(peers);
@@ -262,7 +270,8 @@ final class Runner {
         if (peer == PeerKind.LIBRDKAFKA) {
             command.add(bench.librdkafkaDriver().toString());
         } else {
-            command.addAll(ChildProcess.java(JVM_ARGUMENTS, PeerMain.class));
+            boolean startsQuickly = scenario.method() == Scenario.Method.COLD_QUICK_START;
+            command.addAll(ChildProcess.java(startsQuickly ? QUICK_START_ARGUMENTS : JVM_ARGUMENTS, PeerMain.class));
             command.add(peer.label());
         }
         command.addAll(workload.arguments());

@@ -40,6 +40,8 @@ record Scenario(
         PACED,
         /** A whole process, from its start to its end. */
         COLD,
+        /** As {@link #COLD}, with JVMs that are set to start quickly rather than to become fast. */
+        COLD_QUICK_START,
         /** Some seconds in which there is nothing to do. */
         IDLE
     }
@@ -60,6 +62,11 @@ record Scenario(
     /** Whether its records go at a rate that alone would never warm a process up. */
     boolean isSlow() {
         return isPaced() || workload.rate() > 0;
+    }
+
+    /** Whether a round is a whole process. */
+    boolean isCold() {
+        return method == Method.COLD || method == Method.COLD_QUICK_START;
     }
 
     /** Whether its rounds do as much as the client can. */

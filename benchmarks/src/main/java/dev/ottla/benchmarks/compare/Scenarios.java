@@ -131,7 +131,7 @@ final class Scenarios {
                 0,
                 0,
                 Method.STEADY);
-        return filled(scenario, codec, scale.roundRecords(valueBytes), scale.roundRecords(valueBytes));
+        return filled(scenario, codec, scale.roundRecords(valueBytes), scale.readRecords(valueBytes));
     }
 
     /**
@@ -176,6 +176,11 @@ final class Scenarios {
     /** A whole process with its start. */
     Scenario coldProduce() {
         return produce("cold", "produce 5M").records(0, scale.coldRecords()).measuredAs(Method.COLD);
+    }
+
+    /** The same with a JVM that is set to start quickly. */
+    Scenario quickStartProduce() {
+        return coldProduce().in("cold", "produce 5M, quick start").measuredAs(Method.COLD_QUICK_START);
     }
 
     /** A whole process with its start. */

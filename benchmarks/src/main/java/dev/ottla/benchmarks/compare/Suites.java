@@ -31,6 +31,7 @@ final class Suites {
             "keyed/16B+100B",
             "in-flight/each client's default",
             "cold/produce 5M",
+            "cold/produce 5M, quick start",
             "cold/consume 5M",
             "sizes/produce 10B",
             "sizes/consume 1000B",
@@ -51,6 +52,7 @@ final class Suites {
             "acks/acks=all, idempotent",
             "batches/batch.size=1000000",
             "latency/1000/s, linger 5",
+            "latency/10000/s, linger 5",
             "latency/1000/s, linger 0",
             "latency/one sync sender, linger 0",
             "end-to-end/1000/s, linger 5",
@@ -63,7 +65,9 @@ final class Suites {
             "real/consume",
             "real/consume, cursor",
             "real/consume group classic",
-            "real/consume group consumer");
+            "real/consume group classic, cursor",
+            "real/consume group consumer",
+            "real/consume group consumer, cursor");
 
     private final Scenarios make;
     private final Map<String, List<Scenario>> suites = new LinkedHashMap<>();
@@ -78,7 +82,7 @@ final class Suites {
                 "record-objects", List.of(make.produce("record-objects", "100B").with("recordObjects", 1)));
         suites.put("in-flight", List.of(inFlight()));
         suites.put("keyed", List.of(make.produce("keyed", "16B+100B").with("keyBytes", 16)));
-        suites.put("cold", List.of(make.coldProduce(), make.coldConsume()));
+        suites.put("cold", List.of(make.coldProduce(), make.quickStartProduce(), make.coldConsume()));
         suites.put("sizes", sizes());
         suites.put("partitions", partitions());
         suites.put("threads", threads());
@@ -302,13 +306,16 @@ final class Suites {
                 fewer(produce),
                 filledWithFewer(consume),
                 filledWithFewer(cursor),
-                filledWithFewer(member("classic")),
-                filledWithFewer(member("consumer")));
+                filledWithFewer(member("classic", "")),
+                filledWithFewer(member("classic", ", cursor").with("inPlace", 1)),
+                filledWithFewer(member("consumer", "")),
+                filledWithFewer(member("consumer", ", cursor").with("inPlace", 1)));
     }
 
     /** The one member of a group of this protocol, by the name that {@code group.protocol} has for it. */
-    private Scenario member(String protocol) {
-        Scenario consume = make.consume("real", "consume group " + protocol).with("member", 1);
+    private Scenario member(String protocol, String way) {
+        Scenario consume =
+                make.consume("real", "consume group " + protocol + way).with("member", 1);
         return consume.doing(consume.workload().config("group.protocol", protocol))
                 .at(Target.REAL_BROKER);
     }
@@ -319,6 +326,6 @@ final class Suites {
 
     private Scenario filledWithFewer(Scenario scenario) {
         return make.filled(
-                scenario, "none", scenario.warmUpRecords() / 8, make.scale().roundRecords() / 2);
+                scenario, "none", scenario.warmUpRecords() / 4, make.scale().roundRecords());
     }
 }
