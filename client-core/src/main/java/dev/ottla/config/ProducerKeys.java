@@ -37,7 +37,7 @@ final class ProducerKeys {
             ValueTypes.longMillis(),
             "60000",
             "How long a send may wait for room in the buffer.",
-            "Sending never waits for metadata.");
+            "Sending waits for metadata only once a batch of records does.");
 
     static final KeyTable RETRIES_TABLE = new KeyTable("Retries", EnumSet.of(Role.PRODUCER, Role.ADMIN));
 
@@ -114,12 +114,12 @@ final class ProducerKeys {
             ValueTypes.bool(),
             "true",
             "Whether partitions on slow brokers get fewer of the records without key (KIP-794).");
-    static final ConfigKey<Duration> AVAILABILITY_TIMEOUT = RECORDS.rejected(
+    static final ConfigKey<Duration> AVAILABILITY_TIMEOUT = RECORDS.implemented(
             "partitioner.availability.timeout.ms",
             ValueTypes.longMillis(),
             "0",
-            "A broker that took no batch for this long gets no record without key; 0 switches it off.",
-            "Not there yet; partitioner.adaptive.partitioning.enable keeps records away from slow brokers.");
+            "A broker that has taken no batch for this long, although some are ready, gets no record without key until it"
+                    + " takes one (KIP-794); 0 switches it off, and so does partitioner.adaptive.partitioning.enable=false.");
 
     static final KeyTable INTERCEPTORS = new KeyTable("Interceptors", EnumSet.of(Role.PRODUCER, Role.CONSUMER));
 

@@ -112,6 +112,15 @@ public final class ProducerOptions {
         return values.get(ProducerKeys.ADAPTIVE_PARTITIONING);
     }
 
+    /**
+     * {@code partitioner.availability.timeout.ms}: a broker that has taken no batch for this long, although some are ready,
+     * gets no record without key until it takes one again (KIP-794). Without effect unless {@link #adaptivePartitioning}. At
+     * least 0, which switches it off and is the default.
+     */
+    public Duration partitionerAvailabilityTimeout() {
+        return values.get(ProducerKeys.AVAILABILITY_TIMEOUT);
+    }
+
     /** {@code transactional.id}: the name of the producer's transactions; absent without them. */
     public Optional<String> transactionalId() {
         return values.find(ProducerKeys.TRANSACTIONAL_ID);
@@ -261,6 +270,15 @@ public final class ProducerOptions {
          */
         public Builder adaptivePartitioning(boolean adaptivePartitioning) {
             draft.set(ProducerKeys.ADAPTIVE_PARTITIONING, adaptivePartitioning);
+            return this;
+        }
+
+        /**
+         * {@code partitioner.availability.timeout.ms}: after how long without taking a batch, although some are ready, a broker
+         * gets no record without key (KIP-794). At least 0, which switches it off; by default 0.
+         */
+        public Builder partitionerAvailabilityTimeout(Duration timeout) {
+            draft.set(ProducerKeys.AVAILABILITY_TIMEOUT, timeout);
             return this;
         }
 

@@ -38,6 +38,7 @@ final class BrokerSender implements PartitionOwner {
     private final Identities ids;
     private final PartitionWatch watch;
     private final SilenceWatch silence;
+    private final Uptake uptake;
     private final AttemptResults results;
 
     /** Queues that other threads have offered. */
@@ -84,6 +85,7 @@ final class BrokerSender implements PartitionOwner {
         this.open = new OpenBatches(this, options);
         this.watch = new PartitionWatch(loop, batches, options, ids, ProducerFailures.QUEUED);
         this.silence = new SilenceWatch(cluster, broker);
+        this.uptake = new Uptake(loop, options);
         this.results = new AttemptResults(cluster, broker, options, batches, ids, this);
     }
 
@@ -111,6 +113,11 @@ final class BrokerSender implements PartitionOwner {
         if (drainScheduled.compareAndSet(false, true)) {
             Loops.run(loop, drain);
         }
+    }
+
+    @Override
+    public boolean isStalled(boolean isQueueHeldUp) {
+        return uptake.isStalled(isQueueHeldUp);
     }
 
     @Override
@@ -177,16 +184,28 @@ final class BrokerSender implements PartitionOwner {
         for (PartitionQueue queue = inbox.poll(); queue != null; queue = inbox.poll()) {
             place(queue);
         }
-        while (inFlight < options.inFlightMax() && isAnythingDue() && isConnected()) {
-            ProducerIdentity identity = identity();
-            List<ProducerBatch> taken = identity == null ? List.of() : collect();
-            if (identity == null || taken.isEmpty()) {
-                break;
+        uptake.onSettled(!sendAllDue());
+        armLingerTimer();
+        attention = attention();
+    }
+
+    /** Sends until nothing is due, or no request can go: then it returns false. */
+    private boolean sendAllDue() {
+        while (inFlight < options.inFlightMax()) {
+            if (!isAnythingDue()) {
+                return true;
+            }
+            ProducerIdentity identity = isConnected() ? identity() : null;
+            if (identity == null) {
+                return false;
+            }
+            List<ProducerBatch> taken = collect();
+            if (taken.isEmpty()) {
+                return true;
             }
             send(taken, identity);
         }
-        armLingerTimer();
-        attention = attention();
+        return false;
     }
 
     /** The queue has content, perhaps: puts it where it will be found. */
@@ -315,6 +334,7 @@ final class BrokerSender implements PartitionOwner {
         inFlight++;
         ids.onSend();
         silence.onSent();
+        uptake.onTaken();
         broker.send(request, options.requestTimeout().toNanos(), new ProduceResponseHandler(request, results));
         for (ProducerBatch batch : taken) {
             batch.queue().onWindowChanged();

@@ -53,6 +53,12 @@ final class LeaderlessPartitions implements PartitionOwner {
         cluster.refreshMetadata(queue.topicPartition() + " has records and no leader");
     }
 
+    /** Nobody asks for partitions without a leader. */
+    @Override
+    public boolean isStalled(boolean isQueueHeldUp) {
+        return false;
+    }
+
     @Override
     public void reconcile(PartitionQueue queue) {
         Loops.run(loop, () -> onReconcile(queue));

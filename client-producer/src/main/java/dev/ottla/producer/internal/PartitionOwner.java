@@ -24,6 +24,13 @@ sealed interface PartitionOwner permits BrokerSender, LeaderlessPartitions {
      */
     void offer(PartitionQueue queue, boolean isFull);
 
+    /**
+     * Whether records that may go anywhere should go elsewhere, because nothing has been taken for too long. Any thread.
+     *
+     * @param isQueueHeldUp whether the queue has a complete batch, and may send none now
+     */
+    boolean isStalled(boolean isQueueHeldUp);
+
     /** The queue may have to go to another owner, see {@link PartitionQueue#target}. Any thread. */
     void reconcile(PartitionQueue queue);
 

@@ -98,6 +98,11 @@ final class PartitionQueue {
         return backlog;
     }
 
+    /** Any thread: whether records that may go anywhere should go elsewhere. */
+    boolean isStalled() {
+        return owner.isStalled(stage == Stage.BUSY && backlog > 0);
+    }
+
     /** Appends to the open batch. If there is one and it has no room, it is complete and goes its way. */
     Append tryAppend(EncodedRecord record) {
         ProducerBatch filled;

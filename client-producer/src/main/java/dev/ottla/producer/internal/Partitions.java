@@ -81,6 +81,11 @@ public final class Partitions implements StickyPartition.Candidates {
         return queue(partition).backlog();
     }
 
+    @Override
+    public boolean isStalled(int partition) {
+        return queue(partition).isStalled();
+    }
+
     /** Whether nothing has changed that a sender would notice. */
     boolean isSame(TopicMetadata other, Metadata cluster) {
         return metadata.equals(other)

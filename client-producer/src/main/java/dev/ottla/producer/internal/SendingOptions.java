@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * @param lingerNanosMax how long an open batch may wait for more records
  * @param sendsWhenIdle whether an open batch goes at once while its broker has nothing of this producer in flight; so unless
  *     the user has set {@code linger.ms}
+ * @param availabilityTimeoutNanos how long a broker may take no batch before records without key go elsewhere; 0 for ever
  * @param topicTimeoutNanos how long a record may wait for its topic's partitions to be known
  * @param ofTopics those of the topics that have some of their own
  */
@@ -37,6 +38,7 @@ public record SendingOptions(
         int inFlightMax,
         int retriesMax,
         boolean prefersShortQueues,
+        long availabilityTimeoutNanos,
         Duration deliveryTimeout,
         Duration requestTimeout,
         long topicTimeoutNanos,
@@ -63,6 +65,7 @@ public record SendingOptions(
                 options.maxInFlight(),
                 options.retries(),
                 options.adaptivePartitioning(),
+                options.adaptivePartitioning() ? nanos(options.partitionerAvailabilityTimeout()) : 0,
                 options.deliveryTimeout(),
                 client.requestTimeout(),
                 nanos(topicTimeout),
@@ -115,6 +118,7 @@ public record SendingOptions(
                 inFlightMax,
                 retriesMax,
                 prefersShortQueues,
+                availabilityTimeoutNanos,
                 deliveryTimeout,
                 requestTimeout,
                 topicTimeoutNanos,

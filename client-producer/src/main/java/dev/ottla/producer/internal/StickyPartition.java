@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 /**
  * The partition that a topic's records without a choice of their own go to: the same one until a batch's worth of bytes went
  * there, then another (KIP-480, KIP-794). Of two drawn by lot the one with the shorter queue is taken, so that a slow broker
- * gets less. Step 3 of sending; any thread.
+ * gets less; one that has taken nothing for {@code partitioner.availability.timeout.ms} gets nothing. Step 3 of sending; any thread.
  */
 @ThreadSafe
 final class StickyPartition {
@@ -25,12 +25,18 @@ final class StickyPartition {
 
         /** How many complete batches wait for the partition's leader. */
         int backlog(int partition);
+
+        /** Whether the partition's leader has taken nothing for too long. */
+        boolean isStalled(int partition);
     }
 
     private static final int NONE = -1;
 
     /** How many partitions are looked at for one that has room. */
     private static final int CANDIDATES_MAX = 64;
+
+    /** How many lots are drawn for a partition whose leader takes batches; drawing keeps the others' shares equal. */
+    private static final int DRAWS_MAX = 16;
 
     private final RandomGenerator random;
     private final boolean prefersShortQueues;
@@ -68,12 +74,13 @@ final class StickyPartition {
     int change(int from, Candidates partitions, IntPredicate hasRoom) {
         lock.lock();
         try {
-            int available = partitions.availableCount();
-            int start = available == 0 ? 0 : random.nextInt(available);
-            for (int i = 0; i < Math.min(available, CANDIDATES_MAX) && (current == from || current == NONE); i++) {
-                int candidate = partitions.available((start + i) % available);
-                if (hasRoom.test(candidate)) {
-                    current = candidate;
+            if (current == from || current == NONE) {
+                int start = random.nextInt(Math.max(1, partitions.availableCount()));
+                int next = next(
+                        start, CANDIDATES_MAX, partitions, each -> hasRoom.test(each) && !partitions.isStalled(each));
+                next = next == NONE ? next(start, CANDIDATES_MAX, partitions, hasRoom) : next;
+                if (next != NONE) {
+                    current = next;
                     currentBytes = 0;
                 }
             }
@@ -137,6 +144,33 @@ final class StickyPartition {
 
     private int drawOne(Candidates partitions) {
         int available = partitions.availableCount();
-        return available > 0 ? partitions.available(random.nextInt(available)) : random.nextInt(partitions.count());
+        if (available == 0) {
+            return random.nextInt(partitions.count());
+        }
+        int drawn = partitions.available(random.nextInt(available));
+        for (int i = 1; i < DRAWS_MAX && partitions.isStalled(drawn); i++) {
+            drawn = partitions.available(random.nextInt(available));
+        }
+        return partitions.isStalled(drawn) ? drawFromNearlyNone(partitions) : drawn;
+    }
+
+    /** Hardly any partition takes batches: looks for one. If there is none, they are drawn as if all did. */
+    private int drawFromNearlyNone(Candidates partitions) {
+        int available = partitions.availableCount();
+        int start = random.nextInt(available);
+        int next = next(start, available, partitions, each -> !partitions.isStalled(each));
+        return next == NONE ? partitions.available(start) : next;
+    }
+
+    /** Of so many partitions with a leader, from one of them on, the first that is wanted. */
+    private static int next(int start, int countMax, Candidates partitions, IntPredicate isWanted) {
+        int available = partitions.availableCount();
+        for (int i = 0; i < Math.min(available, countMax); i++) {
+            int candidate = partitions.available((start + i) % available);
+            if (isWanted.test(candidate)) {
+                return candidate;
+            }
+        }
+        return NONE;
     }
 }

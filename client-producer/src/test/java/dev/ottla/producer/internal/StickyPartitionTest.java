@@ -6,8 +6,10 @@ import dev.ottla.common.ByteSize;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.config.ProducerOptions;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -16,16 +18,22 @@ import org.junit.jupiter.api.Test;
 class StickyPartitionTest {
     private static final int BATCH_BYTES = 1_000;
 
-    /** A topic whose partitions have so many batches waiting each; those that are listed have a leader. */
-    private record Topic(List<Integer> backlogs, List<Integer> led) implements StickyPartition.Candidates {
+    /** A topic whose partitions have so many batches waiting each; those that are listed have a leader, or one that is stalled. */
+    private record Topic(List<Integer> backlogs, List<Integer> led, Set<Integer> stalled)
+            implements StickyPartition.Candidates {
         static Topic of(int... backlogs) {
             return new Topic(
                     IntStream.of(backlogs).boxed().toList(),
-                    IntStream.range(0, backlogs.length).boxed().toList());
+                    IntStream.range(0, backlogs.length).boxed().toList(),
+                    Set.of());
         }
 
         Topic ledOnly(Integer... partitions) {
-            return new Topic(backlogs, List.of(partitions));
+            return new Topic(backlogs, List.of(partitions), stalled);
+        }
+
+        Topic stalled(Integer... partitions) {
+            return new Topic(backlogs, led, Set.of(partitions));
         }
 
         @Override
@@ -51,6 +59,11 @@ class StickyPartitionTest {
         @Override
         public int backlog(int partition) {
             return backlogs.get(partition);
+        }
+
+        @Override
+        public boolean isStalled(int partition) {
+            return stalled.contains(partition);
         }
     }
 
@@ -207,5 +220,70 @@ class StickyPartitionTest {
         assertThat(withRoom).isEqualTo(3);
         assertThat(withoutRoom).isEqualTo(3);
         assertThat(sticky.current(topic)).isEqualTo(3);
+    }
+
+    @Test
+    void should_share_among_the_others_what_a_stalled_leader_would_get() {
+        // given
+        Topic topic = Topic.of(0, 0, 0, 0).stalled(1);
+        StickyPartition sticky = sticky(new SplittableRandom(5), true);
+        int[] drawn = new int[topic.count()];
+
+        // when
+        for (int i = 0, partition = sticky.current(topic); i < 9_000; i++) {
+            drawn[partition]++;
+            partition = sticky.change(partition, topic);
+        }
+
+        // then
+        assertThat(drawn[1]).isZero();
+        assertThat(List.of(drawn[0], drawn[2], drawn[3]))
+                .allSatisfy(count -> assertThat(count).isBetween(2_700, 3_300));
+    }
+
+    @Test
+    void should_find_the_only_one_that_is_not_stalled() {
+        // given
+        int partitions = 1_000;
+        Topic topic = Topic.of(new int[partitions])
+                .stalled(IntStream.range(0, partitions)
+                        .filter(partition -> partition != 321)
+                        .boxed()
+                        .toArray(Integer[]::new));
+
+        // then
+        assertThat(sticky(new SplittableRandom(7), true).current(topic)).isEqualTo(321);
+    }
+
+    @Test
+    void should_draw_from_all_when_all_are_stalled() {
+        // given
+        Topic topic = Topic.of(0, 0, 0).stalled(0, 1, 2);
+        StickyPartition sticky = sticky(new SplittableRandom(9), true);
+        Set<Integer> drawn = new HashSet<>();
+
+        // when
+        for (int i = 0, partition = sticky.current(topic); i < 100; i++) {
+            drawn.add(partition);
+            partition = sticky.change(partition, topic);
+        }
+
+        // then
+        assertThat(drawn).containsExactlyInAnyOrder(0, 1, 2);
+    }
+
+    @Test
+    void should_prefer_room_where_nothing_is_stalled() {
+        // given
+        Topic topic = Topic.of(0, 0, 0, 0).stalled(1, 2);
+
+        // then
+        assertThat(changeForRoom(topic, 1, 3)).isEqualTo(3);
+        assertThat(changeForRoom(topic, 1, 2)).as("rather there than nowhere").isEqualTo(1);
+    }
+
+    private static int changeForRoom(Topic topic, Integer... withRoom) {
+        StickyPartition sticky = sticky(lots(0, 0, 0), true);
+        return sticky.change(sticky.current(topic), topic, List.of(withRoom)::contains);
     }
 }
