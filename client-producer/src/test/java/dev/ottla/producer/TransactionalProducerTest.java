@@ -412,6 +412,28 @@ class TransactionalProducerTest {
         assertThat(TransactionHarness.failureOf(committed).outcome()).isEqualTo(Outcome.UNKNOWN);
     }
 
+    /** Who has written the end and lost its partition before all replicas have it says the same as one that was asked too late. */
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorCode.class,
+            names = {"NOT_COORDINATOR", "COORDINATOR_NOT_AVAILABLE"})
+    void should_say_that_a_commit_is_in_doubt_when_it_was_fenced_after_the_coordinator_had_moved(ErrorCode moved) {
+        // given
+        TransactionHarness harness = TransactionHarness.v2();
+        Transaction<String, String> transaction = harness.begin();
+        harness.send(transaction, 0, "a");
+        harness.ack();
+        harness.coordinator.plan(ApiKey.END_TXN, moved, ErrorCode.PRODUCER_FENCED);
+
+        // when
+        CompletableFuture<Void> committed = harness.commit(transaction);
+        harness.runtime.advance(Duration.ofSeconds(5));
+
+        // then
+        assertThat(TransactionHarness.failureOf(committed)).isInstanceOf(ProducerFencedException.class);
+        assertThat(TransactionHarness.failureOf(committed).outcome()).isEqualTo(Outcome.UNKNOWN);
+    }
+
     @Test
     void should_ask_the_coordinator_when_a_leader_says_that_the_epoch_is_old() {
         // given

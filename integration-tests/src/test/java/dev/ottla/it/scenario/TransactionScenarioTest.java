@@ -8,6 +8,7 @@ import dev.ottla.KafkaClient;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.config.IsolationLevel;
+import dev.ottla.errors.Outcome;
 import dev.ottla.errors.ProducerFencedException;
 import dev.ottla.it.producer.OfficialConsumer;
 import dev.ottla.it.transaction.OfficialReader;
@@ -169,7 +170,7 @@ class TransactionScenarioTest {
         judge("transactions: " + name, transactions.orElseThrow());
     }
 
-    /** Empty if the broker has left out markers. */
+    /** Empty if brokers did what no producer can make up for. */
     private Optional<RecordedTransactions> run(String name, Trouble fault) throws Exception {
         createTopic();
         RecordedTransactions transactions;
@@ -187,7 +188,7 @@ class TransactionScenarioTest {
                 history.add(new HistoryEvent.Healed());
                 transactions.awaitMore(SOME);
             }
-            if (hasLeftOutMarkers()) {
+            if (hasLeftOutMarkers() || isFencedForAskingAgain(transactions)) {
                 return Optional.empty();
             }
             reader.awaitRead(transactions.committed().size());
@@ -205,6 +206,17 @@ class TransactionScenarioTest {
                 Files.lines(proxied.broker(1).directory().resolve("broker.log"), StandardCharsets.UTF_8)) {
             return lines.anyMatch(line -> line.contains("Couldn't find leader endpoint") && line.contains(topic));
         }
+    }
+
+    /**
+     * Whether the end of a transaction, which may be written, had to be asked for again, and the coordinator took that for a former
+     * producer's. It does so (4.3.1) while it writes markers that its predecessor has not; nobody else has this id.
+     */
+    private static boolean isFencedForAskingAgain(RecordedTransactions transactions) {
+        return transactions.failures().stream()
+                .limit(1)
+                .anyMatch(failure ->
+                        failure instanceof ProducerFencedException && failure.outcome() == Outcome.UNKNOWN);
     }
 
     private void createTopic() throws Exception {

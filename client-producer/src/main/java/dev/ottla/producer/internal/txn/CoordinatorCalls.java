@@ -74,7 +74,7 @@ final class CoordinatorCalls {
         this.route = Route.transactionCoordinator(transactionalId);
     }
 
-    /** Whether an attempt was lost since this was last asked, which may still be carried out. */
+    /** Whether since this was last asked an attempt was lost, which may still be carried out, or may have been although refused. */
     boolean takeDoubt() {
         boolean was = isInDoubt;
         isInDoubt = false;
@@ -212,8 +212,15 @@ final class CoordinatorCalls {
                                 isV2 ? FIRST_V2_VERSION : ApiKey.END_TXN.lowestVersion(),
                                 isV2 ? ApiKey.END_TXN.highestVersion() : FIRST_V2_VERSION - 1,
                                 version -> request),
-                        response -> ErrorCode.of(response.errorCode()))
+                        this::endedWith)
                 .thenApply(response -> isV2 ? next(identity, response) : identity);
+    }
+
+    /** A coordinator that lost its partition just after it had written the end says no more than one that was asked too late. */
+    private ErrorCode endedWith(EndTxnResponse response) {
+        ErrorCode code = ErrorCode.of(response.errorCode());
+        isInDoubt |= code == ErrorCode.NOT_COORDINATOR || code == ErrorCode.COORDINATOR_NOT_AVAILABLE;
+        return code;
     }
 
     private ProducerIdentity next(ProducerIdentity identity, EndTxnResponse response) {
