@@ -61,15 +61,14 @@ class ThreeBrokersTest {
                     .get()
                     .get(offsets)
                     .partitions();
+            if (partitions.stream().map(TopicPartitionInfo::leader).distinct().count() > 1) {
+                return true;
+            }
             Set<org.apache.kafka.common.TopicPartition> all = partitions.stream()
                     .map(info -> new org.apache.kafka.common.TopicPartition(offsets, info.partition()))
                     .collect(Collectors.toSet());
             admins.oracle.electLeaders(ElectionType.PREFERRED, all).partitions().get();
-            return partitions.stream()
-                            .map(TopicPartitionInfo::leader)
-                            .distinct()
-                            .count()
-                    > 1;
+            return false;
         });
     }
 
@@ -85,6 +84,12 @@ class ThreeBrokersTest {
         }
         spreadCoordinators();
 
+        // Who has just become a coordinator knows its groups a moment later.
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> admins.admin.groups().list().join().all().stream()
+                        .map(GroupListing::groupId)
+                        .toList()
+                        .containsAll(groups));
         List<GroupListing> listed = admins.admin.groups().list().join().all();
         Map<String, GroupDescription> described =
                 admins.admin.groups().describe(groups).join().all();

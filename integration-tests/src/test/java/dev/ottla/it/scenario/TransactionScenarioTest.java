@@ -215,8 +215,8 @@ class TransactionScenarioTest {
     private static boolean isFencedForAskingAgain(RecordedTransactions transactions) {
         return transactions.failures().stream()
                 .limit(1)
-                .anyMatch(failure ->
-                        failure instanceof ProducerFencedException && failure.outcome() == Outcome.UNKNOWN);
+                .anyMatch(
+                        failure -> failure instanceof ProducerFencedException && failure.outcome() == Outcome.UNKNOWN);
     }
 
     private void createTopic() throws Exception {
