@@ -126,25 +126,8 @@ final class BrokerSender implements PartitionOwner {
     }
 
     @Override
-    public void fail(PartitionQueue queue, KafkaException cause) {
-        Loops.run(loop, () -> {
-            if (queue.owner() == this) {
-                watch.failAll(queue, cause);
-            } else {
-                queue.owner().fail(queue, cause);
-            }
-        });
-    }
-
-    @Override
-    public void clear(PartitionQueue queue) {
-        Loops.run(loop, () -> {
-            if (queue.owner() == this) {
-                watch.failCutOff(queue);
-            } else {
-                queue.owner().clear(queue);
-            }
-        });
+    public PartitionWatch watch() {
+        return watch;
     }
 
     private void onReconcile(PartitionQueue queue) {

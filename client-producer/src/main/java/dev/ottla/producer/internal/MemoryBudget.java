@@ -153,7 +153,15 @@ final class MemoryBudget {
                 bytes = Math.max(SMALL_BYTES_MIN, bytes >> SMALLER_BITS);
             }
         }
-        return bytesMin > batchBytes ? roundedUp(bytesMin, batchBytes) : Math.max(bytesMin, bytes);
+        if (bytesMin > batchBytes) {
+            return roundedUp(bytesMin, batchBytes);
+        }
+        // Not just what the record needs: of a size that no other record has there would be no use again.
+        return bytesMin > bytes ? (int) Math.min(batchBytes, wholeKib(bytesMin)) : bytes;
+    }
+
+    private static long wholeKib(int bytes) {
+        return ((long) bytes + SMALL_BYTES_MIN - 1) / SMALL_BYTES_MIN * SMALL_BYTES_MIN;
     }
 
     /**
