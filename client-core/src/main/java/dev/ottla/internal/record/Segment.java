@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 public final class Segment {
     private final ByteBuffer memory;
     private final SegmentBuffer buffer;
+    private final RecordBatchHeader header;
 
     /** Hands the memory, which must be direct, to a batch; the segment goes back to {@code home}. */
     public Segment(ByteBuffer memory, SegmentPool home) {
@@ -23,6 +24,7 @@ public final class Segment {
         }
         this.memory = memory;
         this.buffer = new SegmentBuffer(this, home);
+        this.header = new RecordBatchHeader(memory.duplicate()).wrap(buffer, 0);
     }
 
     /** For the pool that it came back to: lends it to another batch, which owns the one reference; it goes back to {@code home}. */
@@ -49,6 +51,11 @@ public final class Segment {
     /** The same memory as a Netty buffer, whose reference belongs to the owner of this segment. */
     ByteBuf buffer() {
         return buffer;
+    }
+
+    /** The header of the batch that is built in it. */
+    RecordBatchHeader header() {
+        return header;
     }
 
     /** With assertions only: who still reads what was given back reads what no checksum fits. */
