@@ -40,7 +40,16 @@ final class Goals {
             throughput("real/consume group consumer", KAFKA_CLIENTS),
             throughput("real/consume group consumer", LIBRDKAFKA),
             ownCpu("idempotence on", "acks/acks=all, idempotent", "acks/acks=all", 1.10),
-            ownCpu("10,000 partitions", "partitions/produce 10000, evenly", "partitions/produce 1, evenly", 1.50),
+            ownCpu(
+                    "10,000 partitions, without key",
+                    "partitions/produce 10000, without key",
+                    "partitions/produce 1, without key",
+                    1.50),
+            ownCpu(
+                    "10,000 partitions, evenly",
+                    "partitions/produce 10000, evenly",
+                    "partitions/produce 1, evenly",
+                    1.50),
             allocated("sending, callback", PRODUCE, 2),
             allocated("sending with a key, callback", KEYED, 2),
             allocated("cursor", CURSOR, 1));
