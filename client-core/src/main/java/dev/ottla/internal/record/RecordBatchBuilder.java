@@ -16,7 +16,7 @@ public final class RecordBatchBuilder {
     private static final int ATTRIBUTES_BYTES = 1;
 
     /** How much memory is {@linkplain #claim claimed} at a time, and how much of it a processor fetches at a time. */
-    private static final int CLAIM_BYTES_MIN = 1 << 10;
+    private static final int CLAIM_BYTES_MIN = 1 << 8;
 
     private static final int CLAIM_BYTES_MAX = 16 << 10;
 

@@ -78,7 +78,10 @@ public final class Segment {
         }
 
         void lendAgain(SegmentPool nextHome) {
-            home = nextHome;
+            if (home != nextHome) {
+                // Storing a reference into an old object costs a collector's barrier each time.
+                home = nextHome;
+            }
             resetRefCnt();
             clear();
         }

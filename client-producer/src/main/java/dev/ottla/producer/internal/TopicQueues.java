@@ -176,7 +176,8 @@ public final class TopicQueues {
     private int segmentBytes(PartitionQueue queue, EncodedRecord record) {
         boolean isQuiet = record.partition != EncodedRecord.ANY_PARTITION && queue.backlog() == 0;
         int batchBytes = budget.isHalfLeft() ? growth.grownBytes() : options.batchBytes();
-        return budget.segmentBytesFor((int) record.batchBytesMax(), batchBytes, isQuiet);
+        int lastBytes = isQuiet ? queue.lastBytes() : MemoryBudget.NOT_QUIET;
+        return budget.segmentBytesFor((int) record.batchBytesMax(), batchBytes, lastBytes);
     }
 
     private @Nullable Segment tryTake(PartitionQueue queue, EncodedRecord record) {
