@@ -37,7 +37,7 @@ final class ProducerKeys {
             ValueTypes.longMillis(),
             "60000",
             "How long a send may wait for room in the buffer.",
-            "Sending never waits for metadata.");
+            "Sending waits for metadata only once a batch of records does.");
 
     static final KeyTable RETRIES_TABLE = new KeyTable("Retries", EnumSet.of(Role.PRODUCER, Role.ADMIN));
 

@@ -10,8 +10,9 @@ public sealed interface Backpressure {
 
     /**
      * The sending thread waits for room, at most so long; then the record fails with a
-     * {@link dev.ottla.errors.RequestTimeoutException}. The default, with {@code max.block.ms}. In a callback, where nothing
-     * may wait, it is as {@link #fail}.
+     * {@link dev.ottla.errors.RequestTimeoutException}. The default, with {@code max.block.ms}. So it does while as many
+     * records as a batch holds wait for a topic whose partitions are not known yet. In a callback, where nothing may wait, it
+     * is as {@link #fail}.
      *
      * @throws IllegalArgumentException if the duration is negative
      */

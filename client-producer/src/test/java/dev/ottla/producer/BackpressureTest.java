@@ -159,6 +159,55 @@ class BackpressureTest {
     }
 
     @Test
+    void should_block_the_sender_once_a_batch_of_records_waits_for_its_topic() throws Exception {
+        // given
+        ProducerHarness harness =
+                new ProducerHarness(smallBuffer(64 * 1024), true, Backpressure.block(Duration.ofMinutes(1)));
+        harness.network.answersAtOnce = ErrorCode.NONE;
+        List<CompletableFuture<RecordMetadata>> sends = Collections.synchronizedList(new ArrayList<>());
+        Thread sender = new Thread(() -> {
+            for (int i = 0; i < 20; i++) {
+                sends.add(harness.producer.send(ProducerRecord.<String, String>of("late", i + " " + VALUE)
+                        .partition(0)));
+            }
+        });
+
+        // when
+        sender.start();
+        await().atMost(Duration.ofSeconds(60)).until(() -> sender.getState() == Thread.State.TIMED_WAITING);
+
+        // then
+        assertThat(harness.producer.usedBytes()).isLessThan(2 * 256);
+        harness.network.topics.create("late", 1);
+        for (int tries = 0; tries < 5_000 && sender.isAlive(); tries++) {
+            harness.runtime.advance(Duration.ofMillis(10));
+            LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+        }
+        harness.runtime.advance(Duration.ofSeconds(1));
+        assertThat(sends).hasSize(20).allMatch(send -> send.isDone() && !send.isCompletedExceptionally());
+        assertThat(sends).extracting(send -> send.join().offset()).isSorted();
+        harness.assertMemoryIsBack();
+    }
+
+    @Test
+    void should_fail_the_record_when_its_turn_does_not_come_in_time() {
+        // given
+        ProducerHarness harness =
+                new ProducerHarness(smallBuffer(64 * 1024), true, Backpressure.block(Duration.ofMillis(20)));
+        CompletableFuture<RecordMetadata> first = harness.producer.send(ProducerRecord.of("late", VALUE));
+        CompletableFuture<RecordMetadata> second = harness.producer.send(ProducerRecord.of("late", VALUE));
+
+        // when
+        CompletableFuture<RecordMetadata> third = harness.producer.send(ProducerRecord.of("late", VALUE));
+        harness.runtime.run();
+
+        // then
+        assertThat(failureOf(third)).isInstanceOf(RequestTimeoutException.class).hasMessageContaining("\"late\"");
+        assertThat(failureOf(third).outcome()).isEqualTo(Outcome.REJECTED);
+        assertThat(List.of(first, second)).noneMatch(CompletableFuture::isDone);
+    }
+
+    @Test
     void should_place_who_waits_although_all_memory_is_reserved_for_those_behind() throws Exception {
         // given
         ProducerHarness harness =

@@ -87,6 +87,8 @@ record ServerProperties(RealKafkaOptions options, Map<Integer, BrokerPorts> port
         properties.put("default.replication.factor", replicationFactor);
         properties.put("min.insync.replicas", minIsr);
         properties.put("auto.create.topics.enable", "false");
+        // Leaders move when a test has them move, not whenever five minutes are over.
+        properties.put("auto.leader.rebalance.enable", "false");
         properties.put("group.initial.rebalance.delay.ms", "0");
         // Members of KIP-848 groups hear of a rebalance with a heartbeat; tests should not wait 5 s for each.
         properties.put("group.consumer.min.heartbeat.interval.ms", "500");

@@ -25,20 +25,43 @@ final class BufferGate {
     }
 
     /**
+     * Waits in line behind the records that wait already, if these are many and that is the policy.
+     *
+     * @return how long that took, in nanoseconds
+     * @throws dev.ottla.errors.KafkaException if it takes too long
+     */
+    long awaitTurn(WaitingTopic waiting) {
+        if (!(policy instanceof FullBufferPolicy.Block block) || runtime.inEventLoop()) {
+            return 0;
+        }
+        try {
+            long remainingNanos = waiting.awaitRoom(block.nanosMax());
+            if (remainingNanos < 0) {
+                throw waiting.notInTime(block.nanosMax());
+            }
+            return block.nanosMax() - remainingNanos;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ProducerFailures.interruptedBeforeAccepted(e);
+        }
+    }
+
+    /**
      * A segment of so many bytes, after waiting if that is the policy; null if the record is to be suspended, which has been
      * counted.
      *
      * @param memory whose it is, which may change while it is waited for
+     * @param waitedNanos how long the record has waited before
      * @throws dev.ottla.errors.KafkaException if there is no room, and why
      */
     @Nullable
-    Segment segmentFor(Supplier<MemoryShare> memory, int bytes) {
+    Segment segmentFor(Supplier<MemoryShare> memory, int bytes, long waitedNanos) {
         Segment segment = memory.get().tryTake(bytes);
         if (segment != null) {
             return segment;
         }
         if (policy instanceof FullBufferPolicy.Block block && !runtime.inEventLoop()) {
-            return blockForSegment(memory, bytes, block.nanosMax());
+            return blockForSegment(memory, bytes, block.nanosMax(), waitedNanos);
         }
         suspendOrThrow();
         return null;
@@ -48,15 +71,16 @@ final class BufferGate {
      * Counts the memory of a record that will wait for its topic. Returns the bytes that were reserved, or 0 if the record is
      * to be suspended, which has been counted.
      *
+     * @param waitedNanos how long the record has waited before
      * @throws dev.ottla.errors.KafkaException if there is no room, and why
      */
-    long reserveFor(EncodedRecord record) {
+    long reserveFor(EncodedRecord record, long waitedNanos) {
         long bytes = record.batchBytesMax();
         if (budget.common().tryReserve(bytes)) {
             return bytes;
         }
         if (policy instanceof FullBufferPolicy.Block block && !runtime.inEventLoop()) {
-            blockToReserve(bytes, block.nanosMax());
+            blockToReserve(bytes, block.nanosMax(), waitedNanos);
             return bytes;
         }
         suspendOrThrow();
@@ -68,9 +92,9 @@ final class BufferGate {
         suspended.decrementAndGet();
     }
 
-    private Segment blockForSegment(Supplier<MemoryShare> memory, int bytes, long nanosMax) {
+    private Segment blockForSegment(Supplier<MemoryShare> memory, int bytes, long nanosMax, long waitedNanos) {
         try {
-            MemoryShare reserved = budget.reserve(memory, bytes, nanosMax);
+            MemoryShare reserved = budget.reserve(memory, bytes, nanosMax - waitedNanos);
             if (reserved == null) {
                 throw ProducerFailures.noRoomInTime(budget.totalBytes(), nanosMax);
             }
@@ -81,9 +105,9 @@ final class BufferGate {
         }
     }
 
-    private void blockToReserve(long bytes, long nanosMax) {
+    private void blockToReserve(long bytes, long nanosMax, long waitedNanos) {
         try {
-            if (!budget.common().reserve(bytes, nanosMax)) {
+            if (!budget.common().reserve(bytes, nanosMax - waitedNanos)) {
                 throw ProducerFailures.noRoomInTime(budget.totalBytes(), nanosMax);
             }
         } catch (InterruptedException e) {

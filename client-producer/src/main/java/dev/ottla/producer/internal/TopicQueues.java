@@ -94,19 +94,24 @@ public final class TopicQueues {
         } else if (bytes > budget.totalBytes()) {
             throw ProducerFailures.tooLarge(topic, bytes, budget.totalBytes(), "buffer.memory");
         }
+        long waitedNanos = isPlacedAtOnce() ? 0 : gate.awaitTurn(waiting);
         KafkaException cutOff = owners.ids().cutOff();
         if (cutOff != null) {
             throw cutOff;
         }
         Partitions known = partitions;
         if (known == null || !waiting.isEmpty()) {
-            waiting.add(record, source, gate.reserveFor(record));
+            waiting.add(record, source, gate.reserveFor(record, waitedNanos));
             return;
         }
         choose(known, record, source);
         if (!tryPlace(known, record, null)) {
-            placeWhenThereIsRoom(known, record, source);
+            placeWhenThereIsRoom(known, record, source, waitedNanos);
         }
+    }
+
+    private boolean isPlacedAtOnce() {
+        return partitions != null && waiting.isEmpty();
     }
 
     /**
@@ -136,9 +141,9 @@ public final class TopicQueues {
         return appendTo < known.count() && known.queue(appendTo).tryAppend(timestamp, key, value, headers, completion);
     }
 
-    private void placeWhenThereIsRoom(Partitions known, EncodedRecord record, Object source) {
+    private void placeWhenThereIsRoom(Partitions known, EncodedRecord record, Object source, long waitedNanos) {
         PartitionQueue queue = queueOf(known, record);
-        Segment segment = gate.segmentFor(() -> queue.owner().memory(), segmentBytes(queue, record));
+        Segment segment = gate.segmentFor(() -> queue.owner().memory(), segmentBytes(queue, record), waitedNanos);
         if (segment == null) {
             waiting.add(record, source, 0);
         } else {

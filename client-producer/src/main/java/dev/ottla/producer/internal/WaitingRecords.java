@@ -2,12 +2,14 @@ package dev.ottla.producer.internal;
 
 import dev.ottla.internal.concurrent.ThreadSafe;
 import java.util.ArrayDeque;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The records of one topic that wait for its partitions to be known, or for room in the buffer, in the order of their sends.
- * Added by sending threads; taken from the front by the home loop alone.
+ * Added by sending threads; taken from the front by the home loop alone. A record that waits takes several times the memory
+ * and work of one that goes straight into a batch, so threads that may wait themselves do so once there are some.
  */
 @ThreadSafe
 final class WaitingRecords {
@@ -38,10 +40,21 @@ final class WaitingRecords {
         }
     }
 
+    private final long bytesMax;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition emptied = lock.newCondition();
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+
+    /** What the records would take in a batch; those that have left count until none is left. */
+    private long bytes;
+
     private volatile boolean isEmpty = true;
     private boolean isClosed;
+
+    /** With so many bytes, it is full: a thread that may wait adds no more. */
+    WaitingRecords(long bytesMax) {
+        this.bytesMax = bytesMax;
+    }
 
     /** Whether none waits; while any does, later records of the topic have to wait behind it. */
     boolean isEmpty() {
@@ -56,8 +69,28 @@ final class WaitingRecords {
                 return false;
             }
             queue.addLast(waiting);
+            bytes += waiting.record.batchBytesMax();
             isEmpty = false;
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Any thread: waits while it is full, until all have left, or none may be added any more.
+     *
+     * @return how much of the timeout is left, 0 or more; negative if it is still full
+     */
+    long awaitRoom(long timeoutNanos) throws InterruptedException {
+        long remainingNanos = timeoutNanos;
+        lock.lock();
+        try {
+            while (bytes >= bytesMax && !isClosed && remainingNanos > 0) {
+                remainingNanos = emptied.awaitNanos(remainingNanos);
+            }
+            boolean isStillFull = bytes >= bytesMax && !isClosed;
+            return isStillFull ? -1 : Math.max(0, remainingNanos);
         } finally {
             lock.unlock();
         }
@@ -137,7 +170,11 @@ final class WaitingRecords {
         lock.lock();
         try {
             queue.removeFirst();
-            isEmpty = queue.isEmpty();
+            if (queue.isEmpty()) {
+                isEmpty = true;
+                bytes = 0;
+                emptied.signalAll();
+            }
         } finally {
             lock.unlock();
         }
@@ -148,6 +185,7 @@ final class WaitingRecords {
         lock.lock();
         try {
             isClosed = true;
+            emptied.signalAll();
         } finally {
             lock.unlock();
         }

@@ -27,7 +27,7 @@ final class WaitingTopic {
     private final Cluster cluster;
     private final EventLoop loop;
     private final FlushBarrier barrier;
-    private final WaitingRecords records = new WaitingRecords();
+    private final WaitingRecords records;
     private final AtomicBoolean placeScheduled = new AtomicBoolean();
 
     // Home loop only.
@@ -52,10 +52,23 @@ final class WaitingTopic {
         this.cluster = cluster;
         this.loop = cluster.homeLoop();
         this.barrier = batches.barrier();
+        this.records = new WaitingRecords(options.batchBytes());
     }
 
     boolean isEmpty() {
         return records.isEmpty();
+    }
+
+    /** See {@link WaitingRecords#awaitRoom}. */
+    long awaitRoom(long timeoutNanos) throws InterruptedException {
+        return records.awaitRoom(timeoutNanos);
+    }
+
+    /** A thread has waited for its turn in vain. */
+    KafkaException notInTime(long waitedNanos) {
+        return queues.partitions() == null
+                ? ProducerFailures.topicNotKnown(topic, Duration.ofNanos(waitedNanos), null)
+                : ProducerFailures.noRoomInTime(budget.totalBytes(), waitedNanos);
     }
 
     /**

@@ -67,11 +67,11 @@ final class GroupRun implements AutoCloseable {
                 .build();
     }
 
-    /** With the same coordinator as the groups of other runs. */
+    /** With the same coordinator as the groups of other runs: brokers take the absolute value of the hash. */
     private static String groupOf(String topic) {
         return IntStream.iterate(0, number -> number + 1)
                 .mapToObj(number -> "group-" + number + "-of-" + topic)
-                .filter(name -> Math.floorMod(name.hashCode() & Integer.MAX_VALUE, OFFSETS_PARTITIONS) == 0)
+                .filter(name -> name.hashCode() % OFFSETS_PARTITIONS == 0)
                 .findFirst()
                 .orElseThrow();
     }
