@@ -135,36 +135,6 @@ class SlowLeaderTest {
     }
 
     @Test
-    void should_take_little_memory_for_a_partition_that_needed_little_when_it_gets_short() {
-        // given
-        ProducerHarness large = new ProducerHarness(
-                        options -> options.batchSize(ByteSize.kib(64)).bufferMemory(ByteSize.mib(1)))
-                .warm();
-        for (int i = 0; i < 10; i++) {
-            large.send(1, "x".repeat(60_000));
-        }
-        long before = large.producer.usedBytes();
-
-        // when
-        large.send(0, "little");
-        long forLittle = large.producer.usedBytes() - before;
-        large.send(2, "x".repeat(3_000));
-        large.runtime.run();
-        List<FakeProduce> ofNode1 = large.network.requests.stream()
-                .filter(request -> request.node() == 1)
-                .toList();
-        ofNode1.forEach(FakeProduce::ack);
-        large.runtime.run();
-        large.send(2, "more");
-        long afterMore = large.producer.usedBytes() - before;
-
-        // then
-        assertThat(before).isEqualTo(10 * 64 * 1024);
-        assertThat(forLittle).isEqualTo(1024);
-        assertThat(afterMore).isEqualTo(4 * 1024);
-    }
-
-    @Test
     void should_use_all_memory_when_there_is_one_leader() {
         // given
         ProducerHarness alone = new ProducerHarness(ProducerHarness.smallBuffer(BUFFER_BYTES));

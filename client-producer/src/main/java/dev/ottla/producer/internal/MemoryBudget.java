@@ -33,12 +33,6 @@ final class MemoryBudget {
 
     private static final int SMALLER_BITS = 4;
 
-    /** The next batch of a partition may well have as many records again. */
-    private static final int TIMES_LAST = 2;
-
-    /** For a partition of which something waits: its next batch will be a whole one. */
-    static final int NOT_QUIET = -1;
-
     /** A thread that waits, or a listener that will be called instead. Guarded by the lock. */
     static final class Waiter {
         /** In the order of asking. */
@@ -149,31 +143,21 @@ final class MemoryBudget {
 
     /**
      * The size of the segment for a record that needs so much: that of a batch. If nothing else of its partition waits, it is
-     * smaller the less memory is left, and the less the partition's last batch had, so that many partitions that get little do
-     * not take a whole batch each.
-     *
-     * @param lastBytes how much the partition's last batch had; {@link #NOT_QUIET} if more of the partition waits
+     * smaller the less memory is left, so that many partitions that get little do not take a whole batch each.
      */
-    int segmentBytesFor(int bytesMin, int batchBytes, int lastBytes) {
+    int segmentBytesFor(int bytesMin, int batchBytes, boolean isQuiet) {
+        int bytes = batchBytes;
+        if (isQuiet) {
+            long left = availableBytes;
+            for (long part = totalBytes / 2; left < part && bytes > SMALL_BYTES_MIN; part /= 2) {
+                bytes = Math.max(SMALL_BYTES_MIN, bytes >> SMALLER_BITS);
+            }
+        }
         if (bytesMin > batchBytes) {
             return roundedUp(bytesMin, batchBytes);
         }
-        int bytes = batchBytes;
-        long left = availableBytes;
-        if (lastBytes != NOT_QUIET && left < totalBytes / 2) {
-            for (long part = totalBytes / 2; left < part && bytes > SMALL_BYTES_MIN; part /= 2) {
-                bytes = smaller(bytes);
-            }
-            // Partitions that get the same take the same, whatever is left when their turn comes: so memory fits again.
-            while (bytes > SMALL_BYTES_MIN && smaller(bytes) >= TIMES_LAST * (long) lastBytes) {
-                bytes = smaller(bytes);
-            }
-        }
+        // Not just what the record needs: of a size that no other record has there would be no use again.
         return bytesMin > bytes ? (int) Math.min(batchBytes, wholeKib(bytesMin)) : bytes;
-    }
-
-    private static int smaller(int bytes) {
-        return Math.max(SMALL_BYTES_MIN, bytes >> SMALLER_BITS);
     }
 
     private static long wholeKib(int bytes) {

@@ -55,9 +55,6 @@ final class PartitionQueue {
     private volatile PartitionOwner owner;
     private @Nullable KafkaException closeCause;
 
-    /** How much the batch had that was complete or taken last, uncompressed. */
-    private volatile int lastBytes = Integer.MAX_VALUE;
-
     /** Who should be the owner; written on the home loop, followed by the owner. */
     private volatile PartitionOwner target;
 
@@ -95,10 +92,6 @@ final class PartitionQueue {
 
     int backlog() {
         return backlog;
-    }
-
-    int lastBytes() {
-        return lastBytes;
     }
 
     /** Any thread: whether records that may go anywhere should go elsewhere. */
@@ -199,7 +192,6 @@ final class PartitionQueue {
     private @Nullable ProducerBatch replaceOpen(@Nullable ProducerBatch fresh) {
         ProducerBatch filled = open;
         if (filled != null) {
-            lastBytes = filled.sizeBytes();
             complete.add(filled);
             backlog = complete.count();
         }
@@ -324,7 +316,6 @@ final class PartitionQueue {
             if (only == null || only.sizeBytes() > bytesMax) {
                 return null;
             }
-            lastBytes = only.sizeBytes();
             open = null;
             return only;
         } finally {

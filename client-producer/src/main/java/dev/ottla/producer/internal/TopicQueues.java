@@ -181,8 +181,7 @@ public final class TopicQueues {
     private int segmentBytes(PartitionQueue queue, EncodedRecord record) {
         boolean isQuiet = record.partition != EncodedRecord.ANY_PARTITION && queue.backlog() == 0;
         int batchBytes = budget.isHalfLeft() ? growth.grownBytes() : options.batchBytes();
-        int lastBytes = isQuiet ? queue.lastBytes() : MemoryBudget.NOT_QUIET;
-        return budget.segmentBytesFor((int) record.batchBytesMax(), batchBytes, lastBytes);
+        return budget.segmentBytesFor((int) record.batchBytesMax(), batchBytes, isQuiet);
     }
 
     private @Nullable Segment tryTake(PartitionQueue queue, EncodedRecord record) {

@@ -221,7 +221,7 @@ class MemoryBudgetTest {
     void should_keep_each_size_for_reuse() {
         // given
         MemoryBudget sized = new MemoryBudget(1 << 20, 1 << 16, () -> {}, () -> null);
-        int large = sized.segmentBytesFor((1 << 17) - 100, 1 << 16, MemoryBudget.NOT_QUIET);
+        int large = sized.segmentBytesFor((1 << 17) - 100, 1 << 16, false);
         Segment small = sized.common().tryTake(1 << 12);
         Segment whole = sized.common().tryTake(1 << 16);
         Segment larger = sized.common().tryTake(large);
@@ -261,21 +261,13 @@ class MemoryBudgetTest {
 
     @Test
     void should_round_up_for_a_large_record_unless_only_the_record_has_room() {
-        assertThat(budget.segmentBytesFor(300, 256, MemoryBudget.NOT_QUIET)).isEqualTo(512);
+        assertThat(budget.segmentBytesFor(300, 256, false)).isEqualTo(512);
         assertThat(memory.tryReserve(1024)).isTrue();
-        assertThat(budget.segmentBytesFor(300, 256, MemoryBudget.NOT_QUIET))
-                .as("waits")
-                .isEqualTo(512);
+        assertThat(budget.segmentBytesFor(300, 256, false)).as("waits").isEqualTo(512);
         memory.release(400);
-        assertThat(budget.segmentBytesFor(300, 256, MemoryBudget.NOT_QUIET))
-                .as("has room")
-                .isEqualTo(300);
-        assertThat(budget.segmentBytesFor(401, 256, MemoryBudget.NOT_QUIET))
-                .as("waits")
-                .isEqualTo(512);
-        assertThat(budget.segmentBytesFor(1025, 256, MemoryBudget.NOT_QUIET))
-                .as("never fits")
-                .isEqualTo(1025);
+        assertThat(budget.segmentBytesFor(300, 256, false)).as("has room").isEqualTo(300);
+        assertThat(budget.segmentBytesFor(401, 256, false)).as("waits").isEqualTo(512);
+        assertThat(budget.segmentBytesFor(1025, 256, false)).as("never fits").isEqualTo(1025);
     }
 
     @Test

@@ -172,33 +172,14 @@ class MemoryShareTest {
     @Test
     void should_make_segments_smaller_when_memory_gets_short_and_the_partition_is_quiet() {
         MemoryBudget large = new MemoryBudget(1 << 20, 16 * 1024, () -> {}, () -> null);
-        assertThat(large.segmentBytesFor(100, 16 * 1024, Integer.MAX_VALUE)).isEqualTo(16 * 1024);
+        assertThat(large.segmentBytesFor(100, 16 * 1024, true)).isEqualTo(16 * 1024);
 
         assertThat(large.common().tryReserve(700_000)).isTrue();
 
-        assertThat(large.segmentBytesFor(100, 16 * 1024, Integer.MAX_VALUE)).isEqualTo(1024);
-        assertThat(large.segmentBytesFor(5_000, 16 * 1024, Integer.MAX_VALUE)).isEqualTo(5 * 1024);
-        assertThat(large.segmentBytesFor(100, 16 * 1024, MemoryBudget.NOT_QUIET))
-                .isEqualTo(16 * 1024);
-        assertThat(large.segmentBytesFor(100, 256, Integer.MAX_VALUE)).isEqualTo(256);
-    }
-
-    @Test
-    void should_make_segments_as_small_as_the_last_batch_of_the_partition_needed() {
-        // given
-        int batchBytes = 64 * 1024;
-        MemoryBudget large = new MemoryBudget(8 << 20, batchBytes, () -> {}, () -> null);
-        int withPlenty = large.segmentBytesFor(100, batchBytes, 300);
-
-        // when
-        assertThat(large.common().tryReserve(5 << 20)).isTrue();
-
-        // then
-        assertThat(withPlenty).isEqualTo(batchBytes);
-        assertThat(large.segmentBytesFor(100, batchBytes, 300)).isEqualTo(1024);
-        assertThat(large.segmentBytesFor(100, batchBytes, 3_000)).isEqualTo(4 * 1024);
-        assertThat(large.segmentBytesFor(100, batchBytes, 60_000)).isEqualTo(4 * 1024);
-        assertThat(large.segmentBytesFor(1_500, batchBytes, 300)).isEqualTo(2 * 1024);
+        assertThat(large.segmentBytesFor(100, 16 * 1024, true)).isEqualTo(1024);
+        assertThat(large.segmentBytesFor(5_000, 16 * 1024, true)).isEqualTo(5 * 1024);
+        assertThat(large.segmentBytesFor(100, 16 * 1024, false)).isEqualTo(16 * 1024);
+        assertThat(large.segmentBytesFor(100, 256, true)).isEqualTo(256);
     }
 
     @Test
