@@ -56,8 +56,8 @@ final class ProducerKeys {
             ValueTypes.bytes(),
             "16384",
             "How large a batch grows; 0 sends every record alone.",
-            "A compressed batch may hold up to four times as much, by what the last ones were compressed to; never more than"
-                    + " max.request.size.");
+            "A compressed batch may hold up to four times as much, by what the last ones were compressed to, but no more than"
+                    + " max.request.size and a 16th of buffer.memory, and only while half of the buffer is left.");
     static final ConfigKey<ByteSize> BUFFER_MEMORY = BATCHES.implemented(
             "buffer.memory", ValueTypes.longBytes(), "33554432", "The memory for records that are not yet confirmed.");
     static final ConfigKey<ByteSize> REQUEST_SIZE_MAX = BATCHES.implemented(

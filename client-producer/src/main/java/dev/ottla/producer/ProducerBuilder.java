@@ -101,7 +101,8 @@ public final class ProducerBuilder<K, V> {
 
     /**
      * {@code batch.size}: how large a batch grows. By default 16 KiB. Where batches are compressed they may hold up to four times
-     * as much, by what the last ones of the topic were compressed to; never more than {@code max.request.size}.
+     * as much, by what the last ones of the topic were compressed to, but no more than {@code max.request.size} and a 16th of
+     * {@code buffer.memory}, and only while half of the buffer is left.
      */
     public ProducerBuilder<K, V> batchSize(ByteSize batchSize) {
         options.batchSize(batchSize);

@@ -60,7 +60,16 @@ final class Goals {
             cpu("sending at 10,000 per second", FASTER, KAFKA_CLIENTS, 1),
             cpu("sending at 10,000 per second", FASTER, LIBRDKAFKA, 1),
             ownCpu("idempotence on", "acks/acks=all, idempotent", "acks/acks=all", 1.10),
-            ownCpu("10,000 partitions", "partitions/produce 10000, evenly", "partitions/produce 1, evenly", 1.50),
+            ownCpu(
+                    "10,000 partitions, without key",
+                    "partitions/produce 10000, without key",
+                    "partitions/produce 1, without key",
+                    1.50),
+            ownCpu(
+                    "10,000 partitions, evenly",
+                    "partitions/produce 10000, evenly",
+                    "partitions/produce 1, evenly",
+                    1.50),
             allocated("sending, callback", PRODUCE, 2),
             allocated("sending with a key, callback", KEYED, 2),
             allocated("cursor", CURSOR, 1));

@@ -42,6 +42,8 @@ final class Suites {
             "partitions/produce 100, evenly",
             "partitions/produce 1000, evenly",
             "partitions/produce 10000, evenly",
+            "partitions/produce 1, without key",
+            "partitions/produce 10000, without key",
             "threads/produce 1",
             "threads/produce 2",
             "threads/produce 4",
@@ -157,6 +159,9 @@ final class Suites {
         List<Scenario> scenarios = new ArrayList<>();
         for (int partitions : new int[] {1, 100, 1000, 10_000}) {
             scenarios.add(produceTo(partitions, partitions + ", evenly", Spread.EVEN));
+        }
+        for (int partitions : new int[] {1, 10_000}) {
+            scenarios.add(produceTo(partitions, partitions + ", without key", Spread.CLIENT));
         }
         scenarios.add(produceTo(10_000, "6 of 10000, each used once before", Spread.EACH_ONCE));
         for (int partitions : new int[] {1, 100, 1000, 10_000}) {

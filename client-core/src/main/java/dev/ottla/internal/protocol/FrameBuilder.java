@@ -12,9 +12,10 @@ import java.util.List;
 @Confined
 public final class FrameBuilder {
     private static final int LENGTH_FIELD_BYTES = Integer.BYTES;
+    private static final int PARTS_USUAL = 14;
 
     private final ByteBuf fields;
-    private final List<ByteBuf> parts = new ArrayList<>(0);
+    private final ArrayList<ByteBuf> parts = new ArrayList<>(0);
     private int partStart;
     private int payloadBytes;
 
@@ -32,6 +33,10 @@ public final class FrameBuilder {
 
     /** Appends a payload without copying it. Takes ownership: it is released when the frame is written or dropped. */
     public void append(ByteBuf ownedPayload) {
+        if (parts.isEmpty()) {
+            // Most frames have no payload; one that has several would make room for them step by step.
+            parts.ensureCapacity(PARTS_USUAL);
+        }
         endFieldsPart();
         parts.add(ownedPayload);
         payloadBytes += ownedPayload.readableBytes();

@@ -16,7 +16,7 @@ public final class RecordBatchBuilder {
     private static final int ATTRIBUTES_BYTES = 1;
 
     /** How much memory is {@linkplain #claim claimed} at a time, and how much of it a processor fetches at a time. */
-    private static final int CLAIM_BYTES_MIN = 1 << 10;
+    private static final int CLAIM_BYTES_MIN = 1 << 8;
 
     private static final int CLAIM_BYTES_MAX = 16 << 10;
 
@@ -196,15 +196,14 @@ public final class RecordBatchBuilder {
         }
         Segment sealed = takeSegment();
         int end = compressor.compressInPlace(memory, RecordBatchHeader.BYTES, position);
-        RecordBatchHeader header = new RecordBatchHeader().wrap(sealed.buffer(), 0);
-        header.write(end, count, baseTimestamp, maxTimestamp);
+        RecordBatchHeader header = sealed.header().write(end, count, baseTimestamp, maxTimestamp);
         if (end < position) {
             header.compression(compressor.type());
         }
         if (control) {
             header.control();
         }
-        return new SealedBatch(sealed, header);
+        return new SealedBatch(sealed);
     }
 
     /** Writes what comes before the key; returns the position after it, or -1 if the record has no room. */

@@ -5,7 +5,9 @@ import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.record.compression.CompressionType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The 61 bytes in front of the records of a batch (KIP-98), read and patched where they lie. Borrows the buffer that it
@@ -41,8 +43,19 @@ public final class RecordBatchHeader {
     private static final int CONTROL_FLAG = 0x20;
 
     private final CRC32C checksum = new CRC32C();
+    private final @Nullable ByteBuffer memory;
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
     private int start;
+
+    /** Points at nothing yet. */
+    public RecordBatchHeader() {
+        this(null);
+    }
+
+    /** For batches in a buffer over just this memory, a view that nobody else uses. */
+    RecordBatchHeader(@Nullable ByteBuffer memory) {
+        this.memory = memory;
+    }
 
     /** Points at the batch that starts at {@code start} of the buffer, whose header must be there in full. */
     public RecordBatchHeader wrap(ByteBuf borrowedBuffer, int start) {
@@ -159,9 +172,15 @@ public final class RecordBatchHeader {
     /** The checksum that the batch should have. */
     public int computeCrc() {
         checksum.reset();
-        // A view of its own: Netty's shared internal one belongs to whoever owns the buffer.
-        checksum.update(buffer.nioBuffer(start + ATTRIBUTES_INDEX, sizeBytes() - ATTRIBUTES_INDEX));
+        checksum.update(view(start + ATTRIBUTES_INDEX, start + sizeBytes()));
         return (int) checksum.getValue();
+    }
+
+    private ByteBuffer view(int from, int to) {
+        // Not Netty's shared internal one, which belongs to whoever owns the buffer.
+        return memory == null
+                ? buffer.nioBuffer(from, to - from)
+                : memory.limit(to).position(from);
     }
 
     /** Sets the base offset, as a broker does on append. Not covered by the checksum. */

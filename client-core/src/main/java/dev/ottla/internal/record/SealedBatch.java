@@ -10,14 +10,12 @@ import io.netty.buffer.ByteBuf;
 @Confined
 public final class SealedBatch {
     private final Segment segment;
-    private final RecordBatchHeader header;
     private final int sizeBytes;
 
     /** Takes ownership of the segment. */
-    SealedBatch(Segment ownedSegment, RecordBatchHeader header) {
+    SealedBatch(Segment ownedSegment) {
         this.segment = ownedSegment;
-        this.header = header;
-        this.sizeBytes = header.sizeBytes();
+        this.sizeBytes = ownedSegment.header().sizeBytes();
     }
 
     /** The size of the batch as it is sent. */
@@ -27,17 +25,22 @@ public final class SealedBatch {
 
     /** How many records it has. */
     public int count() {
-        return header.count();
+        return header().count();
     }
 
     /** The header, to be read. */
     public RecordBatchHeader header() {
-        return header;
+        return segment.header();
     }
 
     /** The bytes of the batch for one sending. The caller owns the buffer and releases it, as Netty does after a write. */
     public ByteBuf retainedBuffer() {
         return segment.buffer().retainedSlice(0, sizeBytes);
+    }
+
+    /** Copies the bytes of the batch, for one sending. */
+    public void writeTo(ByteBuf out) {
+        out.writeBytes(segment.buffer(), 0, sizeBytes);
     }
 
     /**
@@ -50,7 +53,7 @@ public final class SealedBatch {
         if (segment.buffer().refCnt() != 1) {
             throw new IllegalStateException("batch is still being sent and must not change");
         }
-        header.producer(stamp).sealCrc();
+        header().producer(stamp).sealCrc();
         return this;
     }
 

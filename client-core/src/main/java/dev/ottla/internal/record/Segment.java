@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 public final class Segment {
     private final ByteBuffer memory;
     private final SegmentBuffer buffer;
+    private final RecordBatchHeader header;
 
     /** Hands the memory, which must be direct, to a batch; the segment goes back to {@code home}. */
     public Segment(ByteBuffer memory, SegmentPool home) {
@@ -24,6 +25,7 @@ public final class Segment {
         }
         this.memory = memory;
         this.buffer = new SegmentBuffer(this, home);
+        this.header = new RecordBatchHeader(memory.duplicate()).wrap(buffer, 0);
     }
 
     /** For the pool that it came back to: lends it to another batch, which owns the one reference; it goes back to {@code home}. */
@@ -52,6 +54,11 @@ public final class Segment {
         return buffer;
     }
 
+    /** The header of the batch that is built in it. */
+    RecordBatchHeader header() {
+        return header;
+    }
+
     /** Netty's buffer over foreign memory never frees it; this one tells the pool when the last reference is gone. */
     private static final class SegmentBuffer extends UnpooledDirectByteBuf {
         private final Segment segment;
@@ -64,7 +71,10 @@ public final class Segment {
         }
 
         void lendAgain(SegmentPool nextHome) {
-            home = nextHome;
+            if (home != nextHome) {
+                // Storing a reference into an old object costs a collector's barrier each time.
+                home = nextHome;
+            }
             resetRefCnt();
             clear();
         }

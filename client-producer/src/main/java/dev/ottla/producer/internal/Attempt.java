@@ -9,14 +9,20 @@ import dev.ottla.internal.concurrent.EventLoopConfined;
 @EventLoopConfined
 final class Attempt {
     private final ProducerBatch batch;
+    private final int partition;
     private boolean isAbandoned;
 
     Attempt(ProducerBatch batch) {
         this.batch = batch;
+        this.partition = batch.topicPartition().partition();
     }
 
     ProducerBatch batch() {
         return batch;
+    }
+
+    int partition() {
+        return partition;
     }
 
     /** The batch does not wait for this attempt any more. */

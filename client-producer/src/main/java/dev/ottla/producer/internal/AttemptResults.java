@@ -111,7 +111,9 @@ final class AttemptResults implements ProduceResponseHandler.Results {
         List<ProducerBatch> settled = window.takeSettled();
         // Before the callbacks: what they send finds the partition free.
         sender.onAnswered(queue);
-        settled.forEach(batches::end);
+        for (ProducerBatch ended : settled) {
+            batches.end(ended);
+        }
     }
 
     private void tryToDivide(ProducerBatch batch, SendWindow window, Verdict.Divided divided) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 @ThreadSafe
 final class BatchCompressors {
     private final Compression compression;
+    private final boolean isNeeded;
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<BatchCompressor> idle = new ArrayDeque<>();
     private boolean isClosed;
@@ -28,11 +29,15 @@ final class BatchCompressors {
      */
     BatchCompressors(Compression compression) {
         this.compression = compression;
+        this.isNeeded = !(compression instanceof Compression.None);
         idle.add(BatchCompressor.of(compression, PooledByteBufAllocator.DEFAULT));
     }
 
     /** The batch is not stamped yet: only its turn to be sent gives it a number. */
     SealedBatch seal(RecordBatchBuilder builder) {
+        if (!isNeeded) {
+            return builder.seal(BatchCompressor.none());
+        }
         BatchCompressor compressor = take();
         if (compressor == null) {
             compressor = BatchCompressor.of(compression, PooledByteBufAllocator.DEFAULT);

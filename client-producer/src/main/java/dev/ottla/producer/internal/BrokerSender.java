@@ -1,6 +1,5 @@
 package dev.ottla.producer.internal;
 
-import dev.ottla.config.Acks;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Broker;
 import dev.ottla.internal.cluster.Cluster;
@@ -8,7 +7,6 @@ import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.producer.internal.PartitionQueue.Content;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -126,25 +124,8 @@ final class BrokerSender implements PartitionOwner {
     }
 
     @Override
-    public void fail(PartitionQueue queue, KafkaException cause) {
-        Loops.run(loop, () -> {
-            if (queue.owner() == this) {
-                watch.failAll(queue, cause);
-            } else {
-                queue.owner().fail(queue, cause);
-            }
-        });
-    }
-
-    @Override
-    public void clear(PartitionQueue queue) {
-        Loops.run(loop, () -> {
-            if (queue.owner() == this) {
-                watch.failCutOff(queue);
-            } else {
-                queue.owner().clear(queue);
-            }
-        });
+    public PartitionWatch watch() {
+        return watch;
     }
 
     private void onReconcile(PartitionQueue queue) {
@@ -199,8 +180,8 @@ final class BrokerSender implements PartitionOwner {
             if (identity == null) {
                 return false;
             }
-            List<ProducerBatch> taken = collect();
-            if (taken.isEmpty()) {
+            RequestRoom taken = collect(identity);
+            if (taken.attempts().isEmpty()) {
                 return true;
             }
             send(taken, identity);
@@ -305,40 +286,28 @@ final class BrokerSender implements PartitionOwner {
         }
     }
 
-    private List<ProducerBatch> collect() {
-        RequestRoom room = new RequestRoom(options.requestBytesMax());
+    private RequestRoom collect(ProducerIdentity identity) {
+        RequestRoom room = new RequestRoom(options.requestBytesMax(), batches, identity);
         long nowNanos = loop.nanoTime();
         boolean isUrgent = urgency.isUrgent();
         while (!full.isEmpty() && room.take(full.getFirst(), this)) {
             removeFirstFull();
         }
         open.takeDue(nowNanos, inFlight == 0, isUrgent, queue -> room.take(queue, this));
-        return room.batches();
+        return room;
     }
 
-    private void send(List<ProducerBatch> taken, ProducerIdentity identity) {
-        List<Attempt> attempts = new ArrayList<>(taken.size());
-        for (ProducerBatch batch : taken) {
-            if (!batch.isSealed()) {
-                batch.queue().topic().onOpenBatchTaken(batch);
-                batches.seal(batch);
-            }
-            SendWindow window = batch.queue().window();
-            window.onTopicId(batch.queue().topic().topicId());
-            attempts.add(window.send(batch, identity));
-        }
-        // All topics of a request have the same acks.
-        Acks acks = taken.get(0).queue().topic().options().acks();
+    private void send(RequestRoom taken, ProducerIdentity identity) {
         ProduceRequestEncoder request =
-                new ProduceRequestEncoder(options, acks, identity, RequestRoom.byTopic(attempts));
+                new ProduceRequestEncoder(options, taken.acks(), identity, RequestRoom.byTopic(taken.attempts()));
         inFlight++;
         ids.onSend();
         silence.onSent();
         uptake.onTaken();
         broker.send(request, options.requestTimeout().toNanos(), new ProduceResponseHandler(request, results));
-        for (ProducerBatch batch : taken) {
-            batch.queue().onWindowChanged();
-            place(batch.queue());
+        for (PartitionQueue queue : taken.unfinished()) {
+            queue.onWindowChanged();
+            place(queue);
         }
     }
 

@@ -18,9 +18,10 @@ final class CreateTime {
     private final int skippedMax;
     private long nowMillis;
 
-    /** How many may still go by, and how many could after the last reading. */
-    private int left;
+    /** How many may still go by: at first the record that the batch is opened for. */
+    private int left = 1;
 
+    /** How many could after the last reading. */
     private int skipped;
 
     /** For a batch that is opened now; {@code isExact} if each record is to read the clock. */

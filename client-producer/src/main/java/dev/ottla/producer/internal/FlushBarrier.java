@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Knows when everything that was accepted before a moment has ended: what flush and close wait for. Counts batches, not
@@ -20,7 +19,7 @@ final class FlushBarrier {
         private long open;
     }
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ShortLock lock = new ShortLock();
 
     /** Oldest first; the last one is the current. */
     private final ArrayDeque<Generation> generations = new ArrayDeque<>();

@@ -3,7 +3,6 @@ package dev.ottla.producer.internal;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.record.Segment;
 import java.util.ArrayDeque;
-import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +17,17 @@ final class FreeSegments {
     /** The size of nearly all of them, as the key of a map. */
     private final Integer batchKey;
 
+    /** Without those of which there are none, but for batches: other sizes may never come again. */
     private final TreeMap<Integer, ArrayDeque<Segment>> bySize = new TreeMap<>();
+
+    private final ArrayDeque<Segment> ofBatches = new ArrayDeque<>();
     private long bytes;
 
     /** Of those that are larger than any batch it keeps what has the size of several: others are made for a single record. */
     FreeSegments(int batchBytes) {
         this.batchBytes = batchBytes;
         this.batchKey = batchBytes;
+        bySize.put(batchKey, ofBatches);
     }
 
     /** One of just this size; null if there is none. */
@@ -32,7 +35,13 @@ final class FreeSegments {
     Segment poll(int size) {
         ArrayDeque<Segment> ofSize = bySize.get(key(size));
         Segment segment = ofSize == null ? null : ofSize.pollFirst();
-        bytes -= segment == null ? 0 : size;
+        if (ofSize == null || segment == null) {
+            return null;
+        }
+        bytes -= size;
+        if (ofSize.isEmpty() && ofSize != ofBatches) {
+            bySize.remove(size);
+        }
         return segment;
     }
 
@@ -50,14 +59,15 @@ final class FreeSegments {
 
     /** Keeps no more than so much; the largest go first. */
     void shrinkTo(long bytesMax) {
-        while (bytes > bytesMax) {
-            Map.Entry<Integer, ArrayDeque<Segment>> largest = bySize.lastEntry();
-            if (largest.getValue().pollFirst() == null) {
-                bySize.remove(largest.getKey());
-            } else {
-                bytes -= largest.getKey();
+        if (bytes <= bytesMax) {
+            return;
+        }
+        for (ArrayDeque<Segment> ofSize : bySize.descendingMap().values()) {
+            while (bytes > bytesMax && !ofSize.isEmpty()) {
+                bytes -= ofSize.removeFirst().capacity();
             }
         }
+        bySize.values().removeIf(ofSize -> ofSize.isEmpty() && ofSize != ofBatches);
     }
 
     void clear() {

@@ -1,6 +1,5 @@
 package dev.ottla.producer.internal;
 
-import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
@@ -84,25 +83,7 @@ final class LeaderlessPartitions implements PartitionOwner {
     }
 
     @Override
-    public void clear(PartitionQueue queue) {
-        Loops.run(loop, () -> {
-            if (queue.owner() == this) {
-                watch.failCutOff(queue);
-            } else {
-                queue.owner().clear(queue);
-            }
-        });
-    }
-
-    @Override
-    public void fail(PartitionQueue queue, KafkaException cause) {
-        Loops.run(loop, () -> {
-            if (queue.owner() == this) {
-                waiting.remove(queue);
-                watch.failAll(queue, cause);
-            } else {
-                queue.owner().fail(queue, cause);
-            }
-        });
+    public PartitionWatch watch() {
+        return watch;
     }
 }

@@ -153,7 +153,15 @@ final class MemoryBudget {
                 bytes = Math.max(SMALL_BYTES_MIN, bytes >> SMALLER_BITS);
             }
         }
-        return bytesMin > batchBytes ? roundedUp(bytesMin, batchBytes) : Math.max(bytesMin, bytes);
+        if (bytesMin > batchBytes) {
+            return roundedUp(bytesMin, batchBytes);
+        }
+        // Not just what the record needs: of a size that no other record has there would be no use again.
+        return bytesMin > bytes ? (int) Math.min(batchBytes, wholeKib(bytesMin)) : bytes;
+    }
+
+    private static long wholeKib(int bytes) {
+        return ((long) bytes + SMALL_BYTES_MIN - 1) / SMALL_BYTES_MIN * SMALL_BYTES_MIN;
     }
 
     /**
@@ -190,16 +198,42 @@ final class MemoryBudget {
         Segment again;
         lock.lock();
         try {
-            again = free.poll(reservedBytes);
-            if (again == null) {
-                // What is kept for later counts too: it gives way to a segment of another size. Only then, for others
-                // may have reserved what is kept and not taken it yet.
-                free.shrinkTo(availableBytes);
-            }
+            again = pollFree(reservedBytes);
         } finally {
             lock.unlock();
         }
-        return again == null ? new Segment(allocate(share, reservedBytes), share) : again.lendAgain(share);
+        return lend(again, share, reservedBytes);
+    }
+
+    /** A segment of so many bytes; null if there is no room for it. */
+    @Nullable
+    Segment tryTake(MemoryShare share, int bytes) {
+        Segment again;
+        lock.lock();
+        try {
+            if (!mayTake(share, bytes)) {
+                return null;
+            }
+            take(share, bytes);
+            again = pollFree(bytes);
+        } finally {
+            lock.unlock();
+        }
+        return lend(again, share, bytes);
+    }
+
+    private @Nullable Segment pollFree(int bytes) {
+        Segment again = free.poll(bytes);
+        if (again == null) {
+            // What is kept for later counts too: it gives way to a segment of another size. Only then, for others
+            // may have reserved what is kept and not taken it yet.
+            free.shrinkTo(availableBytes);
+        }
+        return again;
+    }
+
+    private Segment lend(@Nullable Segment again, MemoryShare share, int bytes) {
+        return again == null ? new Segment(allocate(share, bytes), share) : again.lendAgain(share);
     }
 
     private ByteBuffer allocate(MemoryShare share, int reservedBytes) {
@@ -214,14 +248,18 @@ final class MemoryBudget {
     boolean tryReserve(MemoryShare share, long bytes) {
         lock.lock();
         try {
-            if (isShort || !share.waiters.isEmpty() || bytes > availableBytes || !allows(share, bytes)) {
-                return false;
+            boolean isAllowed = mayTake(share, bytes);
+            if (isAllowed) {
+                take(share, bytes);
             }
-            take(share, bytes);
-            return true;
+            return isAllowed;
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean mayTake(MemoryShare share, long bytes) {
+        return !isShort && share.waiters.isEmpty() && bytes <= availableBytes && allows(share, bytes);
     }
 
     private void take(MemoryShare share, long bytes) {

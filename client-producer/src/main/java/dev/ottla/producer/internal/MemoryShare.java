@@ -43,7 +43,7 @@ final class MemoryShare implements SegmentPool {
     /** A segment of just so many bytes. */
     @Override
     public @Nullable Segment tryTake(int bytes) {
-        return tryReserve(bytes) ? budget.segment(this, bytes) : null;
+        return budget.tryTake(this, bytes);
     }
 
     /** Counts bytes that lie elsewhere; they come back with {@link #release}. */

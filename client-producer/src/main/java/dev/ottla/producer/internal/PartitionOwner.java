@@ -1,8 +1,8 @@
 package dev.ottla.producer.internal;
 
-import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
+import java.util.function.Consumer;
 
 /**
  * Who is responsible for a partition queue at the moment: the sender of the partition's leader, or, while it has none, those
@@ -34,12 +34,18 @@ sealed interface PartitionOwner permits BrokerSender, LeaderlessPartitions {
     /** The queue may have to go to another owner, see {@link PartitionQueue#target}. Any thread. */
     void reconcile(PartitionQueue queue);
 
-    /**
-     * Fails what the queue has not sent, and what would have to be sent again, if its transaction is cut off; it accepts more.
-     * Any thread.
-     */
-    void clear(PartitionQueue queue);
+    /** Ends what is not delivered; on the owner's loop. */
+    PartitionWatch watch();
 
-    /** Fails all that the queue has and will have. Any thread. */
-    void fail(PartitionQueue queue, KafkaException cause);
+    /** Ends what the queue has, in whichever way, on the loop of the owner that the queue has by then. Any thread. */
+    default void end(PartitionQueue queue, Consumer<PartitionWatch> way) {
+        Loops.run(loop(), () -> {
+            PartitionOwner owner = queue.owner();
+            if (owner == this) {
+                way.accept(watch());
+            } else {
+                owner.end(queue, way);
+            }
+        });
+    }
 }

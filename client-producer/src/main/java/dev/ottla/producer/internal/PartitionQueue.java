@@ -6,8 +6,6 @@ import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.record.Segment;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +48,8 @@ final class PartitionQueue {
     private final TopicPartition topicPartition;
     private final ShortLock lock = new ShortLock();
 
-    /** Complete batches that were never sent, oldest first. */
-    private final ArrayDeque<ProducerBatch> closed = new ArrayDeque<>();
-
     // Written under the lock; read without it where an older state does no harm.
+    private final CompleteBatches complete = new CompleteBatches();
     private volatile @Nullable ProducerBatch open;
     private volatile Stage stage = Stage.IDLE;
     private volatile PartitionOwner owner;
@@ -159,7 +155,7 @@ final class PartitionQueue {
             throw new IllegalStateException("a record does not fit into the segment that was taken for it");
         }
         ProducerBatch filled = null;
-        ProducerBatch complete = null;
+        ProducerBatch last = null;
         PartitionOwner toTell = null;
         boolean isClosed;
         boolean isUnused;
@@ -172,9 +168,8 @@ final class PartitionQueue {
                 toTell = stage == Stage.IDLE ? owner : null;
                 stage = stage == Stage.IDLE ? Stage.OFFERED : stage;
             }
-            ProducerBatch last = open;
-            if (last != null && last.hasAllRecords()) {
-                complete = replaceOpen(null);
+            if (open != null && open.hasAllRecords()) {
+                last = replaceOpen(null);
             }
         } finally {
             lock.unlock();
@@ -188,8 +183,8 @@ final class PartitionQueue {
         if (filled != null) {
             seal(filled);
         }
-        if (complete != null) {
-            seal(complete);
+        if (last != null) {
+            seal(last);
         }
         return isClosed ? Append.CLOSED : Append.APPENDED;
     }
@@ -197,8 +192,8 @@ final class PartitionQueue {
     private @Nullable ProducerBatch replaceOpen(@Nullable ProducerBatch fresh) {
         ProducerBatch filled = open;
         if (filled != null) {
-            closed.addLast(filled);
-            backlog = closed.size();
+            complete.add(filled);
+            backlog = complete.count();
         }
         // After the backlog: who sees this batch sees too that another comes before it.
         open = fresh;
@@ -221,7 +216,7 @@ final class PartitionQueue {
             lock.unlock();
         }
         if (toTell != null && cause != null) {
-            toTell.fail(this, cause);
+            toTell.end(this, watch -> watch.failAll(this, cause));
         } else if (toTell != null) {
             toTell.offer(this, true);
         }
@@ -258,7 +253,7 @@ final class PartitionQueue {
         }
         lock.lock();
         try {
-            ProducerBatch head = closed.peekFirst();
+            ProducerBatch head = complete.first();
             if (head != null) {
                 // One that is just being sealed will be offered by the thread that seals it.
                 return head.isSealed() ? Content.FULL : Content.NONE;
@@ -312,13 +307,9 @@ final class PartitionQueue {
     private @Nullable ProducerBatch takeUnsent(int bytesMax) {
         lock.lock();
         try {
-            ProducerBatch head = closed.peekFirst();
-            if (head != null) {
-                if (!head.isSealed() || head.sizeBytes() > bytesMax) {
-                    return null;
-                }
-                closed.removeFirst();
-                backlog = closed.size();
+            if (!complete.isEmpty()) {
+                ProducerBatch head = complete.poll(bytesMax);
+                backlog = complete.count();
                 return head;
             }
             ProducerBatch only = open;
@@ -339,7 +330,7 @@ final class PartitionQueue {
         lock.lock();
         try {
             if (stage != Stage.CLOSED) {
-                boolean isEmpty = closed.isEmpty() && open == null;
+                boolean isEmpty = complete.isEmpty() && open == null;
                 stage = isBusy ? Stage.BUSY : isEmpty ? Stage.IDLE : Stage.OFFERED;
             }
         } finally {
@@ -364,15 +355,7 @@ final class PartitionQueue {
         lock.lock();
         try {
             ProducerBatch filling = open;
-            if (filling != null && filling.tryRevoke(completion)) {
-                return true;
-            }
-            for (ProducerBatch batch : closed) {
-                if (batch.tryRevoke(completion)) {
-                    return true;
-                }
-            }
-            return false;
+            return (filling != null && filling.tryRevoke(completion)) || complete.tryRevoke(completion);
         } finally {
             lock.unlock();
         }
@@ -388,28 +371,22 @@ final class PartitionQueue {
         return removeWhile(batch -> true);
     }
 
-    /** From the head on. One that is just being sealed belongs to the thread that seals it, which comes back afterwards. */
     private List<ProducerBatch> removeWhile(Predicate<ProducerBatch> condition) {
-        List<ProducerBatch> removed = new ArrayList<>();
         lock.lock();
         try {
-            ProducerBatch head = closed.peekFirst();
-            while (head != null && head.isSealed() && condition.test(head)) {
-                removed.add(closed.removeFirst());
-                head = closed.peekFirst();
-            }
-            if (head == null && open != null && condition.test(open)) {
+            List<ProducerBatch> removed = complete.pollWhile(condition);
+            if (complete.isEmpty() && open != null && condition.test(open)) {
                 removed.add(open);
                 open = null;
             }
-            backlog = closed.size();
-            if (stage == Stage.OFFERED && closed.isEmpty() && open == null) {
+            backlog = complete.count();
+            if (stage == Stage.OFFERED && complete.isEmpty() && open == null) {
                 stage = Stage.IDLE;
             }
+            return removed;
         } finally {
             lock.unlock();
         }
-        return removed;
     }
 
     /** Owner: accepts nothing from now on. */
@@ -432,7 +409,7 @@ final class PartitionQueue {
         }
         lock.lock();
         try {
-            ProducerBatch head = closed.peekFirst();
+            ProducerBatch head = complete.first();
             return head != null ? head : open;
         } finally {
             lock.unlock();
@@ -470,7 +447,7 @@ final class PartitionQueue {
                 filling.unplace();
             }
             // In one step with the owner: who appends before has told the old one, which does not listen any more.
-            hasContent |= filling != null || !closed.isEmpty();
+            hasContent |= filling != null || !complete.isEmpty();
             owner = newOwner;
         } finally {
             lock.unlock();

@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
 @EventLoopConfined
 final class ProduceResponseHandler implements ResponseHandler {
     private static final short FIRST_VERSION_WITH_TOPIC_IDS = 13;
-    private static final Comparator<Attempt> BY_PARTITION =
-            Comparator.comparingInt(attempt -> attempt.batch().topicPartition().partition());
+    private static final Comparator<Attempt> BY_PARTITION = Comparator.comparingInt(Attempt::partition);
 
     /** What the sender learns; {@link #onRequestEnded} comes last, once. */
     interface Results {
@@ -43,11 +42,8 @@ final class ProduceResponseHandler implements ResponseHandler {
         void onRequestEnded();
     }
 
-    private record Answered(
-            Attempt attempt,
-            Topic topic,
-            PartitionProduceResponse answer,
-            @Nullable Node newLeader) {}
+    /** What was sent to one topic, in the order in which it was answered. */
+    private record Answered(Topic topic, List<Attempt> attempts, List<PartitionProduceResponse> answers) {}
 
     private final ProduceRequestEncoder request;
     private final Results results;
@@ -60,54 +56,105 @@ final class ProduceResponseHandler implements ResponseHandler {
     @Override
     public int onResponse(ByteBuf body, short version) {
         ProduceResponse response = Wire.readToEnd(body, version, "ProduceResponse", ProduceResponse::read);
-        List<Answered> answers = match(response, version);
-        for (Answered answered : answers) {
-            results.onAnswer(answered.attempt(), answered.topic(), answered.answer(), answered.newLeader());
+        List<Answered> topics = match(response, version);
+        Map<Integer, Node> newLeaders = newLeaders(response);
+        for (Answered topic : topics) {
+            for (int i = 0; i < topic.answers().size(); i++) {
+                PartitionProduceResponse answer = topic.answers().get(i);
+                Node newLeader = newLeaders.isEmpty()
+                        ? null
+                        : newLeaders.get(answer.currentLeader().leaderId());
+                results.onAnswer(topic.attempts().get(i), topic.topic(), answer, newLeader);
+            }
         }
         results.onRequestEnded();
         return response.throttleTimeMs();
     }
 
     private List<Answered> match(ProduceResponse response, short version) {
-        Map<Object, Topic> topics = new HashMap<>(2 * request.topics().size());
+        List<TopicProduceResponse> responses = response.responses();
+        List<Topic> topics = topicsOf(responses, version);
+        List<Answered> answered = new ArrayList<>(responses.size());
+        int matched = 0;
+        for (int i = 0; i < responses.size(); i++) {
+            List<PartitionProduceResponse> answers = responses.get(i).partitionResponses();
+            answered.add(matchPartitions(topics.get(i), answers));
+            matched += answers.size();
+        }
         int sent = 0;
         for (Topic topic : request.topics()) {
-            topics.put(version >= FIRST_VERSION_WITH_TOPIC_IDS ? topic.topicId() : topic.name(), topic);
             sent += topic.attempts().size();
         }
-        List<Answered> answers = new ArrayList<>(sent);
-        for (TopicProduceResponse answered : response.responses()) {
-            Object key = version >= FIRST_VERSION_WITH_TOPIC_IDS ? answered.topicId() : answered.name();
-            matchPartitions(topics.remove(key), key, answered, response, answers);
-        }
-        if (answers.size() != sent) {
+        if (matched != sent) {
             throw new MalformedMessageException(
-                    "of " + sent + " batches that were produced, the answer speaks of " + answers.size());
+                    "of " + sent + " batches that were produced, the answer speaks of " + matched);
         }
-        return answers;
+        return answered;
     }
 
-    private static void matchPartitions(
-            @Nullable Topic topic,
-            Object key,
-            TopicProduceResponse answered,
-            ProduceResponse response,
-            List<Answered> answers) {
-        if (topic == null) {
-            throw new MalformedMessageException("nothing was produced to topic " + key + ", or it is answered twice");
+    /** The topics that the answers are about; brokers may change their order, and that of the partitions too. */
+    private List<Topic> topicsOf(List<TopicProduceResponse> responses, short version) {
+        List<Topic> sent = request.topics();
+        if (sent.size() == 1
+                && responses.size() == 1
+                && key(sent.get(0), version).equals(key(responses.get(0), version))) {
+            return sent;
         }
+        Map<Object, Topic> byKey = new HashMap<>(2 * sent.size());
+        sent.forEach(topic -> byKey.put(key(topic, version), topic));
+        List<Topic> topics = new ArrayList<>(responses.size());
+        for (TopicProduceResponse answer : responses) {
+            Object key = key(answer, version);
+            Topic topic = byKey.remove(key);
+            if (topic == null) {
+                throw new MalformedMessageException(
+                        "nothing was produced to topic " + key + ", or it is answered twice");
+            }
+            topics.add(topic);
+        }
+        return topics;
+    }
+
+    private static Object key(Topic topic, short version) {
+        return version >= FIRST_VERSION_WITH_TOPIC_IDS ? topic.topicId() : topic.name();
+    }
+
+    private static Object key(TopicProduceResponse answer, short version) {
+        return version >= FIRST_VERSION_WITH_TOPIC_IDS ? answer.topicId() : answer.name();
+    }
+
+    private static Answered matchPartitions(Topic topic, List<PartitionProduceResponse> answers) {
+        List<Attempt> attempts = topic.attempts();
+        return new Answered(topic, isInOrder(attempts, answers) ? attempts : inOrder(topic, answers), answers);
+    }
+
+    private static boolean isInOrder(List<Attempt> attempts, List<PartitionProduceResponse> answers) {
+        if (attempts.size() != answers.size()) {
+            return false;
+        }
+        for (int i = 0; i < attempts.size(); i++) {
+            if (attempts.get(i).partition() != answers.get(i).index()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<Attempt> inOrder(Topic topic, List<PartitionProduceResponse> answers) {
         Attempt[] attempts = topic.attempts().toArray(new Attempt[0]);
         Arrays.sort(attempts, BY_PARTITION);
         boolean[] isAnswered = new boolean[attempts.length];
-        for (PartitionProduceResponse answer : answered.partitionResponses()) {
+        List<Attempt> inOrder = new ArrayList<>(attempts.length);
+        for (PartitionProduceResponse answer : answers) {
             int place = placeOf(answer.index(), attempts);
             if (place < 0 || isAnswered[place]) {
                 throw new MalformedMessageException("nothing was produced to partition " + answer.index() + " of topic "
                         + topic.name() + ", or it is answered twice");
             }
             isAnswered[place] = true;
-            answers.add(new Answered(attempts[place], topic, answer, newLeader(answer, response)));
+            inOrder.add(attempts[place]);
         }
+        return inOrder;
     }
 
     /** Where the attempt for a partition is, of those in the order of their partitions; -1 if there is none. */
@@ -116,7 +163,7 @@ final class ProduceResponseHandler implements ResponseHandler {
         int high = attempts.length - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            int there = attempts[middle].batch().topicPartition().partition();
+            int there = attempts[middle].partition();
             if (there == partition) {
                 return middle;
             }
@@ -126,14 +173,17 @@ final class ProduceResponseHandler implements ResponseHandler {
         return -1;
     }
 
-    /** KIP-951: an answer may say who leads the partition now, and where it listens. */
-    private static @Nullable Node newLeader(PartitionProduceResponse answer, ProduceResponse response) {
-        for (NodeEndpoint endpoint : response.nodeEndpoints()) {
-            if (endpoint.nodeId() == answer.currentLeader().leaderId()) {
-                return new Node(endpoint.nodeId(), endpoint.host(), endpoint.port(), endpoint.rack());
-            }
+    /** KIP-951: an answer may say who leads a partition now, and where it listens. */
+    private static Map<Integer, Node> newLeaders(ProduceResponse response) {
+        if (response.nodeEndpoints().isEmpty()) {
+            return Map.of();
         }
-        return null;
+        Map<Integer, Node> leaders = new HashMap<>();
+        for (NodeEndpoint endpoint : response.nodeEndpoints()) {
+            leaders.put(
+                    endpoint.nodeId(), new Node(endpoint.nodeId(), endpoint.host(), endpoint.port(), endpoint.rack()));
+        }
+        return leaders;
     }
 
     @Override

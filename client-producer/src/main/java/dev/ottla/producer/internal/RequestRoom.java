@@ -9,16 +9,25 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers the batches of one request within its size. Step 5 of sending, used by {@link BrokerSender} for one request. */
+/**
+ * Gathers the batches of one request within its size, each sealed and numbered at once: with many partitions, nothing of a batch would
+ * be left in the processor's cache for a second round. Step 5 of sending, used by {@link BrokerSender} for one request.
+ */
 @Confined
 final class RequestRoom {
     private final int bytesMax;
-    private final List<ProducerBatch> batches = new ArrayList<>();
+    private final Batches batches;
+    private final ProducerIdentity identity;
+    private final List<Attempt> attempts = new ArrayList<>();
+    private final List<PartitionQueue> unfinished = new ArrayList<>();
     private int bytes;
     private @Nullable Acks acks;
 
-    RequestRoom(int bytesMax) {
+    /** For so many bytes, sent as this producer. */
+    RequestRoom(int bytesMax, Batches batches, ProducerIdentity identity) {
         this.bytesMax = bytesMax;
+        this.batches = batches;
+        this.identity = identity;
     }
 
     /**
@@ -33,19 +42,45 @@ final class RequestRoom {
         if (acks != null && acks != acksOfTopic) {
             return false;
         }
-        ProducerBatch batch = queue.take(batches.isEmpty() ? Integer.MAX_VALUE : bytesMax - bytes);
+        ProducerBatch batch = queue.take(attempts.isEmpty() ? Integer.MAX_VALUE : bytesMax - bytes);
         if (batch == null) {
             // All that there was may have been taken back meanwhile.
             return queue.content() == PartitionQueue.Content.NONE;
         }
         acks = acksOfTopic;
-        batches.add(batch);
         bytes += batch.sizeBytes();
+        attempts.add(begin(batch, queue));
+        if (queue.window().mayTakeMore()) {
+            unfinished.add(queue);
+        } else {
+            queue.onWindowChanged();
+        }
         return true;
     }
 
-    List<ProducerBatch> batches() {
-        return batches;
+    private Attempt begin(ProducerBatch batch, PartitionQueue queue) {
+        TopicQueues topic = queue.topic();
+        if (!batch.isSealed()) {
+            topic.onOpenBatchTaken(batch);
+            batches.seal(batch);
+        }
+        queue.window().onTopicId(topic.topicId());
+        return queue.window().send(batch, identity);
+    }
+
+    /** One for each batch that was taken. */
+    List<Attempt> attempts() {
+        return attempts;
+    }
+
+    /** As all topics of the request have them. */
+    Acks acks() {
+        return attempts.get(0).batch().queue().topic().options().acks();
+    }
+
+    /** Those that a batch was taken from, and whose next may go when the request has gone. */
+    List<PartitionQueue> unfinished() {
+        return unfinished;
     }
 
     /** Attempts, at least one, grouped as the request has them. */

@@ -32,9 +32,12 @@ final class SendWindow {
     /** Leaders forget a producer that is idle for long; by default for a day (producer.id.expiration.ms). */
     private static final long IDLE_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
 
+    /** What there is room for from the beginning, since there may be ten thousand partitions. */
+    private static final int BATCHES_USUAL = 5;
+
     private final int batchesMax;
     private final PartitionSequence sequence;
-    private final ArrayDeque<ProducerBatch> batches = new ArrayDeque<>();
+    private final ArrayDeque<ProducerBatch> batches;
     private int inFlight;
 
     /** The leader knows the producer, and so what it has missed. */
@@ -52,6 +55,7 @@ final class SendWindow {
     SendWindow(int batchesMax, PartitionSequence sequence) {
         this.batchesMax = batchesMax;
         this.sequence = sequence;
+        this.batches = new ArrayDeque<>(Math.min(batchesMax, BATCHES_USUAL));
     }
 
     /** How many attempts are under way. */
@@ -67,6 +71,11 @@ final class SendWindow {
     /** Whether a batch that was never sent may be. */
     boolean isOpen() {
         return hasRoom() && !sequence.isBroken() && batches.size() < batchesMax && nextAgain() == null;
+    }
+
+    /** Whether a batch may be sent, now or again. */
+    boolean mayTakeMore() {
+        return nextAgain() != null || isOpen();
     }
 
     private boolean hasRoom() {

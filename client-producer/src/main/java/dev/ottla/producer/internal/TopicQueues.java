@@ -357,7 +357,7 @@ public final class TopicQueues {
         Partitions known = partitions;
         if (known != null) {
             for (PartitionQueue queue : known.queues()) {
-                queue.owner().clear(queue);
+                queue.owner().end(queue, watch -> watch.failCutOff(queue));
             }
         }
     }
@@ -369,7 +369,7 @@ public final class TopicQueues {
         Partitions known = partitions;
         if (known != null) {
             for (PartitionQueue queue : known.queues()) {
-                queue.owner().fail(queue, cause);
+                queue.owner().end(queue, watch -> watch.failAll(queue, cause));
             }
         }
     }

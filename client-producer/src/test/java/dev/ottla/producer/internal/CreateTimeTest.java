@@ -30,6 +30,7 @@ class CreateTimeTest {
     void should_read_the_clock_for_each_record_when_they_come_slowly() {
         // given
         CreateTime createTime = new CreateTime(this::read, false);
+        assertThat(createTime.nowMillis()).as("of the record it is made for").isEqualTo(5_000);
 
         for (int i = 0; i < RECORDS; i++) {
             // when

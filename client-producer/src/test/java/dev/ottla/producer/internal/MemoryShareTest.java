@@ -177,7 +177,7 @@ class MemoryShareTest {
         assertThat(large.common().tryReserve(700_000)).isTrue();
 
         assertThat(large.segmentBytesFor(100, 16 * 1024, true)).isEqualTo(1024);
-        assertThat(large.segmentBytesFor(5_000, 16 * 1024, true)).isEqualTo(5_000);
+        assertThat(large.segmentBytesFor(5_000, 16 * 1024, true)).isEqualTo(5 * 1024);
         assertThat(large.segmentBytesFor(100, 16 * 1024, false)).isEqualTo(16 * 1024);
         assertThat(large.segmentBytesFor(100, 256, true)).isEqualTo(256);
     }
