@@ -15,6 +15,12 @@ public final class RecordBatchBuilder {
     private static final int NULL_LENGTH = -1;
     private static final int ATTRIBUTES_BYTES = 1;
 
+    /** What else of a record takes one byte if it is {@linkplain #isSmall small}: the attributes, the key's length, the headers' count. */
+    private static final int SMALL_FIXED_BYTES = ATTRIBUTES_BYTES + 2;
+
+    /** A record with a value below this and a short key takes less than {@link Varint#TWO_BYTES_END}. */
+    private static final int SMALL_VALUE_END = Varint.TWO_BYTES_END - 2 * Varint.ONE_BYTE_END;
+
     /** How much memory is {@linkplain #claim claimed} at a time, and how much of it a processor fetches at a time. */
     private static final int CLAIM_BYTES_MIN = 1 << 8;
 
@@ -81,7 +87,6 @@ public final class RecordBatchBuilder {
         if (at < 0) {
             return false;
         }
-        at = Varint.put(memory, at, keyBytes);
         if (key != null) {
             memory.put(at, key);
             at += keyBytes;
@@ -103,7 +108,6 @@ public final class RecordBatchBuilder {
         if (at < 0) {
             return false;
         }
-        at = Varint.put(memory, at, keyBytes);
         if (key != null) {
             memory.put(at, key, key.position(), keyBytes);
             at += keyBytes;
@@ -128,7 +132,6 @@ public final class RecordBatchBuilder {
         if (at < 0) {
             return false;
         }
-        at = Varint.put(memory, at, keyBytes);
         if (keyBytes > 0) {
             memory.put(at, bytes, 0, keyBytes);
             at += keyBytes;
@@ -206,11 +209,14 @@ public final class RecordBatchBuilder {
         return new SealedBatch(sealed);
     }
 
-    /** Writes what comes before the key; returns the position after it, or -1 if the record has no room. */
+    /** Writes what comes before the key's bytes; returns the position after it, or -1 if the record has no room. */
     private int putFront(long timestamp, int keyBytes, int valueBytes, Headers headers) {
         long timestampDelta = count == 0 ? 0 : timestamp - baseTimestamp;
         if (count >= countMax || (count > 0 && ((timestamp ^ baseTimestamp) & (timestamp ^ timestampDelta)) < 0)) {
             return -1;
+        }
+        if (isSmall(timestampDelta, keyBytes, valueBytes) && headers.isEmpty()) {
+            return putSmallFront((int) timestampDelta, keyBytes, valueBytes);
         }
         long bodyBytes = ATTRIBUTES_BYTES
                 + Varint.sizeOf(timestampDelta)
@@ -227,7 +233,44 @@ public final class RecordBatchBuilder {
         int at = Varint.put(memory, position, (int) bodyBytes);
         memory.put(at++, (byte) 0);
         at = Varint.put(memory, at, timestampDelta);
-        return Varint.put(memory, at, count);
+        at = Varint.put(memory, at, count);
+        return Varint.put(memory, at, keyBytes);
+    }
+
+    /** Whether the front fits into a word, as it does for most records, and the segment has room for a word. */
+    private boolean isSmall(long timestampDelta, int keyBytes, int valueBytes) {
+        return timestampDelta >= 0
+                && timestampDelta < Varint.TWO_BYTES_END
+                && count < Varint.TWO_BYTES_END
+                && keyBytes < Varint.ONE_BYTE_END
+                && valueBytes < SMALL_VALUE_END
+                && position <= memory.capacity() - Long.BYTES;
+    }
+
+    /** As {@link #putFront}, with one store where there would be one for each byte. What is behind the front is written later. */
+    private int putSmallFront(int timestampDelta, int keyBytes, int valueBytes) {
+        int bodyBytes = SMALL_FIXED_BYTES
+                + Varint.sizeOfSmall(timestampDelta)
+                + Varint.sizeOfSmall(count)
+                + Math.max(keyBytes, 0)
+                + Varint.sizeOfSmall(valueBytes)
+                + Math.max(valueBytes, 0);
+        int lengthBytes = Varint.sizeOfSmall(bodyBytes);
+        if (lengthBytes + bodyBytes > remainingBytes()) {
+            return -1;
+        }
+        if (position + lengthBytes + bodyBytes > claimed) {
+            claim();
+        }
+        long front = Varint.append(0, bodyBytes) << Byte.SIZE;
+        front = Varint.append(Varint.append(Varint.append(front, timestampDelta), count), keyBytes);
+        int frontBytes = lengthBytes
+                + ATTRIBUTES_BYTES
+                + Varint.sizeOfSmall(timestampDelta)
+                + Varint.sizeOfSmall(count)
+                + Varint.sizeOfSmall(keyBytes);
+        memory.putLong(position, front << (Long.SIZE - Byte.SIZE * frontBytes));
+        return position + frontBytes;
     }
 
     /**

@@ -12,6 +12,8 @@ import dev.ottla.internal.record.compression.BatchCompressor;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,39 @@ class RecordBatchBuilderTest {
         byte[] written = TestBatches.write(records, Compression.none(), stamp);
 
         assertThat(written).isEqualTo(KafkaOracle.write(records, Compression.none(), stamp));
+    }
+
+    /** Where one of the lengths, the offset or the time begins to take another byte. */
+    @Test
+    void should_write_same_bytes_as_kafka_where_varints_grow() {
+        List<DecodedRecord> records = new ArrayList<>();
+        for (int valueBytes : new int[] {-1, 0, 1, 62, 63, 64, 65, 8_056, 8_063, 8_064, 8_065, 8_191, 8_192}) {
+            for (int keyBytes : new int[] {-1, 0, 1, 62, 63, 64, 65, 8_191, 8_192}) {
+                for (int delta : new int[] {0, 63, 64, 8_191, 8_192, -1}) {
+                    records.add(record(records.size(), delta, keyBytes, valueBytes));
+                }
+            }
+        }
+        while (records.size() < 8_200) {
+            records.add(record(records.size(), records.size() % 3, 16, 1));
+        }
+
+        byte[] written = TestBatches.write(records, Compression.none(), ProducerStamp.NONE);
+
+        assertThat(written).isEqualTo(KafkaOracle.write(records, Compression.none(), ProducerStamp.NONE));
+    }
+
+    private static DecodedRecord record(int offset, int delta, int keyBytes, int valueBytes) {
+        long timestamp = 1_700_000_000_000L + (offset == 0 ? 0 : delta);
+        return new DecodedRecord(offset, timestamp, bytes(keyBytes), bytes(valueBytes), Headers.empty());
+    }
+
+    private static byte[] bytes(int length) {
+        byte[] bytes = length < 0 ? null : new byte[length];
+        if (bytes != null) {
+            Arrays.fill(bytes, (byte) 'x');
+        }
+        return bytes;
     }
 
     @Test

@@ -26,6 +26,17 @@ class VarintTest {
     }
 
     @Test
+    void should_append_small_values_to_a_word_as_they_are_written() {
+        for (int value = -1; value < Varint.TWO_BYTES_END; value++) {
+            int end = Varint.put(ours, 0, value);
+            long written = ours.getLong(0) >>> (Long.SIZE - Byte.SIZE * end);
+
+            assertThat(Varint.sizeOfSmall(value)).isEqualTo(end);
+            assertThat(Varint.append(7, value)).isEqualTo((7L << (Byte.SIZE * end)) | written);
+        }
+    }
+
+    @Test
     void should_write_longs_as_kafka_does() {
         Random random = new Random(6);
         for (int i = 0; i < 20_000; i++) {
