@@ -48,6 +48,30 @@ class CommitsTest extends EngineFixture {
     }
 
     @Test
+    void should_refuse_only_those_commits_of_a_merged_one_whose_partitions_were_refused() {
+        // given
+        ConsumerEngine engine = committing(FIRST, SECOND);
+        commit(engine, 1);
+        CompletableFuture<Void> stored = commit(engine, 2);
+        CompletableFuture<Void> refused =
+                engine.commits().offsets(Map.of(SECOND, new OffsetAndMetadata(9)), Duration.ofSeconds(60));
+        CompletableFuture<Void> ofBoth = engine.commits()
+                .offsets(
+                        Map.of(FIRST, new OffsetAndMetadata(3), SECOND, new OffsetAndMetadata(9)),
+                        Duration.ofSeconds(60));
+        kafka.loop.run();
+        kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(ErrorCode.NONE));
+
+        // when
+        kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(ErrorCode.NONE, ErrorCode.OFFSET_METADATA_TOO_LARGE));
+
+        // then
+        assertThat(stored).isCompleted();
+        assertThat(failureOf(refused).code()).isEqualTo(ErrorCode.OFFSET_METADATA_TOO_LARGE);
+        assertThat(failureOf(ofBoth).code()).isEqualTo(ErrorCode.OFFSET_METADATA_TOO_LARGE);
+    }
+
+    @Test
     void should_repeat_a_commit_whose_answer_was_lost_before_any_later_one() {
         // given
         ConsumerEngine engine = committing();

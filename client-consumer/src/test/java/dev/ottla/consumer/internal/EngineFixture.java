@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /** One consumer with assigned partitions, from the broker's answer to the record, in one thread on a virtual clock. */
@@ -207,8 +208,12 @@ class EngineFixture {
     }
 
     ConsumerEngine committing() {
+        return committing(FIRST);
+    }
+
+    ConsumerEngine committing(TopicPartition... partitions) {
         kafka.script.put(ApiKey.OFFSET_FETCH, request -> committed(0, ErrorCode.NONE));
-        return engine(options().groupId("g").enableAutoCommit(false), StartingPoint.earliest(), FIRST);
+        return engine(options().groupId("g").enableAutoCommit(false), StartingPoint.earliest(), partitions);
     }
 
     static Map<TopicPartition, OffsetAndMetadata> offset(long offset) {
@@ -224,13 +229,17 @@ class EngineFixture {
                 .committedOffset();
     }
 
-    static ResponseMessage commitAnswer(ErrorCode error) {
+    /** With an error for each partition from the first on. */
+    static ResponseMessage commitAnswer(ErrorCode... errors) {
         return new OffsetCommitResponse(
                 0,
                 List.of(new OffsetCommitResponse.OffsetCommitResponseTopic(
                         "",
                         ScriptedCluster.topicId(TOPIC),
-                        List.of(new OffsetCommitResponse.OffsetCommitResponsePartition(0, error.code())))));
+                        IntStream.range(0, errors.length)
+                                .mapToObj(partition -> new OffsetCommitResponse.OffsetCommitResponsePartition(
+                                        partition, errors[partition].code()))
+                                .toList())));
     }
 
     CompletableFuture<Void> commit(ConsumerEngine engine, long offset) {

@@ -55,15 +55,15 @@ final class ConsumerMutants {
                         Invariant.C8,
                         new Edit(
                                 COMMITS,
-                                "KafkaException refusal = refusal(pending, response);",
-                                "KafkaException refusal = null;")),
+                                "Map<TopicPartition, KafkaException> refusals = refusals(pending, response);",
+                                "Map<TopicPartition, KafkaException> refusals = Map.of();")),
                 group(
                         "a commit that was refused never ends",
                         "",
                         Invariant.I8,
                         new Edit(
                                 COMMITS,
-                                "!mayGoOn(pending)) {\n            pending.fail(refusal);",
+                                "!mayGoOn(pending)) {\n            pending.answer(refusals);",
                                 "!mayGoOn(pending)) {")),
                 group(
                         "starts at the reset policy when committed offsets can't be fetched",

@@ -8,6 +8,7 @@ import dev.ottla.errors.ErrorDetails;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.Outcome;
 import dev.ottla.errors.RequestTimeoutException;
+import dev.ottla.errors.RetriableException;
 import dev.ottla.internal.concurrent.Immutable;
 import dev.ottla.internal.protocol.message.ApiKey;
 
@@ -68,11 +69,11 @@ final class CommitFailures {
         String message = "It is not known whether this was committed.";
         if (last instanceof ClosedException) {
             return new ClosedException(message, details, last);
-        } else if (last instanceof BrokerException) {
-            return new BrokerException(message, details, last);
+        } else if (last.code() != ErrorCode.NONE && !(last instanceof BrokerException)) {
+            return details.code().exception(details);
         }
-        return last.code() == ErrorCode.NONE
+        return last instanceof RetriableException
                 ? new RequestTimeoutException(message, details, last)
-                : details.code().exception(details);
+                : new BrokerException(message, details, last);
     }
 }

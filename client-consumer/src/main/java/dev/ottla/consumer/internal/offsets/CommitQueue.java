@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends commits to the coordinator (OffsetCommit) one after the other, so that those of one member are applied in the order
  * of the calls. What is asked for while one is under way goes out together with the next: its offsets replace earlier ones
- * of the same partitions, and all who asked hear the same answer, so the queue stays short however often it is called. When
+ * of the same partitions, and who asked hears what became of its own, so the queue stays short however often it is called. When
  * the group moves on to another generation, commits go on as a member of that one, as far as all their partitions have been
  * kept; the others fail. Owned by the home loop.
  */
@@ -49,10 +50,12 @@ public final class CommitQueue {
         boolean onRefused(GroupIdentity identity, ErrorCode error);
     }
 
+    private record Asked(Set<TopicPartition> partitions, CompletableFuture<Void> future) {}
+
     private static final class Pending {
         GroupIdentity identity;
         final Map<TopicPartition, OffsetAndMetadata> offsets = new TreeMap<>();
-        final List<CompletableFuture<Void>> futures = new ArrayList<>();
+        final List<Asked> asked = new ArrayList<>();
         Duration timeout = Duration.ZERO;
 
         /** Whether an earlier attempt may have been stored. */
@@ -66,9 +69,32 @@ public final class CommitQueue {
             inDoubt = true;
         }
 
+        void add(Map<TopicPartition, OffsetAndMetadata> more, CompletableFuture<Void> future) {
+            offsets.putAll(more);
+            asked.add(new Asked(Set.copyOf(more.keySet()), future));
+        }
+
         void fail(KafkaException cause) {
-            KafkaException told = inDoubt ? CommitFailures.inDoubt(cause) : cause;
-            futures.forEach(future -> future.completeExceptionally(told));
+            asked.forEach(each -> fail(each, cause));
+        }
+
+        private void fail(Asked each, KafkaException cause) {
+            each.future.completeExceptionally(inDoubt ? CommitFailures.inDoubt(cause) : cause);
+        }
+
+        /** The coordinator has stored the offsets of all partitions but these. */
+        void answer(Map<TopicPartition, KafkaException> refusals) {
+            if (!offsets.keySet().containsAll(refusals.keySet())) {
+                // Of what it was not asked for: nobody can tell whose that is.
+                fail(refusals.values().iterator().next());
+                return;
+            }
+            for (Asked each : asked) {
+                refusals.entrySet().stream()
+                        .filter(refusal -> each.partitions.contains(refusal.getKey()))
+                        .findFirst()
+                        .ifPresentOrElse(refusal -> fail(each, refusal.getValue()), () -> each.future.complete(null));
+            }
         }
     }
 
@@ -136,12 +162,12 @@ public final class CommitQueue {
             return future;
         }
         Pending last = waiting.peekLast();
-        if (last == null) {
+        if (last == null || last.inDoubt) {
+            // Of what was never sent it is known that it was not stored.
             last = new Pending(now);
             waiting.addLast(last);
         }
-        last.offsets.putAll(offsets);
-        last.futures.add(future);
+        last.add(offsets, future);
         last.timeout = Collections.max(List.of(last.timeout, timeout));
         sendNext();
         return future;
@@ -231,24 +257,26 @@ public final class CommitQueue {
         if (response == null) {
             pending.fail(ClusterFailures.of(failure == null ? new IllegalStateException("no answer") : failure));
         } else {
-            KafkaException refusal = refusal(pending, response);
-            if (refusal == null) {
-                pending.futures.forEach(future -> future.complete(null));
+            Map<TopicPartition, KafkaException> refusals = refusals(pending, response);
+            if (refusals.isEmpty()) {
+                pending.answer(refusals);
             } else {
-                onRefused(pending, refusal);
+                onRefused(pending, refusals);
             }
         }
         sendNext();
     }
 
-    private void onRefused(Pending pending, KafkaException refusal) {
+    private void onRefused(Pending pending, Map<TopicPartition, KafkaException> refusals) {
+        // Who is not the member that it says it is hears so of all partitions.
+        KafkaException refusal = refusals.values().iterator().next();
         GroupIdentity refused = pending.identity;
         boolean another = listener.onRefused(refused, refusal.code());
         boolean ofGeneration = refusal.code() == ErrorCode.REBALANCE_IN_PROGRESS
                 || refusal.code() == ErrorCode.ILLEGAL_GENERATION
                 || refusal.code() == ErrorCode.STALE_MEMBER_EPOCH;
         if (!refused.isMember() || !ofGeneration || !mayGoOn(pending)) {
-            pending.fail(refusal);
+            pending.answer(refusals);
         } else if (!pending.identity.isMemberOfSameGeneration(refused)) {
             sendAgain(pending);
         } else if (another) {
@@ -256,7 +284,7 @@ public final class CommitQueue {
             stopWaiting();
             untilIdentity = cluster.homeLoop().schedule(() -> onNoIdentity(refusal), pending.timeout.toNanos());
         } else {
-            pending.fail(refusal);
+            pending.answer(refusals);
         }
     }
 
@@ -272,20 +300,22 @@ public final class CommitQueue {
         completeIdle();
     }
 
-    private @Nullable KafkaException refusal(Pending pending, OffsetCommitResponse response) {
+    /** What the coordinator has refused, in the order of its answer. */
+    private Map<TopicPartition, KafkaException> refusals(Pending pending, OffsetCommitResponse response) {
         Map<UUID, String> names = new HashMap<>();
         pending.offsets.keySet().forEach(partition -> names.put(topicId(partition.topic()), partition.topic()));
+        Map<TopicPartition, KafkaException> refusals = new LinkedHashMap<>();
         for (OffsetCommitResponse.OffsetCommitResponseTopic topic : response.topics()) {
             String name = topic.name().isEmpty() ? names.getOrDefault(topic.topicId(), "?") : topic.name();
             for (OffsetCommitResponse.OffsetCommitResponsePartition partition : topic.partitions()) {
                 ErrorCode error = ErrorCode.of(partition.errorCode());
                 if (error != ErrorCode.NONE) {
-                    return CommitFailures.refused(
-                            pending.identity, error, new TopicPartition(name, partition.partitionIndex()));
+                    TopicPartition refused = new TopicPartition(name, partition.partitionIndex());
+                    refusals.put(refused, CommitFailures.refused(pending.identity, error, refused));
                 }
             }
         }
-        return null;
+        return refusals;
     }
 
     /** Fails what waits; what is under way is failed by the cluster when it closes. */
