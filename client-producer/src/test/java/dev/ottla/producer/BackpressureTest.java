@@ -277,6 +277,48 @@ class BackpressureTest {
     }
 
     @Test
+    void should_fail_who_waits_for_the_topic_when_the_producer_is_closed() throws Exception {
+        // given
+        ProducerHarness harness =
+                new ProducerHarness(smallBuffer(64 * 1024), true, Backpressure.block(Duration.ofMinutes(1)));
+        AtomicReference<CompletableFuture<RecordMetadata>> last = new AtomicReference<>();
+        Thread sender = new Thread(() -> {
+            for (int i = 0; i < 3; i++) {
+                last.set(harness.producer.send(ProducerRecord.of("late", VALUE)));
+            }
+        });
+        sender.start();
+        await().atMost(Duration.ofSeconds(60)).until(() -> sender.getState() == Thread.State.TIMED_WAITING);
+
+        // when
+        harness.cluster.homeLoop().execute(harness.producer::close);
+        harness.runtime.run();
+
+        // then
+        sender.join(Duration.ofSeconds(30).toMillis());
+        harness.runtime.run();
+        assertThat(failureOf(last.get())).isInstanceOf(ClosedException.class);
+    }
+
+    @Test
+    void should_not_block_for_records_that_were_taken_back() {
+        // given
+        ProducerHarness harness =
+                new ProducerHarness(smallBuffer(64 * 1024), true, Backpressure.block(Duration.ofMillis(20)));
+        List<CompletableFuture<RecordMetadata>> sends = List.of(
+                harness.producer.send(ProducerRecord.of("late", VALUE)),
+                harness.producer.send(ProducerRecord.of("late", VALUE)));
+
+        // when
+        sends.forEach(send -> send.cancel(false));
+        CompletableFuture<RecordMetadata> next = harness.producer.send(ProducerRecord.of("late", VALUE));
+        harness.runtime.run();
+
+        // then
+        assertThat(next).isNotDone();
+    }
+
+    @Test
     void should_reject_a_record_that_never_fits() {
         // given
         ProducerHarness harness = harness(Backpressure.block(Duration.ofMinutes(1)));

@@ -26,7 +26,10 @@ final class Runner {
             "-XX:-UseDynamicNumberOfGCThreads",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
 
-    /** For processes that end soon: the first of the JIT's compilers alone, the collector with the least threads, no events of Netty's. */
+    /**
+     * For processes that end soon: the first of the JIT's compilers alone, the collector with the least threads, no events of
+     * Netty's.
+     */
     static final List<String> QUICK_START_ARGUMENTS = List.of(
             "-Xmx1g",
             "-XX:+UseSerialGC",

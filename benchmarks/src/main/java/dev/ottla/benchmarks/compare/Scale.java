@@ -28,7 +28,10 @@ record Scale(
 
     private static final int VALUE_BYTES = 100;
 
-    /** To read a record takes some clients a quarter of what it takes to send one: shorter rounds would be over before they are steady. */
+    /**
+     * To read a record takes some clients a quarter of what it takes to send one: shorter rounds would be over before they are
+     * steady.
+     */
     private static final int READ_FACTOR = 4;
 
     private static final int RECORDS_MIN = 60;

@@ -15,7 +15,10 @@ public final class RecordBatchBuilder {
     private static final int NULL_LENGTH = -1;
     private static final int ATTRIBUTES_BYTES = 1;
 
-    /** What else of a record takes one byte if it is {@linkplain #isSmall small}: the attributes, the key's length, the headers' count. */
+    /**
+     * What else of a record takes one byte if it is {@linkplain #isSmall small}: the attributes, the key's length, the headers'
+     * count.
+     */
     private static final int SMALL_FIXED_BYTES = ATTRIBUTES_BYTES + 2;
 
     /** A record with a value below this and a short key takes less than {@link Varint#TWO_BYTES_END}. */

@@ -170,7 +170,7 @@ final class BrokerSender implements PartitionOwner {
         attention = attention();
     }
 
-    /** Sends until nothing is due, or no request can go: then it returns false. */
+    /** Sends until nothing is due, or no request can go: then it returns whether there is nothing for one. */
     private boolean sendAllDue() {
         while (inFlight < options.inFlightMax()) {
             if (!isAnythingDue()) {
@@ -186,7 +186,7 @@ final class BrokerSender implements PartitionOwner {
             }
             send(taken, identity);
         }
-        return false;
+        return !isFullBatchDue() && open.isEmpty();
     }
 
     /** The queue has content, perhaps: puts it where it will be found. */

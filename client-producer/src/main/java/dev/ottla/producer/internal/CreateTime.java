@@ -39,6 +39,11 @@ final class CreateTime {
         return read();
     }
 
+    /** A record has a time of its own: what was read for it is nobody's. */
+    void onOwnTime() {
+        left = 0;
+    }
+
     private long read() {
         long now = clock.currentTimeMillis();
         skipped = now == nowMillis ? Math.min(2 * skipped + 1, skippedMax) : 0;

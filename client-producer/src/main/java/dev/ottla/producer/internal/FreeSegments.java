@@ -72,6 +72,8 @@ final class FreeSegments {
 
     void clear() {
         bySize.clear();
+        ofBatches.clear();
+        bySize.put(batchKey, ofBatches);
         bytes = 0;
     }
 }

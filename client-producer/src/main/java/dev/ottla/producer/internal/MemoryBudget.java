@@ -77,7 +77,7 @@ final class MemoryBudget {
     private final List<MemoryShare> waitedFor = new ArrayList<>();
 
     private long waiters;
-    private @Nullable KafkaException closeCause;
+    private volatile @Nullable KafkaException closeCause;
 
     // Written under the lock.
     private volatile long availableBytes;
@@ -157,11 +157,17 @@ final class MemoryBudget {
             return roundedUp(bytesMin, batchBytes);
         }
         // Not just what the record needs: of a size that no other record has there would be no use again.
-        return bytesMin > bytes ? (int) Math.min(batchBytes, wholeKib(bytesMin)) : bytes;
+        return bytesMin > bytes ? unlessJustRoom(bytesMin, Math.min(batchBytes, wholeKib(bytesMin))) : bytes;
     }
 
     private static long wholeKib(int bytes) {
         return ((long) bytes + SMALL_BYTES_MIN - 1) / SMALL_BYTES_MIN * SMALL_BYTES_MIN;
+    }
+
+    /** What the record needs if just that has room now. */
+    private int unlessJustRoom(int bytes, long rounded) {
+        long left = availableBytes;
+        return bytes <= left && left < rounded ? bytes : (int) rounded;
     }
 
     /**
@@ -170,9 +176,7 @@ final class MemoryBudget {
      */
     private int roundedUp(int bytes, int batchBytes) {
         long rounded = ((long) bytes + batchBytes - 1) / batchBytes * batchBytes;
-        long left = availableBytes;
-        boolean hasJustRoom = bytes <= left && left < rounded;
-        return hasJustRoom || rounded > Math.min(totalBytes, Integer.MAX_VALUE) ? bytes : (int) rounded;
+        return rounded > Math.min(totalBytes, Integer.MAX_VALUE) ? bytes : unlessJustRoom(bytes, rounded);
     }
 
     /** Whether there is so much that batches may be larger than usual. */
@@ -379,8 +383,11 @@ final class MemoryBudget {
         }
     }
 
-    private @Nullable KafkaException whyRefused() {
-        return closeCause != null ? closeCause : refusal.get();
+    /** Why nobody may wait, for room or for a turn, at the moment; null if all may. */
+    @Nullable
+    KafkaException whyRefused() {
+        KafkaException closed = closeCause;
+        return closed != null ? closed : refusal.get();
     }
 
     /**

@@ -48,8 +48,10 @@ final class PartitionQueue {
     private final TopicPartition topicPartition;
     private final ShortLock lock = new ShortLock();
 
-    // Written under the lock; read without it where an older state does no harm.
+    /** Under the lock only. */
     private final CompleteBatches complete = new CompleteBatches();
+
+    // Written under the lock; read without it where an older state does no harm.
     private volatile @Nullable ProducerBatch open;
     private volatile Stage stage = Stage.IDLE;
     private volatile PartitionOwner owner;

@@ -113,7 +113,11 @@ final class ProducerBatch {
     }
 
     private long timestamp(long ofRecord) {
-        return ofRecord == EncodedRecord.TIME_OF_SEND ? createTime.nowMillis() : ofRecord;
+        if (ofRecord == EncodedRecord.TIME_OF_SEND) {
+            return createTime.nowMillis();
+        }
+        createTime.onOwnTime();
+        return ofRecord;
     }
 
     boolean tryAppend(EncodedRecord record) {

@@ -88,7 +88,9 @@ public final class ProducerFailures {
     }
 
     static RetriableException interruptedBeforeAccepted(InterruptedException cause) {
-        return new RetriableException("The thread was interrupted while it waited for room in the buffer.", cause);
+        return new RetriableException(
+                "The thread was interrupted while it waited for room in the buffer, or for its topic to be found.",
+                cause);
     }
 
     /** The thread stopped waiting; the record goes on. */
@@ -136,7 +138,7 @@ public final class ProducerFailures {
                         + (reason == null ? "." : ": " + reason.getMessage()),
                 details.outcome(Outcome.REJECTED)
                         .hint(
-                                "Check its name, or create it. The wait is the shorter of max.block.ms and delivery.timeout.ms.")
+                                "Check its name, or create it. The wait is max.block.ms, or the back pressure's own, and delivery.timeout.ms at most.")
                         .build(),
                 reason);
     }

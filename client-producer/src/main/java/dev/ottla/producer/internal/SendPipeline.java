@@ -179,6 +179,7 @@ public final class SendPipeline {
      */
     public void clear() {
         budget.onRefusal();
+        topics.values().forEach(TopicQueues::onRefusal);
         Loops.run(homeLoop, () -> topics.values().forEach(TopicQueues::clear));
     }
 
@@ -189,6 +190,7 @@ public final class SendPipeline {
     public CompletableFuture<Void> close(long timeoutNanos) {
         if (isClosing.compareAndSet(false, true)) {
             budget.close(ProducerFailures.closed());
+            topics.values().forEach(TopicQueues::onRefusal);
             flush().whenComplete((nothing, never) -> Loops.run(homeLoop, () -> abort(ProducerFailures.closing())));
         }
         Loops.run(homeLoop, () -> limitClose(timeoutNanos));

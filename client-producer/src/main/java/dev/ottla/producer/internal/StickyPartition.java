@@ -137,7 +137,8 @@ final class StickyPartition {
 
     private int draw(Candidates partitions) {
         int first = drawOne(partitions);
-        int second = drawOne(partitions);
+        // With none that takes batches, one look at all of them is enough.
+        int second = partitions.isStalled(first) ? first : drawOne(partitions);
         boolean isSecondShorter = partitions.backlog(second) < partitions.backlog(first);
         return prefersShortQueues && isSecondShorter ? second : first;
     }

@@ -348,6 +348,11 @@ public final class TopicQueues {
         }
     }
 
+    /** Any thread: nobody may wait for a turn at the moment; threads that do fail with the reason. */
+    void onRefusal() {
+        waiting.onRefusal();
+    }
+
     /** Home loop: fails all that is not sent, or would be sent again, of a transaction that is cut off, and goes on. */
     void clear() {
         KafkaException cutOff = owners.ids().cutOff();

@@ -5,7 +5,7 @@ import dev.ottla.internal.concurrent.ThreadSafe;
 
 /**
  * Since when a broker has taken no batch, so that records which may go anywhere go elsewhere (KIP-794). Told by the broker's
- * {@link BrokerSender} on its loop, once per request; asked by the threads that choose a partition, once per batch.
+ * {@link BrokerSender} on its loop, once per request; asked by the threads that choose a partition, for each that they consider.
  */
 @ThreadSafe
 final class Uptake {

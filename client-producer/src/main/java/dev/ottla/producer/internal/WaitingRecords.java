@@ -1,9 +1,11 @@
 package dev.ottla.producer.internal;
 
+import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +47,7 @@ final class WaitingRecords {
     private final Condition emptied = lock.newCondition();
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
 
-    /** What the records would take in a batch; those that have left count until none is left. */
+    /** What the records would take in a batch; those that were placed count until none is left, those that were taken back do not. */
     private long bytes;
 
     private volatile boolean isEmpty = true;
@@ -80,17 +82,36 @@ final class WaitingRecords {
     /**
      * Any thread: waits while it is full, until all have left, or none may be added any more.
      *
+     * @param refusal why nobody may wait at the moment, else null; see {@link #onRefusal}
      * @return how much of the timeout is left, 0 or more; negative if it is still full
+     * @throws KafkaException if nobody may wait any more
      */
-    long awaitRoom(long timeoutNanos) throws InterruptedException {
+    long awaitRoom(long timeoutNanos, Supplier<@Nullable KafkaException> refusal) throws InterruptedException {
         long remainingNanos = timeoutNanos;
         lock.lock();
         try {
-            while (bytes >= bytesMax && !isClosed && remainingNanos > 0) {
+            while (isFull() && remainingNanos > 0) {
+                KafkaException refused = refusal.get();
+                if (refused != null) {
+                    throw refused;
+                }
                 remainingNanos = emptied.awaitNanos(remainingNanos);
             }
-            boolean isStillFull = bytes >= bytesMax && !isClosed;
-            return isStillFull ? -1 : Math.max(0, remainingNanos);
+            return isFull() ? -1 : Math.max(0, remainingNanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isFull() {
+        return bytes >= bytesMax && !isClosed;
+    }
+
+    /** Any thread: nobody may wait at the moment; threads that do fail with the reason. */
+    void onRefusal() {
+        lock.lock();
+        try {
+            emptied.signalAll();
         } finally {
             lock.unlock();
         }
@@ -116,7 +137,11 @@ final class WaitingRecords {
         try {
             for (Waiting waiting : queue) {
                 if (waiting.record.completion == completion && !waiting.isClaimed) {
-                    waiting.isRevoked = true;
+                    if (!waiting.isRevoked) {
+                        waiting.isRevoked = true;
+                        bytes -= waiting.record.batchBytesMax();
+                        emptied.signalAll();
+                    }
                     return true;
                 }
             }

@@ -61,7 +61,12 @@ final class WaitingTopic {
 
     /** See {@link WaitingRecords#awaitRoom}. */
     long awaitRoom(long timeoutNanos) throws InterruptedException {
-        return records.awaitRoom(timeoutNanos);
+        return records.awaitRoom(timeoutNanos, budget::whyRefused);
+    }
+
+    /** Any thread: nobody may wait at the moment. */
+    void onRefusal() {
+        records.onRefusal();
     }
 
     /** A thread has waited for its turn in vain. */
