@@ -1,8 +1,12 @@
 package dev.ottla.producer.internal;
 
+import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.ClientRuntime;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.record.Segment;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,21 +32,36 @@ final class BufferGate {
      * Waits in line behind the records that wait already, if these are many and that is the policy.
      *
      * @return how long that took, in nanoseconds
-     * @throws dev.ottla.errors.KafkaException if it takes too long
+     * @throws KafkaException if it takes too long
      */
     long awaitTurn(WaitingTopic waiting) {
         if (!(policy instanceof FullBufferPolicy.Block block) || runtime.inEventLoop()) {
             return 0;
         }
-        try {
-            long remainingNanos = waiting.awaitRoom(block.nanosMax());
-            if (remainingNanos < 0) {
-                throw waiting.notInTime(block.nanosMax());
+        long beginNanos = runtime.homeLoop().nanoTime();
+        long waitedNanos = 0;
+        for (CompletableFuture<Void> turn = waiting.turn(); turn != null; turn = waiting.turn()) {
+            // After the turn was asked for: who is refused later has it end.
+            KafkaException refused = budget.whyRefused();
+            if (refused != null) {
+                throw refused;
             }
-            return block.nanosMax() - remainingNanos;
+            awaitTurn(turn, waiting, block.nanosMax(), waitedNanos);
+            waitedNanos = runtime.homeLoop().nanoTime() - beginNanos;
+        }
+        return waitedNanos;
+    }
+
+    private void awaitTurn(CompletableFuture<Void> turn, WaitingTopic waiting, long nanosMax, long waitedNanos) {
+        try {
+            runtime.await(turn, Math.max(0, nanosMax - waitedNanos));
+        } catch (TimeoutException e) {
+            throw waiting.notInTime(nanosMax);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ProducerFailures.interruptedBeforeAccepted(e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nobody fails a turn", e);
         }
     }
 
@@ -52,7 +71,7 @@ final class BufferGate {
      *
      * @param memory whose it is, which may change while it is waited for
      * @param waitedNanos how long the record has waited before
-     * @throws dev.ottla.errors.KafkaException if there is no room, and why
+     * @throws KafkaException if there is no room, and why
      */
     @Nullable
     Segment segmentFor(Supplier<MemoryShare> memory, int bytes, long waitedNanos) {
@@ -72,7 +91,7 @@ final class BufferGate {
      * to be suspended, which has been counted.
      *
      * @param waitedNanos how long the record has waited before
-     * @throws dev.ottla.errors.KafkaException if there is no room, and why
+     * @throws KafkaException if there is no room, and why
      */
     long reserveFor(EncodedRecord record, long waitedNanos) {
         long bytes = record.batchBytesMax();

@@ -1,11 +1,9 @@
 package dev.ottla.producer.internal;
 
-import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import java.util.ArrayDeque;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,11 +42,13 @@ final class WaitingRecords {
 
     private final long bytesMax;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition emptied = lock.newCondition();
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
 
     /** What the records would take in a batch; those that were placed count until none is left, those that were taken back do not. */
     private long bytes;
+
+    /** What threads wait for that found it full; null if none does. */
+    private @Nullable CompletableFuture<Void> turn;
 
     private volatile boolean isEmpty = true;
     private boolean isClosed;
@@ -80,24 +80,19 @@ final class WaitingRecords {
     }
 
     /**
-     * Any thread: waits while it is full, until all have left, or none may be added any more.
-     *
-     * @param refusal why nobody may wait at the moment, else null; see {@link #onRefusal}
-     * @return how much of the timeout is left, 0 or more; negative if it is still full
-     * @throws KafkaException if nobody may wait any more
+     * Any thread: what to wait for before it adds another record: until all have left, or may not wait any more, or some were
+     * taken back. Then it asks again. Null if it is not full.
      */
-    long awaitRoom(long timeoutNanos, Supplier<@Nullable KafkaException> refusal) throws InterruptedException {
-        long remainingNanos = timeoutNanos;
+    @Nullable
+    CompletableFuture<Void> turn() {
         lock.lock();
         try {
-            while (isFull() && remainingNanos > 0) {
-                KafkaException refused = refusal.get();
-                if (refused != null) {
-                    throw refused;
-                }
-                remainingNanos = emptied.awaitNanos(remainingNanos);
+            if (!isFull()) {
+                return null;
             }
-            return isFull() ? -1 : Math.max(0, remainingNanos);
+            CompletableFuture<Void> next = turn == null ? new CompletableFuture<>() : turn;
+            turn = next;
+            return next;
         } finally {
             lock.unlock();
         }
@@ -107,13 +102,18 @@ final class WaitingRecords {
         return bytes >= bytesMax && !isClosed;
     }
 
-    /** Any thread: nobody may wait at the moment; threads that do fail with the reason. */
-    void onRefusal() {
+    /** Any thread: has those who wait for their turn look again. */
+    void wakeAll() {
+        CompletableFuture<Void> awaited;
         lock.lock();
         try {
-            emptied.signalAll();
+            awaited = turn;
+            turn = null;
         } finally {
             lock.unlock();
+        }
+        if (awaited != null) {
+            awaited.complete(null);
         }
     }
 
@@ -130,9 +130,14 @@ final class WaitingRecords {
 
     /** Any thread: takes back a record that is not just being placed; its turn will tell {@link #tryClaim}. */
     boolean tryRevoke(Object completion) {
-        if (isEmpty) {
-            return false;
+        boolean isRevoked = !isEmpty && isRevoked(completion);
+        if (isRevoked) {
+            wakeAll();
         }
+        return isRevoked;
+    }
+
+    private boolean isRevoked(Object completion) {
         lock.lock();
         try {
             for (Waiting waiting : queue) {
@@ -140,7 +145,6 @@ final class WaitingRecords {
                     if (!waiting.isRevoked) {
                         waiting.isRevoked = true;
                         bytes -= waiting.record.batchBytesMax();
-                        emptied.signalAll();
                     }
                     return true;
                 }
@@ -192,16 +196,20 @@ final class WaitingRecords {
 
     /** Home loop: the first in line waits no more, and its record is where it belongs already. */
     void removeFirst() {
+        boolean isLast;
         lock.lock();
         try {
             queue.removeFirst();
-            if (queue.isEmpty()) {
+            isLast = queue.isEmpty();
+            if (isLast) {
                 isEmpty = true;
                 bytes = 0;
-                emptied.signalAll();
             }
         } finally {
             lock.unlock();
+        }
+        if (isLast) {
+            wakeAll();
         }
     }
 
@@ -210,9 +218,9 @@ final class WaitingRecords {
         lock.lock();
         try {
             isClosed = true;
-            emptied.signalAll();
         } finally {
             lock.unlock();
         }
+        wakeAll();
     }
 }

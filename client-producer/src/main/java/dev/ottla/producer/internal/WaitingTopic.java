@@ -8,6 +8,7 @@ import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.record.Segment;
 import dev.ottla.producer.internal.WaitingRecords.Waiting;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -59,14 +60,15 @@ final class WaitingTopic {
         return records.isEmpty();
     }
 
-    /** See {@link WaitingRecords#awaitRoom}. */
-    long awaitRoom(long timeoutNanos) throws InterruptedException {
-        return records.awaitRoom(timeoutNanos, budget::whyRefused);
+    /** See {@link WaitingRecords#turn}. */
+    @Nullable
+    CompletableFuture<Void> turn() {
+        return records.turn();
     }
 
-    /** Any thread: nobody may wait at the moment. */
+    /** Any thread: nobody may wait for a turn at the moment. */
     void onRefusal() {
-        records.onRefusal();
+        records.wakeAll();
     }
 
     /** A thread has waited for its turn in vain. */

@@ -78,7 +78,8 @@ class CloseScenarioTest {
         Map<String, State> states = new LinkedHashMap<>();
         states.put("never used", (cluster, client) -> started(producer(client).build()));
         states.put("topic not known", CloseScenarioTest::waitingForTopic);
-        states.put("metadata outstanding", (cluster, client) -> hung(cluster, client, KafkaApi.METADATA));
+        states.put("senders waiting for their topic", CloseScenarioTest::sendersWaitingForTopic);
+        states.put("metadata outstanding", CloseScenarioTest::withoutMetadata);
         states.put("no broker reachable", CloseScenarioTest::withoutBrokers);
         states.put("no leader", CloseScenarioTest::withoutLeader);
         states.put("waiting for a producer id", (cluster, client) -> hung(cluster, client, KafkaApi.INIT_PRODUCER_ID));
@@ -213,8 +214,21 @@ class CloseScenarioTest {
     }
 
     private static Started waitingForTopic(FakeKafka cluster, KafkaClient client) {
-        Producer<String, String> producer = producer(client).build();
+        Producer<String, String> producer =
+                producer(client).backpressure(Backpressure.suspend()).build();
         return new Started(producer::close, send(producer, "none"));
+    }
+
+    private static Started sendersWaitingForTopic(FakeKafka cluster, KafkaClient client) {
+        Producer<String, String> producer = producer(client).build();
+        return new Started(producer::close, blocked("none", producer::send));
+    }
+
+    private static Started withoutMetadata(FakeKafka cluster, KafkaClient client) {
+        cluster.delayNext(KafkaApi.METADATA, FOR_EVER, 100);
+        Producer<String, String> producer =
+                producer(client).backpressure(Backpressure.suspend()).build();
+        return new Started(producer::close, send(producer, TOPIC));
     }
 
     private static Started withoutBrokers(FakeKafka cluster, KafkaClient client) {
@@ -266,11 +280,12 @@ class CloseScenarioTest {
         cluster.delayNext(KafkaApi.PRODUCE, FOR_EVER, 100);
         Producer<String, String> producer =
                 producer(client).bufferMemory(ByteSize.kib(2)).build();
-        return new Started(producer::close, blocked(producer::send));
+        return new Started(producer::close, blocked(TOPIC, producer::send));
     }
 
-    /** Fills the buffer from threads of which some wait for room. */
-    private static List<Future<?>> blocked(BiConsumer<ProducerRecord<String, String>, SendCallback> send) {
+    /** Fills the buffer, or a batch for a topic that is not found, from threads of which some wait. */
+    private static List<Future<?>> blocked(
+            String topic, BiConsumer<ProducerRecord<String, String>, SendCallback> send) {
         List<Thread> senders = new ArrayList<>();
         List<Future<?>> ends = new ArrayList<>();
         for (int number = 0; number < 20; number++) {
@@ -278,7 +293,7 @@ class CloseScenarioTest {
             ends.add(end);
             Thread sender = new Thread(() -> {
                 try {
-                    send.accept(ProducerRecord.of(TOPIC, "x".repeat(250)), (metadata, error) -> end.complete("ended"));
+                    send.accept(ProducerRecord.of(topic, "x".repeat(250)), (metadata, error) -> end.complete("ended"));
                 } catch (KafkaException | IllegalStateException tooLate) {
                     end.completeExceptionally(tooLate);
                 }
@@ -387,7 +402,7 @@ class CloseScenarioTest {
                 .transactionalId("teller")
                 .bufferMemory(ByteSize.kib(2))
                 .buildTransactional();
-        return new Started(producer::close, blocked(producer.begin()::send));
+        return new Started(producer::close, blocked(TOPIC, producer.begin()::send));
     }
 
     private static Started sendingOffsets(FakeKafka cluster, KafkaClient client) {

@@ -6,6 +6,7 @@ import dev.ottla.config.Acks;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.it.simulation.Plan.Step;
 import dev.ottla.it.simulation.Plan.Step.Send;
+import dev.ottla.producer.Backpressure;
 import dev.ottla.producer.Producer;
 import dev.ottla.producer.ProducerBuilder;
 import dev.ottla.serialization.Serializers;
@@ -128,6 +129,7 @@ final class ProduceScenario implements Scenario {
                 .batchSize(ByteSize.bytes(200L + random.nextInt(1_000)))
                 .maxInFlight(1 + random.nextInt(5))
                 .maxBlock(deliveryTimeout)
+                .backpressure(Backpressure.suspend())
                 .idempotence(isIdempotent)
                 .deliveryTimeout(deliveryTimeout);
         if (random.nextBoolean()) {

@@ -13,6 +13,7 @@ import dev.ottla.consumer.Records;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.Outcome;
 import dev.ottla.errors.ProducerFencedException;
+import dev.ottla.producer.Backpressure;
 import dev.ottla.producer.Producer;
 import dev.ottla.producer.ReadProcessWrite;
 import dev.ottla.producer.Transaction;
@@ -127,6 +128,7 @@ final class RecordingWorker implements Member, RebalanceListener, TransactionInp
                 .transactionTimeout(Duration.ofMillis(5_000 + random.nextInt(10_000)))
                 .maxInFlight(1 + random.nextInt(5))
                 .maxBlock(MAX_BLOCK)
+                .backpressure(Backpressure.suspend())
                 .linger(Duration.ofMillis(random.nextInt(10)))
                 .deliveryTimeout(Duration.ofMillis(1_500 + random.nextInt(3_000)))
                 .buildTransactional();

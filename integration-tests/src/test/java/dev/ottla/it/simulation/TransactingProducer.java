@@ -7,6 +7,7 @@ import dev.ottla.config.ClientOptions;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.Outcome;
 import dev.ottla.it.simulation.Plan.Step.Transact;
+import dev.ottla.producer.Backpressure;
 import dev.ottla.producer.Producer;
 import dev.ottla.producer.ProducerRecord;
 import dev.ottla.producer.Transaction;
@@ -74,6 +75,7 @@ final class TransactingProducer {
                 .batchSize(ByteSize.bytes(200L + random.nextInt(1_000)))
                 .maxInFlight(1 + random.nextInt(5))
                 .maxBlock(maxBlock)
+                .backpressure(Backpressure.suspend())
                 .linger(Duration.ofMillis(random.nextInt(30)))
                 .deliveryTimeout(deliveryTimeout)
                 .buildTransactional();
