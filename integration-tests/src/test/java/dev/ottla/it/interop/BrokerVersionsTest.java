@@ -214,9 +214,11 @@ class BrokerVersionsTest {
                     .create(NewTopic.of(created).partitions(3).replicationFactor(1))
                     .join()
                     .all();
-            assertThat(admin.topics().list().join())
-                    .extracting(TopicListing::name)
-                    .contains(created, topic.name());
+            // A broker hears of what the controller has made a moment later.
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(admin.topics().list().join())
+                            .extracting(TopicListing::name)
+                            .contains(created, topic.name()));
             assertThat(admin.topics()
                             .describe(topic.name())
                             .join()
