@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("simulation")
 @MayLeak
 class MutantTest {
-    private static final int SEEDS = 500;
+    private static final int SEEDS = 1000;
 
     static List<Mutant> mutants() {
         Pattern wanted = Pattern.compile(System.getProperty("ottla.mutant", ""));
