@@ -42,6 +42,10 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ProduceRequestBenchmark {
     private static final int FIELDS_BYTES = 512;
+
+    /** A batch with less would be copied among the fields. */
+    private static final int VALUE_BYTES = 4096;
+
     private static final short VERSION = ApiKey.PRODUCE.highestVersion();
 
     /** How many batches the request has, each of a partition of its own. */
@@ -70,7 +74,7 @@ public class ProduceRequestBenchmark {
                 .valueSerializer(Serializers.bytes())
                 .build();
         String topic = TopicShape.empty(batches).topic();
-        byte[] value = Payloads.values(SampleBatches.VALUE_BYTES)[0];
+        byte[] value = Payloads.values(VALUE_BYTES)[0];
         for (int i = 0; i < batches; i++) {
             producer.send(ProducerRecord.<byte[], byte[]>of(topic, value).partition(i), (metadata, error) -> {});
         }
