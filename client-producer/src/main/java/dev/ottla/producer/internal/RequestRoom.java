@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers the batches of one request within its size, each sealed and numbered at once: with many partitions, nothing of a batch would
- * be left in the processor's cache for a second round. Step 5 of sending, used by {@link BrokerSender} for one request.
+ * Gathers the batches of one request within its size, each sealed and numbered at once: with many partitions, nothing of a batch
+ * would be left in the processor's cache for a second round. Step 5 of sending, used by {@link BrokerSender} for one request.
  */
 @Confined
 final class RequestRoom {
@@ -73,9 +74,9 @@ final class RequestRoom {
         return attempts;
     }
 
-    /** As all topics of the request have them. */
+    /** As all topics of the request have them; asked when a batch was taken. */
     Acks acks() {
-        return attempts.get(0).batch().queue().topic().options().acks();
+        return Objects.requireNonNull(acks);
     }
 
     /** Those that a batch was taken from, and whose next may go when the request has gone. */

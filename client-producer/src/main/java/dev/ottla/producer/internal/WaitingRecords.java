@@ -44,7 +44,10 @@ final class WaitingRecords {
     private final ReentrantLock lock = new ReentrantLock();
     private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
 
-    /** What the records would take in a batch; those that were placed count until none is left, those that were taken back do not. */
+    /**
+     * What the records would take in a batch; those that were placed count until none is left, those that were taken back do
+     * not.
+     */
     private long bytes;
 
     /** What threads wait for that found it full; null if none does. */
