@@ -136,7 +136,7 @@ class ReliabilityDocsTest {
             ## Would it notice?
 
             Each of these bugs is built into the client in turn, by a change to its source before it is compiled for one test
-            (`MutantTest`). The table has the promise that is found broken, within 500 seeds; the build fails if it is not.
+            (`MutantTest`). The table has the promise that is found broken, within 1,000 seeds; the build fails if it is not.
 
             | bug | seen in | scenario | caught by |
             |---|---|---|---|
