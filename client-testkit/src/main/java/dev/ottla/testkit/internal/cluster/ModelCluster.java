@@ -89,6 +89,11 @@ public final class ModelCluster {
         model.groups().onTopicDeleted(name);
     }
 
+    /** Ends all connections; what waits in them is given up. */
+    public void disconnectAll() {
+        brokers.values().forEach(ModelBroker::disconnectAll);
+    }
+
     /** Kills a broker: connections and fetch sessions are gone, other replicas lead, other brokers coordinate. */
     public void brokerDown(int nodeId) {
         ModelBroker broker = find(nodeId);

@@ -17,6 +17,7 @@ import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -116,8 +117,17 @@ public final class TcpCluster {
         });
     }
 
-    /** Ends all connections and the thread; blocks until it has ended. */
+    /** Ends all connections and the thread; blocks until it has ended. Calling it again does nothing. */
     public void close() {
+        if (group.isShuttingDown()) {
+            return;
+        }
+        // The thread may end without closing its channels, and then requests that wait would be lost.
+        ask(cluster -> {
+            listening.values().stream().filter(Objects::nonNull).forEach(Channel::close);
+            cluster.disconnectAll();
+            return cluster;
+        });
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }
