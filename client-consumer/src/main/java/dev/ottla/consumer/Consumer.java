@@ -130,8 +130,8 @@ public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<
     void commit();
 
     /**
-     * As {@link #commit()}, for the records of one poll. Fails if the group has rebalanced since that poll, even if the
-     * partitions came back.
+     * As {@link #commit()}, for the records of one poll. Fails, with code {@code ILLEGAL_GENERATION}, if one of their partitions
+     * was taken away since that poll, even if it came back, or if its topic was deleted and created again.
      */
     void commit(Records<K, V> records);
 

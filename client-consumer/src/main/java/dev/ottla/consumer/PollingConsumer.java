@@ -140,9 +140,17 @@ final class PollingConsumer<K, V> implements Consumer<K, V> {
             if (!poison.pauses() || partition == null) {
                 throw e;
             }
-            LOG.warn("{} is paused in front of a record that can't be read: {}", partition, e.getMessage());
-            engine.setPaused(List.of(partition), true);
+            pauseInFront(partition, e);
             return new Records<>(Map.of(), null);
+        }
+    }
+
+    private void pauseInFront(TopicPartition partition, RecordException unreadable) {
+        try {
+            engine.setPaused(List.of(partition), true);
+            LOG.warn("{} is paused in front of a record that can't be read: {}", partition, unreadable.getMessage());
+        } catch (IllegalStateException lost) {
+            LOG.debug("{} was lost before it could be paused", partition);
         }
     }
 

@@ -39,12 +39,13 @@ final class RecordDecoder<K, V> {
         }
         try {
             return deserializer.read(new ByteBufferSource().reset(ByteBuffer.wrap(bytes), 0, bytes.length));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Errors too, as a stack overflow by deep nesting: they say something of this record alone.
             throw unreadable(what, record.offset(), record.topicPartition(), e);
         }
     }
 
-    static RecordException unreadable(String what, long offset, TopicPartition partition, RuntimeException cause) {
+    static RecordException unreadable(String what, long offset, TopicPartition partition, Throwable cause) {
         return new RecordException(
                 "The " + what + " of the record at offset " + offset + " can't be deserialized: " + cause.getMessage(),
                 ErrorDetails.builder()

@@ -1,8 +1,6 @@
 package dev.ottla.consumer;
 
 import dev.ottla.common.TopicPartition;
-import dev.ottla.errors.ErrorDetails;
-import dev.ottla.errors.RecordException;
 import dev.ottla.internal.record.RecordCursor;
 import dev.ottla.serialization.ByteBufferSource;
 import dev.ottla.serialization.Deserializer;
@@ -35,14 +33,7 @@ final class RecordReader {
             return deserializer.read(source.reset(record.bytes(), position, length));
         } catch (RuntimeException | Error e) {
             // Errors too, as a stack overflow by deep nesting: whatever else goes up the stack leaves the record out.
-            throw new RecordException(
-                    "The " + what + " of the record at offset " + record.offset() + " can't be deserialized: "
-                            + e.getMessage(),
-                    ErrorDetails.builder()
-                            .topicPartition(partition)
-                            .hint("Seek to offset " + (record.offset() + 1) + " to go on after it.")
-                            .build(),
-                    e);
+            throw RecordDecoder.unreadable(what, record.offset(), partition, e);
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.config.KafkaConfig;
 import dev.ottla.consumer.Consumer;
+import dev.ottla.consumer.ConsumerCursor;
 import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.producer.Producer;
 import dev.ottla.producer.ProducerRecord;
@@ -48,6 +49,9 @@ class ThreadAllocationTest {
     /** The array of the value, and the object of the record. */
     private static final double POLLED_BYTES_MAX = 192;
 
+    /** A record's part of the answer and the batch that it came in. */
+    private static final double LOOKED_AT_BYTES_MAX = 1;
+
     private static final String TOPIC = TopicShape.empty(PARTITIONS).topic();
     private static final SendCallback IGNORING = (metadata, error) -> {};
 
@@ -59,6 +63,7 @@ class ThreadAllocationTest {
             "linger.ms", "5",
             "group.id", "test",
             "enable.auto.commit", "false",
+            "max.poll.records", "10000",
             "auto.offset.reset", "earliest");
     private final KafkaClient kafka = KafkaClient.connect(
             ClientOptions.builder().config(KafkaConfig.of(config)).build());
@@ -130,6 +135,20 @@ class ThreadAllocationTest {
         }
     }
 
+    @Test
+    void should_look_at_records_without_an_object_for_each() {
+        // given
+        TopicShape shape = TopicShape.filled(PARTITIONS, 0, VALUE_BYTES, "none", 65_536, RECORDS_IN_TOPIC);
+
+        try (Consumer<byte[], byte[]> consumer = consumer(shape)) {
+            // when
+            double bytes = bytesOfRound(LOOKED_AT_BYTES_MAX, () -> lookedAtBytesPerRecord(consumer));
+
+            // then
+            assertThat(bytes).as("bytes per record").isLessThan(LOOKED_AT_BYTES_MAX);
+        }
+    }
+
     /** Of the first round below the bound, or of the last one if there is none in time. */
     private static double bytesOfRound(double bound, DoubleSupplier round) {
         long start = System.nanoTime();
@@ -162,6 +181,23 @@ class ThreadAllocationTest {
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
         assertThat(valueBytes).isEqualTo((long) polled * VALUE_BYTES);
         return (double) allocated / polled;
+    }
+
+    private double lookedAtBytesPerRecord(Consumer<byte[], byte[]> consumer) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        int seen = 0;
+        long valueBytes = 0;
+        while (seen < RECORDS) {
+            try (ConsumerCursor<byte[], byte[]> records = consumer.pollCursor(Duration.ofSeconds(1))) {
+                while (records.next()) {
+                    valueBytes += records.valueSlice().length();
+                    seen++;
+                }
+            }
+        }
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertThat(valueBytes).isEqualTo((long) seen * VALUE_BYTES);
+        return (double) allocated / seen;
     }
 
     private Producer<byte[], byte[]> producer() {

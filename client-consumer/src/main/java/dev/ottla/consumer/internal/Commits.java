@@ -55,7 +55,11 @@ public final class Commits {
 
     /** Commits everything handed out so far of the partitions that are still this consumer's. */
     public CompletableFuture<Void> consumed(Duration timeout) {
-        return loop.hasLost() ? CompletableFuture.failedFuture(notAMember()) : offsets(assignment.consumed(), timeout);
+        // Should a partition go and come back, or its topic be created anew, the identity from before that is refused.
+        GroupIdentity identity = loop.identity();
+        return loop.hasLost()
+                ? CompletableFuture.failedFuture(notAMember())
+                : offsets(identity, assignment.consumed(), timeout);
     }
 
     /** Commits as the member that this consumer was when it handed records out; fails if it no longer is. */

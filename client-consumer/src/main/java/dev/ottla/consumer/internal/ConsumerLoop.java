@@ -26,6 +26,7 @@ import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -69,7 +70,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
     /** Partitions were lost and none assigned since, so a commit of what was handed out of them must not seem to succeed. */
     private volatile boolean lost;
 
-    /** Counts what the group has assigned, so that the end of one assignment does not touch the next. */
+    /** Counts what the group has assigned, so that the end of one assignment does not touch the next, and new topics. */
     private long assignmentId = BY_APPLICATION;
 
     private boolean closed;
@@ -100,7 +101,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
         this.revocation = revocation;
         String groupId = options.groupId().orElse(null);
         this.stuckWatch = new StuckWatch(home, pollClock, setup.stuckAfter(), this::onStuck);
-        this.positions = new Positions(cluster, setup, assignment, outlets);
+        this.positions = new Positions(cluster, setup, assignment, outlets, this::restart);
         this.commits = new CommitQueue(cluster, assignment, this);
         this.subscription = setup.topics() instanceof TopicSelection.MatchingAtBroker matching
                 ? TopicSubscription.matchingAtBroker(matching.pattern())
@@ -300,6 +301,16 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
     @Override
     public void onFailed(KafkaException cause) {
         queue.end(cause);
+    }
+
+    /** The topic is another one: only what is read of that one can be committed from now on. */
+    private Optional<Long> restart(TopicPartition partition, long fetchEpoch) {
+        Optional<Long> newEpoch = assignment.restart(partition, fetchEpoch, ++assignmentId);
+        GroupIdentity as = identity;
+        if (newEpoch.isPresent() && as != null) {
+            onIdentity(as);
+        }
+        return newEpoch;
     }
 
     /** Where each partition is read. */

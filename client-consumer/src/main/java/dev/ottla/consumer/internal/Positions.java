@@ -25,6 +25,7 @@ import dev.ottla.internal.concurrent.LendableLoop;
 import dev.ottla.internal.protocol.message.ApiKey;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +44,7 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
     private final ConsumerSetup setup;
     private final Assignment assignment;
     private final DeliveryQueue queue;
+    private final Restart restart;
     private final FetchPlan plan;
     private final PositionResolver resolver;
 
@@ -53,8 +55,16 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
             FetchBudget budget,
             @Nullable LendableLoop loop) {}
 
-    Positions(Cluster cluster, ConsumerSetup setup, Assignment assignment, Outlets outlets) {
+    /** Has nothing count any more that was read of a partition. */
+    @FunctionalInterface
+    interface Restart {
+        /** Returns the new fetch epoch; empty if another one than the given holds by now. */
+        Optional<Long> restart(TopicPartition partition, long fetchEpoch);
+    }
+
+    Positions(Cluster cluster, ConsumerSetup setup, Assignment assignment, Outlets outlets, Restart restart) {
         this.cluster = cluster;
+        this.restart = restart;
         this.home = cluster.homeLoop();
         this.setup = setup;
         this.assignment = assignment;
@@ -167,7 +177,7 @@ final class Positions implements PositionResolver.Listener, FetchPlan.Listener {
 
     @Override
     public void onTopicRecreated(TopicPartition partition, long fetchEpoch) {
-        assignment.restart(partition, fetchEpoch).ifPresent(newEpoch -> {
+        restart.restart(partition, fetchEpoch).ifPresent(newEpoch -> {
             callWhileHeld(partition, () -> setup.callbacks().onTopicRecreated(partition));
             resolver.resolve(Map.of(partition, newEpoch), setup.reset());
         });

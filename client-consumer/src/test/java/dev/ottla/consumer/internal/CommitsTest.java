@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
+import dev.ottla.consumer.internal.offsets.GroupIdentity;
 import dev.ottla.consumer.internal.offsets.HeldOffset;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.BrokerException;
@@ -17,6 +18,7 @@ import dev.ottla.internal.protocol.message.ApiKey;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -240,6 +242,32 @@ class CommitsTest extends EngineFixture {
 
         // then
         assertThat(committed(kafka.next(ApiKey.OFFSET_COMMIT).message)).isEqualTo(10);
+    }
+
+    @Test
+    void should_not_commit_what_was_read_of_a_topic_before_it_was_created_again() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = committing();
+        fetch().answer(fromLog(0));
+        GroupIdentity reader = engine.poll(new Offsets(), Duration.ZERO);
+        CompletableFuture<Void> underWay = commit(engine, 4);
+        CompletableFuture<Void> waiting = commit(engine, 5);
+
+        // when
+        kafka.newTopicIds.put(TOPIC, new UUID(2, 2));
+        kafka.refreshMetadata();
+        CompletableFuture<Void> late = engine.commits().offsets(reader, offset(10), Duration.ofSeconds(60));
+        kafka.loop.run();
+
+        // then
+        assertThat(failureOf(waiting)).hasMessageContaining("created again");
+        assertThat(failureOf(late)).hasMessageContaining("created again");
+        kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(ErrorCode.NONE));
+        assertThat(underWay).isCompleted();
+        assertThat(kafka.sent(ApiKey.OFFSET_COMMIT)).isEqualTo(1);
+        commit(engine, 1);
+        assertThat(committed(kafka.next(ApiKey.OFFSET_COMMIT).message)).isEqualTo(1);
     }
 
     @Test

@@ -42,7 +42,8 @@ class PositionsCallbackTest {
                 setup,
                 assignment,
                 new Positions.Outlets(
-                        queue, new LogEnds(IsolationLevel.READ_UNCOMMITTED), new FetchBudget(options), null));
+                        queue, new LogEnds(IsolationLevel.READ_UNCOMMITTED), new FetchBudget(options), null),
+                (partition, fetchEpoch) -> assignment.restart(partition, fetchEpoch, 1));
     }
 
     private final class Noting implements RebalanceCallbacks {

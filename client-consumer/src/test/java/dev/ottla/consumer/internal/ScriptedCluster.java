@@ -95,6 +95,9 @@ public final class ScriptedCluster {
     /** The memory of all answers, to see whether it was given back. */
     public final List<ByteBuf> bodies = new ArrayList<>();
 
+    /** Of topics that were deleted and created again. */
+    public final Map<String, UUID> newTopicIds = new HashMap<>();
+
     public int leaderId = 1;
 
     /** Of partitions that another broker leads, by their numbers. */
@@ -309,7 +312,7 @@ public final class ScriptedCluster {
                 .errorCode((count == null ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE).code())
                 .name(name)
                 .isInternal(name.startsWith("__"))
-                .topicId(count == null ? new UUID(0, 0) : topicId(name))
+                .topicId(count == null ? new UUID(0, 0) : newTopicIds.getOrDefault(name, topicId(name)))
                 .partitions(list)
                 .build();
     }

@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.AcknowledgingConsumer;
 import dev.ottla.consumer.Consumer;
+import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.consumer.OpenRecord;
 import dev.ottla.consumer.Ordering;
+import dev.ottla.consumer.PoisonPolicy;
 import dev.ottla.consumer.Processor;
 import dev.ottla.consumer.RebalanceListener;
 import dev.ottla.consumer.Retries;
@@ -26,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -259,5 +262,51 @@ class ConsumerContractTest {
             consumer.resume(List.of(second));
             await().atMost(PATIENCE).until(() -> partitions.size() == 120);
         }
+    }
+
+    @Test
+    void should_go_on_when_a_partition_is_lost_before_it_can_be_paused_in_front_of_a_record() {
+        // given a record that can't be read, in a partition that is lost just then
+        String topic = GROUP.topic(1, 3);
+        AtomicReference<Consumer<?, ?>> reading = new AtomicReference<>();
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        try (Consumer<String, String> consumer = GROUP.member(topic)
+                .onPoison(PoisonPolicy.pause())
+                .valueDeserializer(source -> {
+                    if (isFirst.getAndSet(false) && hasLostAll(reading.get())) {
+                        throw new IllegalStateException("unreadable");
+                    }
+                    return Deserializers.utf8().read(source);
+                })
+                .build()) {
+            reading.set(consumer);
+
+            // when
+            List<ConsumerRecord<String, String>> records = new ArrayList<>();
+            Polling.until(
+                    consumer,
+                    () -> {
+                        consumer.resume(consumer.paused());
+                        return records.size() >= 3;
+                    },
+                    records);
+
+            // then
+            assertThat(Polling.values(records)).isEqualTo(Polling.numbered(0, 3));
+        }
+    }
+
+    /** It joins again soon, so that this may be missed. */
+    private static boolean hasLostAll(Consumer<?, ?> consumer) {
+        try {
+            GROUP.expelAll();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+        long deadlineNanos = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!consumer.assignment().isEmpty() && System.nanoTime() - deadlineNanos < 0) {
+            Thread.onSpinWait();
+        }
+        return consumer.assignment().isEmpty();
     }
 }

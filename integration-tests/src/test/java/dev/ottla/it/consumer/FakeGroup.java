@@ -21,6 +21,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A cluster in memory for all tests of a class, and for each of them a client and a group of its own. */
 final class FakeGroup implements BeforeAllCallback, AfterAllCallback, BeforeEachCallback, AfterEachCallback {
+    private static final Duration HEARTBEAT = Duration.ofMillis(50);
+
     private FakeKafka kafka;
     private OfficialClient official;
     private KafkaClient client;
@@ -28,7 +30,7 @@ final class FakeGroup implements BeforeAllCallback, AfterAllCallback, BeforeEach
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        kafka = FakeKafka.start();
+        kafka = FakeKafka.builder().consumerHeartbeatInterval(HEARTBEAT).start();
         official = new OfficialClient(kafka.bootstrapServers());
     }
 
@@ -58,7 +60,7 @@ final class FakeGroup implements BeforeAllCallback, AfterAllCallback, BeforeEach
                 .topics(topic)
                 .autoOffsetReset(AutoOffsetReset.earliest())
                 .autoCommitInterval(Duration.ofMillis(100))
-                .heartbeatInterval(Duration.ofMillis(50))
+                .heartbeatInterval(HEARTBEAT)
                 .keyDeserializer(Deserializers.utf8())
                 .valueDeserializer(Deserializers.utf8());
     }
@@ -70,6 +72,15 @@ final class FakeGroup implements BeforeAllCallback, AfterAllCallback, BeforeEach
                     .all()
                     .get(20, TimeUnit.SECONDS);
         }
+    }
+
+    String group() {
+        return group;
+    }
+
+    /** Reads these partitions, whoever else does. */
+    ConsumerBuilder<byte[], byte[]> reader(TopicPartition... partitions) {
+        return Consumer.builder(client).assign(partitions);
     }
 
     /** Looks at all partitions of the topic, and at what the group has committed, without being its member. */

@@ -4,23 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.ottla.KafkaClient;
-import dev.ottla.common.TopicPartition;
 import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.config.GroupProtocol;
 import dev.ottla.consumer.Consumer;
 import dev.ottla.consumer.ConsumerBuilder;
-import dev.ottla.consumer.Records;
-import dev.ottla.errors.BrokerException;
-import dev.ottla.errors.ErrorCode;
 import dev.ottla.it.scenario.DocumentedTable;
 import dev.ottla.serialization.Deserializers;
 import dev.ottla.testkit.RealKafka;
 import dev.ottla.testkit.RealKafkaTest;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,14 +26,9 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.CommitFailedException;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.GroupState;
-import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -130,147 +119,10 @@ class GroupProtocolsTest {
                 .valueDeserializer(Deserializers.utf8());
     }
 
-    private Member theirs(String topic, Map<String, String> more) {
+    private SharingMember theirs(String topic, Map<String, String> more) {
         Map<String, String> config = config(more);
         config.put("client.id", "kafka-clients");
-        KafkaConsumer<String, String> consumer = official.consumer(config);
-        Official member = new Official(consumer);
-        consumer.subscribe(List.of(topic), member);
-        return member;
-    }
-
-    /** One member of either kind, with what it read and lost so far. */
-    private abstract static class Member implements AutoCloseable {
-        final List<String> values = new ArrayList<>();
-        int taken;
-
-        /** What could not be committed on the way out comes again. */
-        boolean mayRepeat;
-
-        abstract void poll();
-
-        /** What was polled; comes to nothing while partitions move. */
-        abstract void commit();
-
-        abstract Set<Integer> partitions();
-
-        @Override
-        public abstract void close();
-    }
-
-    private static final class Ottla extends Member {
-        private static final Set<ErrorCode> REBALANCED = EnumSet.of(
-                ErrorCode.REBALANCE_IN_PROGRESS,
-                ErrorCode.ILLEGAL_GENERATION,
-                ErrorCode.UNKNOWN_MEMBER_ID,
-                ErrorCode.STALE_MEMBER_EPOCH);
-
-        private final Consumer<String, String> consumer;
-
-        Ottla(ConsumerBuilder<String, String> builder) {
-            consumer = builder.rebalanceListener(new dev.ottla.consumer.RebalanceListener() {
-                        @Override
-                        public void onRevoking(
-                                Consumer<?, ?> same, Set<TopicPartition> partitions, Duration remaining) {
-                            taken += partitions.size();
-                            same.commit();
-                        }
-                    })
-                    .build();
-        }
-
-        @Override
-        void poll() {
-            Records<String, String> records = consumer.poll(Duration.ofMillis(20));
-            records.forEach(record -> values.add(record.value()));
-        }
-
-        @Override
-        void commit() {
-            try {
-                consumer.commit();
-            } catch (BrokerException e) {
-                assertThat(e.code()).isIn(REBALANCED);
-                mayRepeat = true;
-            }
-        }
-
-        @Override
-        Set<Integer> partitions() {
-            Set<Integer> numbers = new HashSet<>();
-            consumer.assignment().forEach(partition -> numbers.add(partition.partition()));
-            return numbers;
-        }
-
-        @Override
-        public void close() {
-            consumer.close();
-        }
-    }
-
-    private static final class Official extends Member implements ConsumerRebalanceListener {
-        private final KafkaConsumer<String, String> consumer;
-
-        Official(KafkaConsumer<String, String> consumer) {
-            this.consumer = consumer;
-        }
-
-        @Override
-        public void onPartitionsRevoked(Collection<org.apache.kafka.common.TopicPartition> partitions) {
-            taken += partitions.size();
-            commit();
-        }
-
-        @Override
-        void commit() {
-            try {
-                consumer.commitSync();
-            } catch (RebalanceInProgressException | CommitFailedException e) {
-                mayRepeat = true;
-            }
-        }
-
-        @Override
-        public void onPartitionsAssigned(Collection<org.apache.kafka.common.TopicPartition> partitions) {}
-
-        @Override
-        void poll() {
-            consumer.poll(Duration.ofMillis(20)).forEach(record -> values.add(record.value()));
-        }
-
-        @Override
-        Set<Integer> partitions() {
-            Set<Integer> numbers = new HashSet<>();
-            consumer.assignment().forEach(partition -> numbers.add(partition.partition()));
-            return numbers;
-        }
-
-        @Override
-        public void close() {
-            consumer.close();
-        }
-    }
-
-    /** Polls all of them until each has as many partitions as it should, each partition with one of them. */
-    private static void untilShared(List<Member> members, int each) {
-        long deadlineNanos = System.nanoTime() + Duration.ofSeconds(40).toNanos();
-        while (!isShared(members, each)) {
-            assertThat(System.nanoTime() - deadlineNanos)
-                    .as("%s", members.stream().map(Member::partitions).toList())
-                    .isNegative();
-            members.forEach(Member::poll);
-        }
-    }
-
-    private static boolean isShared(List<Member> members, int each) {
-        Set<Integer> all = new HashSet<>();
-        members.forEach(member -> all.addAll(member.partitions()));
-        return all.size() == PARTITIONS
-                && members.stream().allMatch(member -> member.partitions().size() == each);
-    }
-
-    private static List<String> values(List<Member> members) {
-        return members.stream().flatMap(member -> member.values.stream()).toList();
+        return SharingMember.official(official.consumer(config), topic);
     }
 
     private String topicWithRecords() {
@@ -289,31 +141,32 @@ class GroupProtocolsTest {
     void should_share_partitions_with_kafka_clients(Way way) throws Exception {
         // given
         String topic = topicWithRecords();
-        List<Member> members = new ArrayList<>();
-        try (Member first = new Ottla(ours(topic, way.config()).maxPollRecords(10));
-                Member second = theirs(topic, way.config());
-                Member third = new Ottla(ours(topic, way.config()).maxPollRecords(10))) {
+        List<SharingMember> members = new ArrayList<>();
+        try (SharingMember first = SharingMember.ottla(ours(topic, way.config()).maxPollRecords(10));
+                SharingMember second = theirs(topic, way.config());
+                SharingMember third =
+                        SharingMember.ottla(ours(topic, way.config()).maxPollRecords(10))) {
             // when
             members.add(first);
-            untilShared(members, PARTITIONS);
+            SharingMember.untilShared(members, PARTITIONS);
             members.add(second);
-            untilShared(members, PARTITIONS / 2);
+            SharingMember.untilShared(members, PARTITIONS / 2);
             members.add(third);
-            untilShared(members, PARTITIONS / 3);
+            SharingMember.untilShared(members, PARTITIONS / 3);
             int takenFromFirst = first.taken;
             long deadlineNanos = System.nanoTime() + Duration.ofSeconds(40).toNanos();
-            while (new HashSet<>(values(members)).size() < PARTITIONS * PER_PARTITION
+            while (new HashSet<>(SharingMember.values(members)).size() < PARTITIONS * PER_PARTITION
                     && System.nanoTime() - deadlineNanos < 0) {
-                members.forEach(Member::poll);
+                members.forEach(SharingMember::poll);
             }
 
             // then
-            List<String> values = values(members);
+            List<String> values = SharingMember.values(members);
             assertThat(new HashSet<>(values)).isEqualTo(new HashSet<>(Polling.numbered(0, PARTITIONS * PER_PARTITION)));
             if (members.stream().noneMatch(member -> member.mayRepeat)) {
                 assertThat(values).doesNotHaveDuplicates();
             }
-            assertThat(isShared(members, PARTITIONS / 3)).isTrue();
+            assertThat(SharingMember.isShared(members, PARTITIONS / 3)).isTrue();
             if (way.isIncremental()) {
                 assertThat(takenFromFirst).as("only what moved").isLessThanOrEqualTo(PARTITIONS);
             }
@@ -322,15 +175,15 @@ class GroupProtocolsTest {
     }
 
     /** When all that was read is committed. */
-    private void tellView(Way way, List<Member> members) throws Exception {
+    private void tellView(Way way, List<SharingMember> members) throws Exception {
         long deadlineNanos = System.nanoTime() + Duration.ofSeconds(40).toNanos();
         try (Admin admin = official.admin()) {
             GroupView view = GroupView.of(admin, group);
             while (!view.state().equals("Stable") || view.committed() < PARTITIONS * PER_PARTITION) {
                 assertThat(System.nanoTime() - deadlineNanos).as("%s", view).isNegative();
-                members.forEach(Member::poll);
+                members.forEach(SharingMember::poll);
                 if (view.state().equals("Stable")) {
-                    members.forEach(Member::commit);
+                    members.forEach(SharingMember::commit);
                 }
                 view = GroupView.of(admin, group);
             }
@@ -402,65 +255,23 @@ class GroupProtocolsTest {
         String topic = topicWithRecords();
         Map<String, String> dynamic = Map.of("group.protocol", protocol.toString());
         Map<String, String> named = Map.of("group.protocol", protocol.toString(), "group.instance.id", "one");
-        try (Member other = new Ottla(ours(topic, dynamic))) {
+        try (SharingMember other = SharingMember.ottla(ours(topic, dynamic))) {
             Set<Integer> before;
             int takenBefore;
-            try (Member one = new Ottla(ours(topic, named))) {
-                untilShared(List.of(one, other), PARTITIONS / 2);
+            try (SharingMember one = SharingMember.ottla(ours(topic, named))) {
+                SharingMember.untilShared(List.of(one, other), PARTITIONS / 2);
                 before = one.partitions();
                 takenBefore = other.taken;
             }
 
             // when
-            try (Member again = new Ottla(ours(topic, named))) {
-                untilShared(List.of(again, other), PARTITIONS / 2);
+            try (SharingMember again = SharingMember.ottla(ours(topic, named))) {
+                SharingMember.untilShared(List.of(again, other), PARTITIONS / 2);
 
                 // then
                 assertThat(again.partitions()).isEqualTo(before);
                 assertThat(other.taken).as("the other one was left alone").isEqualTo(takenBefore);
             }
-        }
-    }
-
-    @Test
-    void should_convert_the_group_when_its_members_change_the_protocol() {
-        // given
-        String topic = topicWithRecords();
-        Map<String, String> classic =
-                Map.of("partition.assignment.strategy", "cooperative-sticky", "heartbeat.interval.ms", "200");
-        List<Member> members = new ArrayList<>();
-        try (Member first = new Ottla(ours(topic, classic))) {
-            members.add(first);
-            untilShared(members, PARTITIONS);
-
-            // when
-            try (Member second = new Ottla(ours(topic, Map.of("group.protocol", "auto")))) {
-                members.add(second);
-                untilShared(members, PARTITIONS / 2);
-                members.remove(first);
-                leave(first);
-
-                // then
-                untilShared(members, PARTITIONS);
-                assertThat(typeOf(group)).isEqualTo("Consumer");
-            }
-        }
-    }
-
-    private static void leave(Member member) {
-        member.close();
-    }
-
-    private String typeOf(String id) {
-        try (Admin admin = official.admin()) {
-            return admin.describeConsumerGroups(List.of(id))
-                    .all()
-                    .get()
-                    .get(id)
-                    .type()
-                    .toString();
-        } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
-            throw new IllegalStateException(e);
         }
     }
 

@@ -15,6 +15,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,10 +119,31 @@ class ReadToEndTest {
 
     @Test
     void should_begin_so_long_ago() {
-        official.produce(FIRST.topic(), 0, 0, 5);
+        // given
+        long now = System.currentTimeMillis();
+        List<Integer> hoursAgo = List.of(30, 5, 2);
+        try (KafkaProducer<String, String> producer = official.producer(Map.of())) {
+            for (int hours : hoursAgo) {
+                producer.send(new ProducerRecord<>(
+                        FIRST.topic(), 0, now - Duration.ofHours(hours).toMillis(), "k", "v" + hours));
+            }
+        }
+
+        // when, then
+        for (int hours : hoursAgo) {
+            try (Consumer<byte[], String> consumer =
+                    reader().startAt(StartAt.ago(Duration.ofHours(hours + 1))).build()) {
+                assertThat(consumer.readToEnd())
+                        .extracting(ConsumerRecord::value)
+                        .isEqualTo(hoursAgo.stream()
+                                .filter(each -> each <= hours)
+                                .map(each -> "v" + each)
+                                .toList());
+            }
+        }
         try (Consumer<byte[], String> consumer =
                 reader().startAt(StartAt.ago(Duration.ofHours(1))).build()) {
-            assertThat(consumer.readToEnd()).hasSize(5);
+            assertThat(consumer.readToEnd()).isEmpty();
         }
     }
 }

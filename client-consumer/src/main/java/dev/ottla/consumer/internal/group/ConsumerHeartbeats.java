@@ -52,7 +52,16 @@ final class ConsumerHeartbeats {
     /** What the coordinator has been told of, with an answer; null before, or if an answer was lost. */
     private @Nullable Told told;
 
-    private record Told(Set<TopicPartition> owned, Set<String> topics) {}
+    /**
+     * What one heartbeat has told.
+     *
+     * @param owned null if it has to be told again: an assignment was the answer, and only that says what has become of it
+     */
+    private record Told(@Nullable Set<TopicPartition> owned, Set<String> topics) {
+        Told after(Answer answer) {
+            return answer.assignment().isPresent() ? new Told(null, topics) : this;
+        }
+    }
 
     ConsumerHeartbeats(
             Cluster cluster,
@@ -107,7 +116,7 @@ final class ConsumerHeartbeats {
                         .rebalanceTimeoutMs(UNCHANGED)
                         .subscribedTopicNames(
                                 before.topics().equals(telling.topics()) ? null : sorted(telling.topics()))
-                        .topicPartitions(before.owned().equals(owned) ? null : byTopic(owned))
+                        .topicPartitions(owned.equals(before.owned()) ? null : byTopic(owned))
                         .build(),
                 telling);
     }
@@ -115,7 +124,7 @@ final class ConsumerHeartbeats {
     private CompletableFuture<Answer> send(RequestMessage<ConsumerGroupHeartbeatResponse> request, Told telling) {
         return link.send(request, cluster.options().requestTimeout(), ConsumerHeartbeats::read)
                 .thenApply(answer -> {
-                    told = answer.error() == ErrorCode.NONE ? telling : null;
+                    told = answer.error() == ErrorCode.NONE ? telling.after(answer) : null;
                     return answer;
                 });
     }

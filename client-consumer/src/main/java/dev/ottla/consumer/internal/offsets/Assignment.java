@@ -89,20 +89,27 @@ public final class Assignment {
         return locked(() -> partitions.stream().map(slots::get).anyMatch(slot -> isHeldSince(slot, assignmentId)));
     }
 
-    /** Whether all partitions have been there without a break since this assignment. */
-    public boolean heldSince(Collection<TopicPartition> partitions, long assignmentId) {
-        return locked(() -> partitions.stream().map(slots::get).allMatch(slot -> isHeldSince(slot, assignmentId)));
+    /** Whether all partitions have been there without a break since this assignment or restart. */
+    public boolean heldSince(Collection<TopicPartition> partitions, long tenure) {
+        return locked(
+                () -> partitions.stream().map(slots::get).allMatch(slot -> slot != null && slot.tenure <= tenure));
+    }
+
+    /** Whether none of the partitions that are there has another topic since then. */
+    public boolean noneRestartedSince(Collection<TopicPartition> partitions, long tenure) {
+        return locked(
+                () -> partitions.stream().map(slots::get).allMatch(slot -> slot == null || slot.tenure <= tenure));
     }
 
     private static boolean isHeldSince(@Nullable Slot slot, long assignmentId) {
         return slot != null && slot.assignmentId <= assignmentId;
     }
 
-    /** By which assignment the partition is there, -1 if it is not: another number, another assignment. */
+    /** By which assignment or restart the partition is there, -1 if it is not: another number, and nothing older counts. */
     public long tenure(TopicPartition partition) {
         return locked(() -> {
             Slot slot = slots.get(partition);
-            return slot == null ? -1 : slot.assignmentId;
+            return slot == null ? -1 : slot.tenure;
         });
     }
 
@@ -169,12 +176,13 @@ public final class Assignment {
     }
 
     /** As {@link #forget}, with all that was handed out: it belongs to another topic, and must not be committed for this one. */
-    public Optional<Long> restart(TopicPartition partition, long fetchEpoch) {
+    public Optional<Long> restart(TopicPartition partition, long fetchEpoch, long tenure) {
         lock.lock();
         try {
             Optional<Long> newEpoch = forget(partition, fetchEpoch);
             if (newEpoch.isPresent()) {
                 Slot slot = assigned(partition);
+                slot.tenure = tenure;
                 slot.begin = Long.MAX_VALUE;
                 slot.end = -1;
                 processed.forget(partition);

@@ -45,11 +45,14 @@ final class CommitFailures {
         };
     }
 
-    /** It was not sent: the partitions are not this member's any more. */
+    /** It was not sent: the partitions are not this member's any more, or not the same topic's. */
     static KafkaException staleIdentity(GroupIdentity as) {
+        String taken = as.isMember()
+                ? "partitions of generation " + as.generationId() + " were taken from this member, or their"
+                : "the";
         return new BrokerException(
-                "Nothing was committed: the partitions of generation " + as.generationId() + " of group \""
-                        + as.groupId() + "\" were taken from this member.",
+                "Nothing was committed for group \"" + as.groupId() + "\": " + taken
+                        + " topic was deleted and created again.",
                 ErrorDetails.ofCode(ErrorCode.ILLEGAL_GENERATION)
                         .hint("Go on polling; what was not committed is read again by its owner.")
                         .build(),

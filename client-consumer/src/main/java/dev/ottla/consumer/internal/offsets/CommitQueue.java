@@ -148,7 +148,9 @@ public final class CommitQueue {
     }
 
     private boolean mayCommit(GroupIdentity as, GroupIdentity now, Set<TopicPartition> partitions) {
-        return as.isMember() ? assignment.heldSince(partitions, as.assignmentId()) : as.equals(now);
+        return as.isMember()
+                ? assignment.heldSince(partitions, as.assignmentId())
+                : as.isMemberOfSameGeneration(now) && assignment.noneRestartedSince(partitions, as.assignmentId());
     }
 
     /** Commits after all that was asked for before. The future completes on the home loop. */

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param generationId or the member epoch (KIP-848)
  * @param groupInstanceId for static membership (KIP-345), or null
- * @param assignmentId counts the assignments that this consumer has had, by itself; not sent. Whoever has got records as one
- *     identity may commit them as a later one, if the partitions have been kept since then: see {@link Assignment#heldSince}.
+ * @param assignmentId counts the assignments that this consumer has had, and the topics that were created anew; by itself, not
+ *     sent. Whoever has got records as one identity may commit them as a later one, if the partitions have been kept since then:
+ *     see {@link Assignment#heldSince}.
  */
 @Immutable
 public record GroupIdentity(

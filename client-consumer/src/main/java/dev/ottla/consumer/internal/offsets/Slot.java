@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
 @Confined
 final class Slot {
     final long assignmentId;
+
+    /** Since when it is the same partition of the same topic; what is older must not be committed for it. */
+    long tenure;
+
     long fetchEpoch;
 
     @Nullable
@@ -33,6 +37,7 @@ final class Slot {
 
     Slot(long assignmentId) {
         this.assignmentId = assignmentId;
+        this.tenure = assignmentId;
     }
 
     void place(@Nullable FetchPosition at) {

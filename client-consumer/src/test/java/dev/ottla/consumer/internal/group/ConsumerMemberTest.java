@@ -175,6 +175,8 @@ class ConsumerMemberTest {
         reading();
         heartbeat().answer(answer(3, 0));
         assertThat(notes.events).containsExactly("revoking 1");
+        assertThat(owned(heartbeat())).as("it still has both").containsExactlyInAnyOrder(0, 1);
+        next().answer(unchanged(3));
         assertThat(owned(heartbeat())).containsExactly(-1);
         next().answer(unchanged(3));
 
@@ -184,6 +186,22 @@ class ConsumerMemberTest {
 
         // then
         assertThat(owned(next())).containsExactly(0);
+    }
+
+    /** As when its topic is another one by now, which it has heard of before the coordinator. */
+    @Test
+    void should_acknowledge_also_an_assignment_that_changes_nothing() {
+        // given
+        reading();
+
+        // when
+        heartbeat().answer(answer(3, 0, 1));
+
+        // then
+        assertThat(notes.events).isEmpty();
+        assertThat(owned(heartbeat())).containsExactlyInAnyOrder(0, 1);
+        next().answer(unchanged(4));
+        assertThat(owned(heartbeat())).as("once").containsExactly(-1);
     }
 
     @Test
