@@ -3,6 +3,7 @@ package dev.ottla.it.mutant;
 import dev.ottla.it.mutant.Mutant.Edit;
 import dev.ottla.testkit.history.Invariant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What could be wrong where handlers work on many records at once. */
 final class HandlerMutants {
@@ -15,6 +16,10 @@ final class HandlerMutants {
     private HandlerMutants() {}
 
     static List<Mutant> all() {
+        return Stream.of(progress(), handling()).flatMap(List::stream).toList();
+    }
+
+    private static List<Mutant> progress() {
         return List.of(
                 of(
                         "commits up to the last record that was handed out, over those that are not done",
@@ -33,6 +38,23 @@ final class HandlerMutants {
                                 "            onFailed(work, failure);\n        }\n        dispatchElsewhere();",
                                 "            board.finish(work);\n        }\n        dispatchElsewhere();")),
                 of(
+                        "does not make up for a commit that failed",
+                        "",
+                        Invariant.I8,
+                        new Edit(INTAKE, "                due.forEach(asked::remove);\n", "")),
+                of(
+                        "reads no more of a partition that was full once",
+                        "",
+                        Invariant.C7,
+                        new Edit(
+                                BOARD,
+                                "            room = share.full && share.isOpen()",
+                                "            room = share.full && !share.isOpen()")));
+    }
+
+    private static List<Mutant> handling() {
+        return List.of(
+                of(
                         "the next record of a key begins while one that failed waits to be tried again",
                         "",
                         Invariant.C10,
@@ -49,31 +71,10 @@ final class HandlerMutants {
                                 "board.remove(partitions, options.worksByItself());",
                                 "board.remove(partitions, false);")),
                 of(
-                        "begins with what was started before the partition was lost",
-                        "",
-                        Invariant.C3,
-                        new Edit(
-                                BOARD,
-                                "            work.hasBegun = work.share.mayStart(work);",
-                                "            work.hasBegun = true;")),
-                of(
                         "tries records again of a partition that was lost",
                         "",
                         Invariant.C3,
-                        new Edit(SHARE, "        stop();\n        over = true;", "        over = true;")),
-                of(
-                        "reads no more of a partition that was full once",
-                        "",
-                        Invariant.C7,
-                        new Edit(
-                                BOARD,
-                                "            room = share.full && share.isOpen()",
-                                "            room = share.full && !share.isOpen()")),
-                of(
-                        "does not make up for a commit that failed",
-                        "",
-                        Invariant.I8,
-                        new Edit(INTAKE, "                due.forEach(asked::remove);\n", "")));
+                        new Edit(SHARE, "        stop();\n        over = true;", "        over = true;")));
     }
 
     private static Mutant of(String name, String seenIn, Invariant breaks, Edit... edits) {

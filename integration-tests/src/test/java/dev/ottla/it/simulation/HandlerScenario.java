@@ -38,7 +38,7 @@ final class HandlerScenario implements Scenario {
 
     @Override
     public int cost() {
-        return 4;
+        return 5;
     }
 
     private static GroupKind kind(long seed) {

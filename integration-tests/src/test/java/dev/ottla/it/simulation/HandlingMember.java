@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandlingMember implements Member, RebalanceListener {
     static final String GROUP = "shipping";
+    private static final Duration QUEUEING_MAX = Duration.ofMillis(200);
     private static final Duration HANDLING_MAX = Duration.ofMillis(300);
     private static final Duration SLOW_HANDLING_MAX = Duration.ofMillis(2_500);
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(1);
@@ -97,7 +98,7 @@ final class HandlingMember implements Member, RebalanceListener {
         kind.choose(consumer);
         this.freezesInCalls = random.nextInt(3) == 0;
         Way way = new Way(ordering, 1 + random.nextInt(12), 2 + random.nextInt(30), DRAIN_TIMEOUT, Retries.unlimited());
-        this.processor = new SteppedProcessor<>(consumer, way, task -> later(Duration.ZERO, task), this::handle);
+        this.processor = new SteppedProcessor<>(consumer, way, this::execute, this::handle);
     }
 
     @Override
@@ -107,6 +108,11 @@ final class HandlingMember implements Member, RebalanceListener {
 
     private void record(HistoryEvent event) {
         process.record(event);
+    }
+
+    /** Its executor is busy at times. */
+    private void execute(Runnable task) {
+        later(random.nextInt(4) == 0 ? FaultDice.moment(random, QUEUEING_MAX) : Duration.ZERO, task);
     }
 
     /** On another thread of the same process. */
