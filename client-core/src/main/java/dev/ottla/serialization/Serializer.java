@@ -1,30 +1,32 @@
 package dev.ottla.serialization;
 
 /**
- * Turns keys or values into bytes, written straight into the batch that will be sent.
+ * Turns keys or values into bytes.
+ *
+ * <pre>{@code
+ * Serializer<Point> points = (point, sink) -> {
+ *     sink.writeInt(point.x());
+ *     sink.writeInt(point.y());
+ * };
+ * }</pre>
+ *
+ * <p>The bytes are copied once, from the sink into the batch that is sent. What may happen in a serializer, such as sending
+ * another record or waiting, holds up nobody else.
  *
  * <p>Null never reaches a serializer: a null key or value (a tombstone) is written as null by the producer.
- * Implementations must be thread-safe, because every thread that sends uses the same one. They must not block on the
- * cluster that they serialize for. Any exception fails that record alone, as a {@link
- * dev.ottla.errors.RecordException}.
+ * Implementations must be thread-safe, because every thread that sends uses the same one. They must not wait for the record
+ * that they serialize. Any exception fails that record alone, as a {@link dev.ottla.errors.RecordException}; an {@link Error} is
+ * thrown by {@code send}, and the record is not sent.
  *
  * @param <T> what is serialized
  */
+@FunctionalInterface
 public interface Serializer<T> {
-
-    /** The answer of {@link #sizeUpperBound} when the size is not known before the value is written. */
-    int UNKNOWN_SIZE = -1;
-
-    /**
-     * A bound on the bytes that {@link #write} will write for this value, as tight as is cheap to tell; or
-     * {@link #UNKNOWN_SIZE}, and the sink then grows up to {@code max.request.size}.
-     */
-    int sizeUpperBound(T value);
 
     /**
      * Writes the value.
      *
-     * @param sink where to; valid during the call only
+     * @param sink where to, up to {@code max.request.size}; valid during the call only
      */
     void write(T value, Sink sink);
 

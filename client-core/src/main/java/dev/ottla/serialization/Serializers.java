@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,25 +11,18 @@ import org.jspecify.annotations.Nullable;
  * {@code org.apache.kafka.common.serialization}. All are thread-safe and hold no state.
  */
 public final class Serializers {
-    private static final int UTF8_BYTES_PER_CHAR_MAX = 3;
-    private static final int UUID_TEXT_BYTES = 36;
-
-    private static final Serializer<byte[]> BYTES = of(bytes -> bytes.length, (bytes, sink) -> sink.writeBytes(bytes));
-    private static final Serializer<ByteBuffer> BYTE_BUFFER =
-            of(ByteBuffer::remaining, (bytes, sink) -> sink.writeBytes(bytes));
-    private static final Serializer<String> UTF8 = of(Serializers::utf8Bound, (text, sink) -> sink.writeUtf8(text));
-    private static final Serializer<Boolean> BOOLEAN =
-            of(value -> Byte.BYTES, (value, sink) -> sink.writeByte((byte) (value ? 1 : 0)));
-    private static final Serializer<Short> INT16 = of(value -> Short.BYTES, (value, sink) -> sink.writeShort(value));
-    private static final Serializer<Integer> INT32 = of(value -> Integer.BYTES, (value, sink) -> sink.writeInt(value));
-    private static final Serializer<Long> INT64 = of(value -> Long.BYTES, (value, sink) -> sink.writeLong(value));
-    private static final Serializer<Float> FLOAT32 =
-            of(value -> Float.BYTES, (value, sink) -> sink.writeInt(Float.floatToRawIntBits(value)));
+    private static final Serializer<byte[]> BYTES = (bytes, sink) -> sink.writeBytes(bytes);
+    private static final Serializer<ByteBuffer> BYTE_BUFFER = (bytes, sink) -> sink.writeBytes(bytes);
+    private static final Serializer<String> UTF8 = (text, sink) -> sink.writeUtf8(text);
+    private static final Serializer<Boolean> BOOLEAN = (value, sink) -> sink.writeByte((byte) (value ? 1 : 0));
+    private static final Serializer<Short> INT16 = (value, sink) -> sink.writeShort(value);
+    private static final Serializer<Integer> INT32 = (value, sink) -> sink.writeInt(value);
+    private static final Serializer<Long> INT64 = (value, sink) -> sink.writeLong(value);
+    private static final Serializer<Float> FLOAT32 = (value, sink) -> sink.writeInt(Float.floatToRawIntBits(value));
     private static final Serializer<Double> FLOAT64 =
-            of(value -> Double.BYTES, (value, sink) -> sink.writeLong(Double.doubleToRawLongBits(value)));
-    private static final Serializer<UUID> UUID_TEXT =
-            of(uuid -> UUID_TEXT_BYTES, (uuid, sink) -> sink.writeUtf8(uuid.toString()));
-    private static final Serializer<Void> VOID = of(nothing -> 0, (nothing, sink) -> {});
+            (value, sink) -> sink.writeLong(Double.doubleToRawLongBits(value));
+    private static final Serializer<UUID> UUID_TEXT = (uuid, sink) -> sink.writeUtf8(uuid.toString());
+    private static final Serializer<Void> VOID = (nothing, sink) -> {};
 
     private Serializers() {}
 
@@ -100,7 +92,7 @@ public final class Serializers {
      * @param function gives the bytes; it must not return null, because null is for tombstones
      */
     public static <T> Serializer<T> from(Function<? super T, byte[]> function) {
-        return of(value -> Serializer.UNKNOWN_SIZE, (value, sink) -> sink.writeBytes(function.apply(value)));
+        return (value, sink) -> sink.writeBytes(function.apply(value));
     }
 
     /**
@@ -114,37 +106,9 @@ public final class Serializers {
         return new ClassicSerializer<>(function, null);
     }
 
-    private static int utf8Bound(String text) {
-        return Math.multiplyExact(text.length(), UTF8_BYTES_PER_CHAR_MAX);
-    }
-
-    private static <T> Serializer<T> of(ToIntFunction<T> sizeUpperBound, Writer<T> writer) {
-        return new Serializer<>() {
-            @Override
-            public int sizeUpperBound(T value) {
-                return sizeUpperBound.applyAsInt(value);
-            }
-
-            @Override
-            public void write(T value, Sink sink) {
-                writer.write(value, sink);
-            }
-        };
-    }
-
-    @FunctionalInterface
-    private interface Writer<T> {
-        void write(T value, Sink sink);
-    }
-
     private record ClassicSerializer<T>(
             BiFunction<String, ? super T, byte[]> function,
             @Nullable String topic) implements Serializer<T> {
-
-        @Override
-        public int sizeUpperBound(T value) {
-            return UNKNOWN_SIZE;
-        }
 
         @Override
         public void write(T value, Sink sink) {

@@ -2,58 +2,13 @@ package dev.ottla.serialization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.ottla.errors.RecordException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class SinkTest {
-
-    @Test
-    void should_write_within_its_range_and_leave_the_buffer_otherwise_alone() {
-        // given
-        ByteBuffer buffer = ByteBuffer.allocate(8);
-        ByteBufferSink sink = new ByteBufferSink().reset(buffer, 2, 4);
-
-        // when
-        sink.writeShort((short) 0x0102);
-        sink.writeBytes(new byte[] {9, 3, 4, 9}, 1, 2);
-
-        // then
-        assertThat(buffer.array()).containsExactly(0, 0, 1, 2, 3, 4, 0, 0);
-        assertThat(buffer.position()).isZero();
-        assertThat(sink.writtenBytes()).isEqualTo(4);
-        assertThat(sink.remainingBytes()).isZero();
-    }
-
-    @Test
-    void should_refuse_to_write_past_its_end_and_write_nothing_of_it() {
-        // given
-        ByteBuffer buffer = ByteBuffer.allocate(8);
-        ByteBufferSink sink = new ByteBufferSink().reset(buffer, 0, 3);
-
-        // then
-        assertThatExceptionOfType(RecordException.class)
-                .isThrownBy(() -> sink.writeInt(-1))
-                .withMessageContaining("sizeUpperBound");
-        assertThat(buffer.array()).containsOnly(0);
-        assertThat(sink.writtenBytes()).isZero();
-    }
-
-    @Test
-    void should_refuse_a_range_that_the_buffer_does_not_have_and_a_little_endian_buffer() {
-        // given
-        ByteBufferSink sink = new ByteBufferSink();
-
-        // then
-        assertThatExceptionOfType(IndexOutOfBoundsException.class)
-                .isThrownBy(() -> sink.reset(ByteBuffer.allocate(4), 2, 3));
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> sink.reset(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN), 0, 4));
-    }
 
     @Test
     void should_grow_up_to_its_bound_and_be_used_again() {

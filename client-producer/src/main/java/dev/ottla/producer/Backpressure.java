@@ -27,14 +27,14 @@ public sealed interface Backpressure {
 
     /**
      * The record is accepted and waits outside the buffer, in order, until there is room; {@code send} does not block. At most
-     * {@value Suspend#DEFAULT_RECORDS} records wait so.
+     * {@value Suspend#DEFAULT_RECORDS} records wait so, and no more bytes than the buffer holds.
      */
     static Backpressure suspend() {
         return suspend(Suspend.DEFAULT_RECORDS);
     }
 
     /**
-     * As {@link #suspend()}, with another bound: more records fail with a {@link dev.ottla.errors.RetriableException}. For
+     * As {@link #suspend()}, with another bound of their number: more records fail with a {@link dev.ottla.errors.RetriableException}. For
      * callers that bound their own outstanding sends and should never be blocked.
      *
      * @throws IllegalArgumentException if the bound is not positive

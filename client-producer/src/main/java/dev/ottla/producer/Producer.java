@@ -61,7 +61,8 @@ public interface Producer<K, V> extends AutoCloseable {
     CompletableFuture<RecordMetadata> send(ProducerRecord<K, V> record);
 
     /**
-     * Sends a record, and calls back on an event loop when it has ended. Allocates nothing per record.
+     * Sends a record, and calls back on an event loop when it has ended. Allocates nothing per record but what the callback is
+     * told; see {@link SendCallback#onAcknowledged}.
      *
      * @throws dev.ottla.errors.ClosedException if the producer is closed
      */
@@ -69,7 +70,7 @@ public interface Producer<K, V> extends AutoCloseable {
 
     /**
      * Sends a record whose end nobody waits for. If it fails, the producer's {@link FailureListener} hears of it, or, if there
-     * is none, the log. Nothing is done for a record that is acknowledged.
+     * is none, the log, which says how many failed instead of naming each. Nothing is done for a record that is acknowledged.
      *
      * @throws dev.ottla.errors.ClosedException if the producer is closed
      */

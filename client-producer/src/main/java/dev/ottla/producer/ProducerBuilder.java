@@ -9,6 +9,7 @@ import dev.ottla.config.ProducerOptions;
 import dev.ottla.config.StandardPartitioner;
 import dev.ottla.errors.InvalidOption;
 import dev.ottla.errors.InvalidOptionsException;
+import dev.ottla.internal.cluster.Cluster;
 import dev.ottla.internal.cluster.ClusterSource;
 import dev.ottla.serialization.Serializer;
 import java.time.Duration;
@@ -211,7 +212,10 @@ public final class ProducerBuilder<K, V> {
         return this;
     }
 
-    /** Hears of each record that was sent with {@link Producer#sendAndForget} and failed. By default the log says so. */
+    /**
+     * Hears of each record that was sent with {@link Producer#sendAndForget} and failed. By default the log says so: at once, and
+     * then once a second at most, with the number of them.
+     */
     public ProducerBuilder<K, V> failureListener(FailureListener listener) {
         failureListener = Objects.requireNonNull(listener, "listener");
         return this;
@@ -281,8 +285,12 @@ public final class ProducerBuilder<K, V> {
             throw new InvalidOptionsException(problems);
         }
         boolean sendsWhenIdle = !isLingerSet && config.value(LINGER_KEY).isEmpty();
+        String clientId = kafka.options().clientId();
+        Cluster cluster = ClusterSource.of(kafka);
+        FailureListener ofForgotten =
+                failureListener == null ? SendListeners.logged(clientId, cluster.homeLoop()) : failureListener;
         return new ProducerSetup<>(
-                ClusterSource.of(kafka),
+                cluster,
                 checked.get(),
                 Map.copyOf(topicOptions),
                 sendsWhenIdle,
@@ -290,7 +298,7 @@ public final class ProducerBuilder<K, V> {
                 partitioner == null ? configuredPartitioner(checked.get()) : partitioner,
                 (Serializer<K>) keys,
                 (Serializer<V>) values,
-                new SendListeners(kafka.options().clientId(), failureListener, batchListener));
+                new SendListeners(clientId, ofForgotten, batchListener));
     }
 
     private Optional<ProducerOptions> checkedOptions(List<InvalidOption> problems) {

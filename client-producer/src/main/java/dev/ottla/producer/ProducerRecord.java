@@ -119,7 +119,8 @@ public final class ProducerRecord<K, V> {
      * The same record with a time of its own within which it ends, counted from the call of {@code send}; one that is longer
      * than {@code delivery.timeout.ms} changes nothing. When it is up, the record fails with a
      * {@link dev.ottla.errors.RequestTimeoutException}: with outcome REJECTED if nothing of it was sent, and then nothing will
-     * be; else UNKNOWN. It may then fail before records that were sent earlier. Costs a timer for each such record.
+     * be; else UNKNOWN. It may then fail before records that were sent earlier. A thread that waits for room with such a record
+     * waits no longer than that. Costs a timer for each such record.
      *
      * @throws IllegalArgumentException if it is not positive
      */

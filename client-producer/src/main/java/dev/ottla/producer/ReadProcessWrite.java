@@ -106,6 +106,12 @@ public final class ReadProcessWrite<B extends InputBatch, E extends Exception> {
                 return false;
             }
             throw e;
+        } catch (RuntimeException | Error e) {
+            // The input's doing, not the cluster's: what was sent is taken back, and another transaction can begin.
+            if (transaction.status() == TransactionStatus.OPEN) {
+                transaction.close();
+            }
+            throw e;
         }
     }
 

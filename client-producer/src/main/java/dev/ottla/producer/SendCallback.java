@@ -1,5 +1,6 @@
 package dev.ottla.producer;
 
+import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.KafkaException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,4 +25,16 @@ public interface SendCallback {
      * @param error why it failed, or null; {@link KafkaException#outcome()} tells whether it may be in the log all the same
      */
     void onCompletion(@Nullable RecordMetadata metadata, @Nullable KafkaException error);
+
+    /**
+     * The record was acknowledged: makes a {@link RecordMetadata} of this and calls {@link #onCompletion}. To be overridden by a
+     * callback for which nothing at all should be made per record. (Where an application has one or two kinds of callbacks, the
+     * JIT leaves the object out anyway.)
+     *
+     * @param offset where the record is, or {@link RecordMetadata#NO_OFFSET}
+     * @param timestamp as {@link RecordMetadata#timestamp}
+     */
+    default void onAcknowledged(TopicPartition topicPartition, long offset, long timestamp) {
+        onCompletion(new RecordMetadata(topicPartition, offset, timestamp), null);
+    }
 }

@@ -2,6 +2,7 @@ package dev.ottla.producer;
 
 import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.KafkaException;
+import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.producer.internal.Completer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -16,16 +17,31 @@ final class SendListeners implements Completer {
     private static final Logger LOG = LoggerFactory.getLogger(SendListeners.class);
 
     private final String clientId;
-    private final @Nullable FailureListener failureListener;
+    private final FailureListener failureListener;
     private final @Nullable BatchListener batchListener;
 
     /** The completion of every record whose end only the failure listener hears of. */
     private final SendCallback forgotten = this::onForgottenEnded;
 
-    SendListeners(String clientId, @Nullable FailureListener failureListener, @Nullable BatchListener batchListener) {
+    SendListeners(String clientId, FailureListener failureListener, @Nullable BatchListener batchListener) {
         this.clientId = clientId;
         this.failureListener = failureListener;
         this.batchListener = batchListener;
+    }
+
+    /** Tells the log instead of a listener. */
+    static FailureListener logged(String clientId, EventLoop loop) {
+        return new LoggedFailures(loop, (count, error) -> {
+            if (count == 1) {
+                LOG.warn("[{}] A record that was sent and forgotten has failed", clientId, error);
+            } else {
+                LOG.warn(
+                        "[{}] {} more records that were sent and forgotten have failed, the last like this",
+                        clientId,
+                        count,
+                        error);
+            }
+        });
     }
 
     SendCallback forgotten() {
@@ -33,12 +49,7 @@ final class SendListeners implements Completer {
     }
 
     private void onForgottenEnded(@Nullable RecordMetadata metadata, @Nullable KafkaException error) {
-        if (error == null) {
-            return;
-        }
-        if (failureListener == null) {
-            LOG.warn("[{}] A record that was sent and forgotten has failed", clientId, error);
-        } else {
+        if (error != null) {
             failureListener.onFailure(error);
         }
     }
@@ -51,7 +62,7 @@ final class SendListeners implements Completer {
     @Override
     public void onAcked(Object completion, TopicPartition topicPartition, long offset, long timestamp) {
         try {
-            ((SendCallback) completion).onCompletion(new RecordMetadata(topicPartition, offset, timestamp), null);
+            ((SendCallback) completion).onAcknowledged(topicPartition, offset, timestamp);
         } catch (RuntimeException | Error e) {
             logThrown(e);
         }

@@ -1,5 +1,7 @@
 package dev.ottla.producer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.ottla.common.Headers;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.EventLoop;
@@ -8,6 +10,7 @@ import dev.ottla.producer.internal.ProducerFailures;
 import dev.ottla.producer.internal.RecordEncoder;
 import dev.ottla.producer.internal.RecordEncoders;
 import dev.ottla.producer.internal.SendPipeline;
+import dev.ottla.producer.internal.SendingOptions;
 import dev.ottla.producer.internal.TopicQueues;
 import dev.ottla.serialization.Serializer;
 import dev.ottla.serialization.Serializers;
@@ -32,16 +35,33 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
         RecordMetadata await(Supplier<CompletableFuture<RecordMetadata>> send);
     }
 
+    /** What a key or value is before it is serialized. */
+    private enum Form {
+        BYTES,
+        TEXT,
+        /** Something that only its serializer knows. */
+        OTHER;
+
+        static Form of(Serializer<?> serializer) {
+            return serializer == Serializers.bytes() ? BYTES : serializer == Serializers.utf8() ? TEXT : OTHER;
+        }
+
+        /** As bytes, for which no serializer has to be asked; not for {@link #OTHER}, unless it is null. */
+        byte @Nullable [] bytes(@Nullable Object part) {
+            return this == TEXT && part != null ? ((String) part).getBytes(UTF_8) : (byte[]) part;
+        }
+    }
+
     private final String topic;
     private final Serializer<K> keySerializer;
     private final Serializer<V> valueSerializer;
     private final TopicQueues queues;
     private final Shared shared;
 
-    /** Whether keys, and values, are bytes already. */
-    private final boolean isKeyPlain;
+    /** What keys, and values, are. */
+    private final Form keyForm;
 
-    private final boolean isValuePlain;
+    private final Form valueForm;
 
     /** Whether the partitioner looks at nothing but the key, and may be asked twice. */
     private final boolean isByKey;
@@ -61,8 +81,8 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
         this.valueSerializer = valueSerializer;
         this.queues = queues;
         this.shared = shared;
-        this.isKeyPlain = keySerializer == Serializers.bytes();
-        this.isValuePlain = valueSerializer == Serializers.bytes();
+        this.keyForm = Form.of(keySerializer);
+        this.valueForm = Form.of(valueSerializer);
         this.isByKey = partitioner instanceof Partitioners.ByKey;
         this.anyRecord = partitioner instanceof Partitioners.ByBytes ? ProducerRecord.of(topic, null) : null;
     }
@@ -92,8 +112,9 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
     private TimedSend sendTimed(ProducerRecord<K, V> record, TimedSend send) {
         EventLoop loop = shared.pipeline().homeLoop();
         long sinceNanos = loop.nanoTime();
-        accept(record, send);
-        send.watch(loop, sinceNanos, error -> shared.pipeline().failNow(send, error));
+        if (accept(record, send)) {
+            send.watch(loop, sinceNanos, error -> shared.pipeline().failNow(send, error));
+        }
         return send;
     }
 
@@ -131,8 +152,9 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
         }
     }
 
-    private void accept(ProducerRecord<K, V> record, SendCallback callback) {
-        send(
+    /** Returns whether it was accepted; if not, it fails. */
+    private boolean accept(ProducerRecord<K, V> record, SendCallback callback) {
+        return send(
                 record,
                 record.key(),
                 record.value(),
@@ -142,7 +164,7 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
                 callback);
     }
 
-    private void send(
+    private boolean send(
             ProducerRecord<K, V> source,
             @Nullable K key,
             @Nullable V value,
@@ -155,14 +177,16 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
             throw ProducerFailures.closed();
         }
         boolean isPartitionSimple = isByKey || partition != EncodedRecord.ANY_PARTITION;
-        boolean needsNoEncoder = isPartitionSimple && (isKeyPlain || key == null) && (isValuePlain || value == null);
-        if (!needsNoEncoder
-                || !queues.tryAppend(partition, timestamp, (byte[]) key, (byte[]) value, headers, callback)) {
-            encodeAndSend(source, key, value, partition, timestamp, headers, callback);
-        }
+        boolean needsNoEncoder = isPartitionSimple
+                && (keyForm != Form.OTHER || key == null)
+                && (valueForm != Form.OTHER || value == null);
+        boolean isAppended = needsNoEncoder
+                && queues.tryAppend(
+                        partition, timestamp, keyForm.bytes(key), valueForm.bytes(value), headers, callback);
+        return isAppended || encodeAndSend(source, key, value, partition, timestamp, headers, callback);
     }
 
-    private void encodeAndSend(
+    private boolean encodeAndSend(
             ProducerRecord<K, V> source,
             @Nullable K key,
             @Nullable V value,
@@ -174,9 +198,15 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
         try {
             EncodedRecord encoded = encoder.encode(topic, keySerializer, key, valueSerializer, value);
             encoded.with(partition, timestamp, headers, callback);
+            Duration ownTimeout = source.ownDeliveryTimeout();
+            if (ownTimeout != null) {
+                encoded.patience(SendingOptions.nanos(ownTimeout));
+            }
             queues.send(encoded, source);
+            return true;
         } catch (KafkaException e) {
             shared.pipeline().fail(callback, e);
+            return false;
         } finally {
             shared.encoders().giveBack(encoder);
         }

@@ -301,6 +301,23 @@ class BatchingTest {
     }
 
     @Test
+    void should_want_no_timer_for_a_minute_when_everything_is_acknowledged() {
+        // given
+        ProducerHarness harness = new ProducerHarness();
+        harness.network.answersAtOnce = ErrorCode.NONE;
+
+        // when
+        List<CompletableFuture<RecordMetadata>> sends = IntStream.range(0, 300)
+                .mapToObj(i -> harness.send(i % 3, "value " + i))
+                .toList();
+        harness.runtime.advance(Duration.ofSeconds(2));
+
+        // then
+        assertThat(sends).allMatch(CompletableFuture::isDone);
+        assertThat(harness.runtime.timersWithin(Duration.ofMinutes(1))).isZero();
+    }
+
+    @Test
     void should_stay_with_one_partition_for_records_without_key_until_a_batch_is_full() {
         // given
         ProducerHarness harness = withLinger();

@@ -220,11 +220,6 @@ class FlushAndCloseTest {
     /** A serializer that lets something happen first. */
     private record Meanwhile(AtomicReference<Runnable> event) implements Serializer<String> {
         @Override
-        public int sizeUpperBound(String value) {
-            return Serializers.utf8().sizeUpperBound(value);
-        }
-
-        @Override
         public void write(String value, Sink sink) {
             event.get().run();
             Serializers.utf8().write(value, sink);

@@ -295,6 +295,33 @@ class IdempotenceTest {
     }
 
     @Test
+    void should_keep_the_numbers_when_the_topic_is_missing_from_the_metadata_for_a_while() {
+        // given
+        List<FakeProduce> requests = sendBatches(3);
+        harness.network.topics.errors.put("t", ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        harness.network.answersAtOnce = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+        requests.forEach(request -> request.answer(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION));
+        harness.runtime.advance(Duration.ofSeconds(20));
+        assertThat(sends).noneMatch(CompletableFuture::isDone);
+
+        // when
+        harness.network.answersAtOnce = null;
+        harness.network.topics.errors.clear();
+        harness.runtime.advance(Duration.ofSeconds(5));
+
+        // then
+        List<FakeProduce> again = takeRequests();
+        assertThat(again)
+                .extracting(FakeProduce::firstBatch)
+                .containsExactlyElementsOf(
+                        requests.stream().map(FakeProduce::firstBatch).toList());
+        ackAll(again);
+        assertAcked();
+        assertStamps(sendBatches(1), 1, 0, 4);
+        assertThat(harness.network.producerIds).isEqualTo(1);
+    }
+
+    @Test
     void should_ask_who_leads_when_the_leader_is_silent() {
         // given
         sendBatches(2);

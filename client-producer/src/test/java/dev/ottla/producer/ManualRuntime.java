@@ -126,6 +126,13 @@ final class ManualRuntime implements ClientRuntime {
         locked(() -> held.remove(loop));
     }
 
+    /** How many tasks wait for a time that comes so soon. */
+    int timersWithin(Duration duration) {
+        return locked(() -> (int) tasks.stream()
+                .filter(task -> task.atNanos() - nowNanos <= duration.toNanos())
+                .count());
+    }
+
     /** How often any loop was handed a task so far. */
     int executes() {
         return locked(() -> executes);

@@ -66,6 +66,25 @@ class OutcomeTest {
     }
 
     @Test
+    void should_count_the_wait_for_the_topic_as_part_of_the_delivery() {
+        // given
+        ProducerHarness harness = new ProducerHarness();
+        CompletableFuture<RecordMetadata> send = harness.producer.send(ProducerRecord.of("late", "value"));
+        harness.runtime.advance(Duration.ofSeconds(50));
+
+        // when
+        harness.network.topics.create("late", FakeTopics.NO_LEADER);
+        harness.runtime.advance(DELIVERY_TIMEOUT.minusSeconds(50).minusMillis(1));
+        assertThat(send).isNotDone();
+        harness.runtime.advance(Duration.ofMillis(2));
+
+        // then
+        assertThat(failureOf(send)).isInstanceOf(RequestTimeoutException.class).hasMessageContaining("no leader");
+        assertThat(failureOf(send).outcome()).isEqualTo(Outcome.REJECTED);
+        harness.assertMemoryIsBack();
+    }
+
+    @Test
     void should_fail_at_once_when_the_broker_does_not_let_the_client_in() {
         // given
         ProducerHarness harness = new ProducerHarness(

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +133,24 @@ class TopicOptionsTest {
         assertThat(own.batch().compressionType()).isEqualTo(CompressionType.GZIP);
         assertThat(harness.network.next().batch().compressionType()).isEqualTo(CompressionType.NONE);
         harness.close();
+    }
+
+    @Test
+    void should_compress_the_topics_batches_at_its_own_level() {
+        assertThat(compressedBytes(Compression.gzip(9))).isLessThan(compressedBytes(Compression.gzip(1)));
+    }
+
+    private int compressedBytes(Compression compression) {
+        ProducerHarness harness =
+                harness(TopicOptions.none().compression(compression).batchSize(ByteSize.kib(16)));
+        send(
+                harness,
+                "own",
+                IntStream.range(0, 1_000).mapToObj(i -> "order " + i * i).collect(Collectors.joining(",")));
+        harness.runtime.run();
+        int bytes = harness.network.next().firstBatch().length;
+        harness.close();
+        return bytes;
     }
 
     @Test

@@ -55,7 +55,7 @@ final class TransactionHarness {
                         partitioner,
                         Serializers.utf8(),
                         Serializers.utf8(),
-                        new SendListeners(clientOptions.clientId(), null, null)),
+                        new SendListeners(clientOptions.clientId(), failure -> {}, null)),
                 concurrentMax);
     }
 

@@ -371,7 +371,7 @@ class TransactionalProducerTest {
     @ParameterizedTest
     @EnumSource(
             value = ErrorCode.class,
-            names = {"PRODUCER_FENCED", "INVALID_PRODUCER_EPOCH"})
+            names = {"PRODUCER_FENCED", "INVALID_PRODUCER_EPOCH", "INVALID_TXN_STATE"})
     void should_end_for_good_when_the_coordinator_says_that_it_is_fenced(ErrorCode fenced) {
         // given
         TransactionHarness harness = TransactionHarness.v2();

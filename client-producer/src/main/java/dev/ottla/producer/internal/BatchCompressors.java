@@ -30,7 +30,9 @@ final class BatchCompressors {
     BatchCompressors(Compression compression) {
         this.compression = compression;
         this.isNeeded = !(compression instanceof Compression.None);
-        idle.add(BatchCompressor.of(compression, PooledByteBufAllocator.DEFAULT));
+        if (isNeeded) {
+            idle.add(BatchCompressor.of(compression, PooledByteBufAllocator.DEFAULT));
+        }
     }
 
     /** The batch is not stamped yet: only its turn to be sent gives it a number. */

@@ -48,19 +48,23 @@ final class Batches {
         this.completer = completer;
     }
 
-    /** A new batch, whose linger and delivery timeout begin now. Takes ownership of the segment. */
-    ProducerBatch open(PartitionQueue queue, Segment ownedSegment) {
+    /**
+     * A new batch for a record, whose linger begins now; its delivery timeout has begun with that of the record, which may have
+     * waited. Takes ownership of the segment.
+     */
+    ProducerBatch open(PartitionQueue queue, Segment ownedSegment, EncodedRecord first) {
         TopicQueues topic = queue.topic();
         SendingOptions options = topic.options();
+        long nowNanos = homeLoop.nanoTime();
         int runs = Math.min(runsExpected, Math.max(1, ownedSegment.capacity() / BYTES_PER_RUN));
         return new ProducerBatch(
                 queue,
                 new RecordBatchBuilder(ownedSegment, topic.batchBytes(), options.batchRecordsMax()),
                 new Completions(runs),
-                options,
                 barrier.enter(),
                 new CreateTime(wallClock, options.lingerNanosMax() > SHORT_LINGER_NANOS),
-                homeLoop.nanoTime());
+                nowNanos,
+                first.sinceNanos(nowNanos) + options.deliveryTimeoutNanos());
     }
 
     void discard(ProducerBatch batch) {

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +23,40 @@ final class BufferGate {
     private final ClientRuntime runtime;
     private final AtomicInteger suspended = new AtomicInteger();
 
+    /** What those that are suspended would take of the buffer: as much again as that holds, at most. */
+    private final AtomicLong suspendedBytes = new AtomicLong();
+
     BufferGate(MemoryBudget budget, FullBufferPolicy policy, ClientRuntime runtime) {
         this.budget = budget;
         this.policy = policy;
         this.runtime = runtime;
+    }
+
+    /** How long the thread that sends a record may wait at most, and whether it is the record that says so. */
+    private record Patience(long nanosMax, boolean isRecordsOwn) {}
+
+    /** Null if the thread must not wait at all. */
+    private @Nullable Patience patience(EncodedRecord record) {
+        if (!(policy instanceof FullBufferPolicy.Block block) || runtime.inEventLoop()) {
+            return null;
+        }
+        boolean isRecordsOwn = record.patienceNanos < block.nanosMax();
+        return new Patience(isRecordsOwn ? record.patienceNanos : block.nanosMax(), isRecordsOwn);
+    }
+
+    /** What a thread waits for. */
+    @FunctionalInterface
+    private interface Wait<T> {
+        T end() throws InterruptedException;
+    }
+
+    private static <T> T interruptibly(Wait<T> wait) {
+        try {
+            return wait.end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ProducerFailures.interruptedBeforeAccepted(e);
+        }
     }
 
     /**
@@ -34,8 +65,9 @@ final class BufferGate {
      * @return how long that took, in nanoseconds
      * @throws KafkaException if it takes too long
      */
-    long awaitTurn(WaitingTopic waiting) {
-        if (!(policy instanceof FullBufferPolicy.Block block) || runtime.inEventLoop()) {
+    long awaitTurn(WaitingTopic waiting, EncodedRecord record) {
+        Patience patience = patience(record);
+        if (patience == null) {
             return 0;
         }
         long beginNanos = runtime.homeLoop().nanoTime();
@@ -46,23 +78,25 @@ final class BufferGate {
             if (refused != null) {
                 throw refused;
             }
-            awaitTurn(turn, waiting, block.nanosMax(), waitedNanos);
+            if (!isTurnInTime(turn, patience.nanosMax() - waitedNanos)) {
+                throw waiting.notInTime(patience.nanosMax(), patience.isRecordsOwn());
+            }
             waitedNanos = runtime.homeLoop().nanoTime() - beginNanos;
         }
         return waitedNanos;
     }
 
-    private void awaitTurn(CompletableFuture<Void> turn, WaitingTopic waiting, long nanosMax, long waitedNanos) {
-        try {
-            runtime.await(turn, Math.max(0, nanosMax - waitedNanos));
-        } catch (TimeoutException e) {
-            throw waiting.notInTime(nanosMax);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw ProducerFailures.interruptedBeforeAccepted(e);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("nobody fails a turn", e);
-        }
+    private boolean isTurnInTime(CompletableFuture<Void> turn, long nanosMax) {
+        return interruptibly(() -> {
+            try {
+                runtime.await(turn, Math.max(0, nanosMax));
+                return true;
+            } catch (TimeoutException e) {
+                return false;
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("nobody fails a turn", e);
+            }
+        });
     }
 
     /**
@@ -74,16 +108,17 @@ final class BufferGate {
      * @throws KafkaException if there is no room, and why
      */
     @Nullable
-    Segment segmentFor(Supplier<MemoryShare> memory, int bytes, long waitedNanos) {
+    Segment segmentFor(EncodedRecord record, Supplier<MemoryShare> memory, int bytes, long waitedNanos) {
         Segment segment = memory.get().tryTake(bytes);
         if (segment != null) {
             return segment;
         }
-        if (policy instanceof FullBufferPolicy.Block block && !runtime.inEventLoop()) {
-            return blockForSegment(memory, bytes, block.nanosMax(), waitedNanos);
+        Patience patience = patience(record);
+        if (patience == null) {
+            suspendOrThrow(record);
+            return null;
         }
-        suspendOrThrow();
-        return null;
+        return awaitRoom(memory, bytes, patience, waitedNanos).segment(bytes);
     }
 
     /**
@@ -98,50 +133,41 @@ final class BufferGate {
         if (budget.common().tryReserve(bytes)) {
             return bytes;
         }
-        if (policy instanceof FullBufferPolicy.Block block && !runtime.inEventLoop()) {
-            blockToReserve(bytes, block.nanosMax(), waitedNanos);
-            return bytes;
+        Patience patience = patience(record);
+        if (patience == null) {
+            suspendOrThrow(record);
+            return 0;
         }
-        suspendOrThrow();
-        return 0;
+        awaitRoom(budget::common, bytes, patience, waitedNanos);
+        return bytes;
     }
 
-    /** A suspended record does not wait any more. */
-    void onSuspensionEnded() {
-        suspended.decrementAndGet();
-    }
-
-    private Segment blockForSegment(Supplier<MemoryShare> memory, int bytes, long nanosMax, long waitedNanos) {
-        try {
-            MemoryShare reserved = budget.reserve(memory, bytes, nanosMax - waitedNanos);
+    /** Returns whose memory was reserved. */
+    private MemoryShare awaitRoom(Supplier<MemoryShare> memory, long bytes, Patience patience, long waitedNanos) {
+        return interruptibly(() -> {
+            MemoryShare reserved = budget.reserve(memory, bytes, patience.nanosMax() - waitedNanos);
             if (reserved == null) {
-                throw ProducerFailures.noRoomInTime(budget.totalBytes(), nanosMax);
+                throw ProducerFailures.noRoomInTime(budget.totalBytes(), patience.nanosMax(), patience.isRecordsOwn());
             }
-            return reserved.segment(bytes);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw ProducerFailures.interruptedBeforeAccepted(e);
-        }
+            return reserved;
+        });
     }
 
-    private void blockToReserve(long bytes, long nanosMax, long waitedNanos) {
-        try {
-            if (!budget.common().reserve(bytes, nanosMax - waitedNanos)) {
-                throw ProducerFailures.noRoomInTime(budget.totalBytes(), nanosMax);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw ProducerFailures.interruptedBeforeAccepted(e);
-        }
-    }
-
-    private void suspendOrThrow() {
+    private void suspendOrThrow(EncodedRecord record) {
         if (!(policy instanceof FullBufferPolicy.Suspend suspend)) {
             throw ProducerFailures.noRoom(budget.totalBytes(), policy instanceof FullBufferPolicy.Block);
         }
-        if (suspended.incrementAndGet() > suspend.recordsMax()) {
-            suspended.decrementAndGet();
-            throw ProducerFailures.tooManySuspended(suspend.recordsMax());
+        int count = suspended.incrementAndGet();
+        long bytes = suspendedBytes.addAndGet(record.bytesMax());
+        if (count > suspend.recordsMax() || bytes > budget.totalBytes()) {
+            onSuspensionEnded(record);
+            throw ProducerFailures.tooManySuspended(suspend.recordsMax(), budget.totalBytes());
         }
+    }
+
+    /** A suspended record does not wait any more. */
+    void onSuspensionEnded(EncodedRecord record) {
+        suspended.decrementAndGet();
+        suspendedBytes.addAndGet(-record.bytesMax());
     }
 }

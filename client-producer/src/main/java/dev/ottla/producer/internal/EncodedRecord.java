@@ -3,6 +3,7 @@ package dev.ottla.producer.internal;
 import dev.ottla.common.Headers;
 import dev.ottla.internal.concurrent.Confined;
 import dev.ottla.internal.record.RecordBatchBuilder;
+import dev.ottla.internal.record.RecordBatchHeader;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,19 @@ public final class EncodedRecord {
     int partition = ANY_PARTITION;
     long timestamp = TIME_OF_SEND;
 
+    /** How long its thread may wait at most until it is accepted. */
+    long patienceNanos = Long.MAX_VALUE;
+
     /** What a flush waits for while the record itself waits for a batch. */
     FlushBarrier.@Nullable Generation generation;
+
+    /** Of a record that waits: since when, which counts into its delivery timeout. */
+    long sinceNanos;
+
+    /** Since when the delivery of the record has been going on, if it is now that it comes into a batch. */
+    long sinceNanos(long nowNanos) {
+        return generation == null ? nowNanos : sinceNanos;
+    }
 
     private ByteBuffer view = ByteBuffer.wrap(bytes);
 
@@ -53,12 +65,18 @@ public final class EncodedRecord {
     public void with(int newPartition, long newTimestamp, Headers newHeaders, Object newCompletion) {
         partition = newPartition;
         timestamp = newTimestamp;
+        patienceNanos = Long.MAX_VALUE;
         if (headers != newHeaders) {
             headers = newHeaders;
         }
         if (completion != newCompletion) {
             completion = newCompletion;
         }
+    }
+
+    /** Of a record with a time of its own: its thread waits no longer than that until it is accepted. */
+    public void patience(long nanosMax) {
+        patienceNanos = nanosMax;
     }
 
     /** Borrows an array that begins with the key, followed by the value; either may be {@link #NULL}. */
@@ -80,6 +98,11 @@ public final class EncodedRecord {
     /** The most memory that a batch with this record alone takes. */
     long batchBytesMax() {
         return RecordBatchBuilder.batchBytesMax(Math.max(keyBytes, 0), Math.max(valueBytes, 0), headers);
+    }
+
+    /** The most that it takes of a batch that has others too. */
+    long bytesMax() {
+        return batchBytesMax() - RecordBatchHeader.BYTES;
     }
 
     /** A copy with memory and a time of its own, for a record that has to wait. */

@@ -1,6 +1,5 @@
 package dev.ottla.producer.internal;
 
-import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.record.Segment;
 import dev.ottla.internal.record.SegmentPool;
@@ -49,15 +48,6 @@ final class MemoryShare implements SegmentPool {
     /** Counts bytes that lie elsewhere; they come back with {@link #release}. */
     boolean tryReserve(long bytes) {
         return budget.tryReserve(this, bytes);
-    }
-
-    /**
-     * As {@link #tryReserve}, but waits; returns whether there was room in time.
-     *
-     * @throws KafkaException as {@link MemoryBudget#reserve}
-     */
-    boolean reserve(long bytes, long timeoutNanos) throws InterruptedException {
-        return tryReserve(bytes) || budget.reserve(() -> this, bytes, timeoutNanos) != null;
     }
 
     /** A segment for bytes that have been reserved here. */

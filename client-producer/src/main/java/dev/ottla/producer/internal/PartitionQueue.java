@@ -151,7 +151,7 @@ final class PartitionQueue {
 
     /** Appends, with a new batch on this segment if the open one has no room. Takes ownership of the segment. */
     Append append(EncodedRecord record, Segment ownedSegment) {
-        ProducerBatch fresh = batches.open(this, ownedSegment);
+        ProducerBatch fresh = batches.open(this, ownedSegment, record);
         if (!fresh.tryAppend(record)) {
             batches.discard(fresh);
             throw new IllegalStateException("a record does not fit into the segment that was taken for it");

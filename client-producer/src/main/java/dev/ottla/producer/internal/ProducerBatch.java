@@ -67,17 +67,17 @@ final class ProducerBatch {
             PartitionQueue queue,
             RecordBatchBuilder ownedBuilder,
             Completions completions,
-            SendingOptions options,
             FlushBarrier.Generation generation,
             CreateTime createTime,
-            long nowNanos) {
+            long nowNanos,
+            long deadlineNanos) {
         this.queue = queue;
         this.builder = ownedBuilder;
         this.completions = completions;
         this.createTime = createTime;
         this.generation = generation;
         this.openedNanos = nowNanos;
-        this.deadlineNanos = nowNanos + options.deliveryTimeoutNanos();
+        this.deadlineNanos = deadlineNanos;
     }
 
     /** Some records of a batch; nobody waits for it yet but they. Takes ownership of the segment. */
@@ -239,7 +239,7 @@ final class ProducerBatch {
         return builder.hasAllRecords();
     }
 
-    /** Opened then, so the linger ends and the delivery times out so much later. */
+    /** Opened then, so the linger ends so much later. */
     long openedNanos() {
         return openedNanos;
     }

@@ -62,17 +62,18 @@ public final class ProducerFailures {
                 cause);
     }
 
-    static RetriableException tooManySuspended(int recordsMax) {
+    static RetriableException tooManySuspended(int recordsMax, long budgetBytes) {
         return new RetriableException(
-                "The buffer is full, and " + recordsMax + " records wait outside of it already.",
+                "The buffer is full, and no more records can wait outside of it: " + recordsMax
+                        + " may, and as much as the buffer holds, " + budgetBytes + " bytes.",
                 hint("Send the next record when an earlier one has completed."),
                 null);
     }
 
-    static RequestTimeoutException noRoomInTime(long budgetBytes, long waitedNanos) {
+    static RequestTimeoutException noRoomInTime(long budgetBytes, long waitedNanos, boolean isRecordsOwnTime) {
         return new RequestTimeoutException(
-                "The buffer of " + budgetBytes
-                        + " bytes (buffer.memory) had no room for the record within max.block.ms ("
+                "The buffer of " + budgetBytes + " bytes (buffer.memory) had no room for the record within "
+                        + (isRecordsOwnTime ? "its own delivery timeout" : "max.block.ms") + " ("
                         + Duration.ofNanos(waitedNanos).toMillis() + " ms).",
                 hint("The brokers take records more slowly than they are sent."),
                 null);
@@ -138,7 +139,7 @@ public final class ProducerFailures {
                         + (reason == null ? "." : ": " + reason.getMessage()),
                 details.outcome(Outcome.REJECTED)
                         .hint(
-                                "Check its name, or create it. The wait is max.block.ms, or the back pressure's own, and delivery.timeout.ms at most.")
+                                "Check its name, or create it. The wait is max.block.ms, or the back pressure's own, and delivery.timeout.ms, or the record's own, at most.")
                         .build(),
                 reason);
     }

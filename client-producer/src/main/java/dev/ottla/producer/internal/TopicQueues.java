@@ -94,7 +94,7 @@ public final class TopicQueues {
         } else if (bytes > budget.totalBytes()) {
             throw ProducerFailures.tooLarge(topic, bytes, budget.totalBytes(), "buffer.memory");
         }
-        long waitedNanos = isPlacedAtOnce() ? 0 : gate.awaitTurn(waiting);
+        long waitedNanos = isPlacedAtOnce() ? 0 : gate.awaitTurn(waiting, record);
         KafkaException cutOff = owners.ids().cutOff();
         if (cutOff != null) {
             throw cutOff;
@@ -115,7 +115,7 @@ public final class TopicQueues {
     }
 
     /**
-     * Accepts a record whose bytes need no serializer, if all that there is to do is to copy them into an open batch, as it is
+     * Accepts a record whose bytes are there, without a serializer, if all that there is to do is to copy them into an open batch, as it is
      * for nearly all records. Returns false, and has done nothing, if there is more to do: {@link #send} does it, and asks the
      * partitioner again.
      *
@@ -143,7 +143,8 @@ public final class TopicQueues {
 
     private void placeWhenThereIsRoom(Partitions known, EncodedRecord record, Object source, long waitedNanos) {
         PartitionQueue queue = queueOf(known, record);
-        Segment segment = gate.segmentFor(() -> queue.owner().memory(), segmentBytes(queue, record), waitedNanos);
+        Segment segment =
+                gate.segmentFor(record, () -> queue.owner().memory(), segmentBytes(queue, record), waitedNanos);
         if (segment == null) {
             waiting.add(record, source, 0);
         } else {

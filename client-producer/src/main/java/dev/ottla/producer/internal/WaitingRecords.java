@@ -17,7 +17,6 @@ final class WaitingRecords {
     /** One that waits. Owned by the home loop once it is in the queue. */
     static final class Waiting {
         final EncodedRecord record;
-        final long sinceNanos;
         final boolean isSuspended;
         long reservedBytes;
 
@@ -31,10 +30,9 @@ final class WaitingRecords {
         int segmentBytes;
         MemoryShare memory;
 
-        Waiting(EncodedRecord record, long sinceNanos, MemoryShare memory, long reservedBytes) {
+        Waiting(EncodedRecord record, MemoryShare memory, long reservedBytes) {
             this.record = record;
             this.memory = memory;
-            this.sinceNanos = sinceNanos;
             this.reservedBytes = reservedBytes;
             this.isSuspended = reservedBytes == 0;
         }

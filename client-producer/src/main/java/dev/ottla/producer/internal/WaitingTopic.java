@@ -72,10 +72,10 @@ final class WaitingTopic {
     }
 
     /** A thread has waited for its turn in vain. */
-    KafkaException notInTime(long waitedNanos) {
+    KafkaException notInTime(long waitedNanos, boolean isRecordsOwnTime) {
         return queues.partitions() == null
                 ? ProducerFailures.topicNotKnown(topic, Duration.ofNanos(waitedNanos), null)
-                : ProducerFailures.noRoomInTime(budget.totalBytes(), waitedNanos);
+                : ProducerFailures.noRoomInTime(budget.totalBytes(), waitedNanos, isRecordsOwnTime);
     }
 
     /**
@@ -88,7 +88,8 @@ final class WaitingTopic {
         EncodedRecord copy =
                 record.detached(source, cluster.runtime().wallClock().currentTimeMillis());
         copy.generation = barrier.enter();
-        Waiting waiting = new Waiting(copy, loop.nanoTime(), budget.common(), reservedBytes);
+        copy.sinceNanos = loop.nanoTime();
+        Waiting waiting = new Waiting(copy, budget.common(), reservedBytes);
         if (!records.add(waiting)) {
             giveUpRoom(waiting);
             barrier.exit(copy.generation);
@@ -139,7 +140,7 @@ final class WaitingTopic {
 
     /** Returns false if there is no room; else the record waits no more. */
     private boolean isPlaced(Partitions known, Waiting first) {
-        if (loop.nanoTime() - first.sinceNanos >= options.deliveryTimeoutNanos()) {
+        if (loop.nanoTime() - first.record.sinceNanos >= options.deliveryTimeoutNanos()) {
             fail(first, ProducerFailures.noRoomUntilDelivery(budget.totalBytes(), options.deliveryTimeout()));
             return true;
         }
@@ -255,13 +256,13 @@ final class WaitingTopic {
     private void giveUpRoom(Waiting waiting) {
         releaseMemory(waiting);
         if (waiting.isSuspended) {
-            gate.onSuspensionEnded();
+            gate.onSuspensionEnded(waiting.record);
         }
     }
 
     private void armDeadline(Waiting first) {
         if (deadlineTimer == null) {
-            long remainingNanos = first.sinceNanos + options.deliveryTimeoutNanos() - loop.nanoTime();
+            long remainingNanos = first.record.sinceNanos + options.deliveryTimeoutNanos() - loop.nanoTime();
             deadlineTimer = loop.schedule(this::onDeadline, remainingNanos);
         }
     }
@@ -282,7 +283,7 @@ final class WaitingTopic {
             cluster.track(topic);
         }
         isLookedUp = true;
-        long remainingNanos = first.sinceNanos + options.topicTimeoutNanos() - loop.nanoTime();
+        long remainingNanos = first.record.sinceNanos + options.topicTimeoutNanos() - loop.nanoTime();
         cluster.topic(topic, Math.max(1, remainingNanos))
                 .whenComplete((found, failure) -> Loops.run(loop, () -> onLookedUp(failure)));
     }
@@ -316,7 +317,7 @@ final class WaitingTopic {
     }
 
     private boolean isTimedOut(Waiting waiting, long nowNanos) {
-        return nowNanos - waiting.sinceNanos >= options.topicTimeoutNanos();
+        return nowNanos - waiting.record.sinceNanos >= options.topicTimeoutNanos();
     }
 
     /** Fails all that wait. */

@@ -35,6 +35,11 @@ class MemoryBudgetTest {
         threads.shutdownNow();
     }
 
+    /** Waits for room; returns whether there was any in time. */
+    private boolean reserve(long bytes, long timeoutNanos) throws InterruptedException {
+        return budget.reserve(() -> memory, bytes, timeoutNanos) != null;
+    }
+
     @Test
     void should_lend_up_to_its_bound_and_no_more() {
         // given
@@ -90,7 +95,7 @@ class MemoryBudgetTest {
 
     private boolean reserve(long bytes) {
         try {
-            return memory.reserve(bytes, LONG_NANOS);
+            return reserve(bytes, LONG_NANOS);
         } catch (InterruptedException e) {
             return false;
         }
@@ -101,11 +106,11 @@ class MemoryBudgetTest {
         // given
         assertThat(memory.tryReserve(900)).isTrue();
         Future<Boolean> impatient =
-                threads.submit(() -> memory.reserve(500, Duration.ofMillis(50).toNanos()));
+                threads.submit(() -> reserve(500, Duration.ofMillis(50).toNanos()));
         await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
 
         // when
-        Future<Boolean> modest = threads.submit(() -> memory.reserve(100, LONG_NANOS));
+        Future<Boolean> modest = threads.submit(() -> reserve(100, LONG_NANOS));
 
         // then
         assertThat(impatient.get()).isFalse();
@@ -117,8 +122,8 @@ class MemoryBudgetTest {
     void should_keep_nothing_for_a_thread_that_was_interrupted() throws Exception {
         // given
         assertThat(memory.tryReserve(1024)).isTrue();
-        Thread waiter = new Thread(() ->
-                assertThatThrownBy(() -> memory.reserve(100, LONG_NANOS)).isInstanceOf(InterruptedException.class));
+        Thread waiter = new Thread(
+                () -> assertThatThrownBy(() -> reserve(100, LONG_NANOS)).isInstanceOf(InterruptedException.class));
         waiter.start();
         await().atMost(Duration.ofSeconds(60)).until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
 
@@ -136,7 +141,7 @@ class MemoryBudgetTest {
     void should_fail_those_who_wait_when_closed() throws Exception {
         // given
         assertThat(memory.tryReserve(1024)).isTrue();
-        Future<Boolean> waiter = threads.submit(() -> memory.reserve(100, LONG_NANOS));
+        Future<Boolean> waiter = threads.submit(() -> reserve(100, LONG_NANOS));
         await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
 
         // when
@@ -152,7 +157,7 @@ class MemoryBudgetTest {
     void should_fail_those_who_wait_when_nobody_may_and_let_them_wait_again_later() throws Exception {
         // given
         assertThat(memory.tryReserve(1024)).isTrue();
-        Future<Boolean> waiter = threads.submit(() -> memory.reserve(100, LONG_NANOS));
+        Future<Boolean> waiter = threads.submit(() -> reserve(100, LONG_NANOS));
         await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
 
         // when
@@ -161,9 +166,9 @@ class MemoryBudgetTest {
 
         // then
         assertThatThrownBy(() -> waiter.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(ClosedException.class);
-        assertThatThrownBy(() -> memory.reserve(100, LONG_NANOS)).isInstanceOf(ClosedException.class);
+        assertThatThrownBy(() -> reserve(100, LONG_NANOS)).isInstanceOf(ClosedException.class);
         refusal.set(null);
-        Future<Boolean> patient = threads.submit(() -> memory.reserve(100, LONG_NANOS));
+        Future<Boolean> patient = threads.submit(() -> reserve(100, LONG_NANOS));
         memory.release(1024);
         assertThat(patient.get(60, TimeUnit.SECONDS)).isTrue();
         assertThat(budget.usedBytes()).isEqualTo(100);
@@ -173,7 +178,7 @@ class MemoryBudgetTest {
     void should_serve_listeners_in_line_with_threads() throws Exception {
         // given
         assertThat(memory.tryReserve(1024)).isTrue();
-        Future<Boolean> thread = threads.submit(() -> memory.reserve(600, LONG_NANOS));
+        Future<Boolean> thread = threads.submit(() -> reserve(600, LONG_NANOS));
         await().atMost(Duration.ofSeconds(60)).until(() -> pressures.get() == 1);
         AtomicInteger told = new AtomicInteger();
         budget.reserveLater(() -> memory, 400, share -> told.incrementAndGet());
@@ -201,7 +206,7 @@ class MemoryBudgetTest {
             workers.add(threads.submit(() -> {
                 for (int i = 0; i < 2_000; i++) {
                     int bytes = random.nextInt(256, 1024);
-                    assertThat(memory.reserve(bytes, LONG_NANOS)).isTrue();
+                    assertThat(reserve(bytes, LONG_NANOS)).isTrue();
                     Segment segment = memory.segment(bytes);
                     assertThat(budget.usedBytes()).isLessThanOrEqualTo(1024);
                     segment.release();

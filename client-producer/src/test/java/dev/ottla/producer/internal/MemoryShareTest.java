@@ -58,7 +58,9 @@ class MemoryShareTest {
         AtomicInteger served = new AtomicInteger();
         Thread waiter = new Thread(() -> {
             try {
-                served.addAndGet(slow.reserve(BATCH, Duration.ofMinutes(1).toNanos()) ? 1 : 0);
+                MemoryShare of =
+                        budget.reserve(() -> slow, BATCH, Duration.ofMinutes(1).toNanos());
+                served.addAndGet(of == slow ? 1 : 0);
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }

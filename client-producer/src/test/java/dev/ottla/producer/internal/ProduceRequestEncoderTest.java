@@ -150,10 +150,10 @@ class ProduceRequestEncoderTest {
                 queue,
                 new RecordBatchBuilder(pool.tryTake(0), 4096, options().batchRecordsMax()),
                 new Completions(1),
-                options(),
                 barrier.enter(),
                 new CreateTime(() -> 1_000, true),
-                0);
+                0,
+                options().deliveryTimeoutNanos());
         EncodedRecord record = new EncodedRecord();
         record.with(0, 1_000, Headers.empty(), this);
         record.bytes(new byte[valueBytes], EncodedRecord.NULL, valueBytes);

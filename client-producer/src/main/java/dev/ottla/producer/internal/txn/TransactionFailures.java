@@ -23,8 +23,7 @@ public final class TransactionFailures {
     static KafkaException answered(ApiKey api, ErrorCode code, String transactionalId, int attempts) {
         ErrorDetails.Builder details =
                 ErrorDetails.ofCode(code).api(api.toString()).attempts(attempts);
-        // Coordinators before 2.7 say INVALID_PRODUCER_EPOCH where later ones say PRODUCER_FENCED (KIP-588).
-        if (code == ErrorCode.PRODUCER_FENCED || code == ErrorCode.INVALID_PRODUCER_EPOCH) {
+        if (isTakenAway(api, code)) {
             return new ProducerFencedException(
                     "Another producer has taken over transactional id \"" + transactionalId
                             + "\", or a transaction was open for longer than transaction.timeout.ms.",
@@ -32,6 +31,17 @@ public final class TransactionFailures {
                     null);
         }
         return details.toException();
+    }
+
+    /**
+     * Coordinators before 2.7 say INVALID_PRODUCER_EPOCH where later ones say PRODUCER_FENCED (KIP-588). With KIP-890 the epoch before
+     * the last is taken for that of a repeated question, so that the end of a transaction which they have aborted for its
+     * timeout does not fit to its state.
+     */
+    private static boolean isTakenAway(ApiKey api, ErrorCode code) {
+        return code == ErrorCode.PRODUCER_FENCED
+                || code == ErrorCode.INVALID_PRODUCER_EPOCH
+                || (api == ApiKey.END_TXN && code == ErrorCode.INVALID_TXN_STATE);
     }
 
     /** Whether the identity is somebody else's now. */
