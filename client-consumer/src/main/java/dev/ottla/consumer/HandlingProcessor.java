@@ -39,9 +39,20 @@ final class HandlingProcessor<K, V> implements Processor {
     }
 
     void start(Workers.Task<ConsumerRecord<byte[], byte[]>> task, @Nullable Executor chosen, int concurrency) {
-        Workers<ConsumerRecord<byte[], byte[]>> workers = new Workers<>(
+        Workers.Threads threads = chosen == null ? ownThreads(concurrency) : threadsOf(chosen);
+        Workers<ConsumerRecord<byte[], byte[]>> workers = workers(task, threads);
+        if (deadLetters != null) {
+            atTheEnd(deadLetters::close);
+        }
+        reading.start(workers::dispatch);
+    }
+
+    /** Who has the work done, as soon as there is any. */
+    Workers<ConsumerRecord<byte[], byte[]>> workers(
+            Workers.Task<ConsumerRecord<byte[], byte[]>> task, Workers.Threads threads) {
+        return new Workers<>(
                 reading.intake().board(),
-                chosen == null ? ownThreads(concurrency) : threadsOf(chosen),
+                threads,
                 reading.cluster().homeLoop(),
                 new ExponentialBackoff(
                         retries.backoff(),
@@ -50,10 +61,6 @@ final class HandlingProcessor<K, V> implements Processor {
                 task,
                 retries::allow,
                 new Workers.Outcomes<>(this::giveAway, this::onStuck));
-        if (deadLetters != null) {
-            atTheEnd(deadLetters::close);
-        }
-        reading.start(workers::dispatch);
     }
 
     private Workers.Threads ownThreads(int count) {

@@ -87,21 +87,33 @@ final class Intake implements RebalanceListener {
 
     /** All of it, on the thread that calls. */
     void run() {
-        PollingConsumer<byte[], byte[]> reader = reader();
         runner = Thread.currentThread();
-        try {
-            while (!isStopping()) {
-                take(poll(reader), reader);
+        boolean goesOn;
+        do {
+            goesOn = turn(options.pollTimeout());
+        } while (goesOn);
+    }
+
+    /** One poll, and what comes of it, or the end; returns whether there is another turn. Polling thread only. */
+    boolean turn(Duration pollTimeout) {
+        PollingConsumer<byte[], byte[]> reader = reader();
+        if (!isStopping()) {
+            try {
+                take(poll(reader, pollTimeout), reader);
                 onRecords.run();
                 commitIfDue(reader);
                 watch();
+                return true;
+            } catch (Throwable e) {
+                laidOut = false;
+                fail(
+                        KafkaException.class.isInstance(e)
+                                ? (KafkaException) e
+                                : new ClosedException("Reading failed.", e));
             }
-        } catch (Throwable e) {
-            laidOut = false;
-            fail(KafkaException.class.isInstance(e) ? (KafkaException) e : new ClosedException("Reading failed.", e));
-        } finally {
-            finish(reader);
         }
+        finish(reader);
+        return false;
     }
 
     private PollingConsumer<byte[], byte[]> reader() {
@@ -112,9 +124,9 @@ final class Intake implements RebalanceListener {
         return reader;
     }
 
-    private @Nullable Records<byte[], byte[]> poll(PollingConsumer<byte[], byte[]> reader) {
+    private @Nullable Records<byte[], byte[]> poll(PollingConsumer<byte[], byte[]> reader, Duration timeout) {
         try {
-            return reader.poll(options.pollTimeout());
+            return reader.poll(timeout);
         } catch (RetriableException e) {
             LOG.warn("Reading goes on after: {}", e.getMessage());
             return null;
@@ -249,7 +261,7 @@ final class Intake implements RebalanceListener {
         }
         long since = clock.nanoTime();
         try {
-            if (!board.awaitIdle(partitions, TimeUnit.NANOSECONDS.convert(drain))) {
+            if (!board.awaitIdle(partitions, TimeUnit.NANOSECONDS.convert(drain), runtime::await)) {
                 LOG.warn(
                         "{} are given up after {} ms with records that are not finished; the first are {}",
                         partitions,

@@ -22,10 +22,15 @@ record Reading<K, V>(
     /** Begins to read, on a thread that ends with it. */
     void start(Runnable afterEachPoll) {
         ExecutorService thread = cluster.runtime().newWorkers(name("intake"), 1);
-        intake.begin(consumer, afterEachPoll);
-        consumer.start();
+        begin(afterEachPoll);
         thread.execute(intake::run);
         thread.shutdown();
+    }
+
+    /** Begins to read, for whoever gives the intake its turns. */
+    void begin(Runnable afterEachPoll) {
+        intake.begin(consumer, afterEachPoll);
+        consumer.start();
     }
 
     String name(String role) {

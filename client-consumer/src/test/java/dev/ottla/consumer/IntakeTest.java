@@ -6,6 +6,7 @@ import dev.ottla.common.Headers;
 import dev.ottla.common.TimestampType;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.consumer.internal.ScriptedCluster;
+import dev.ottla.consumer.internal.work.Waiting;
 import dev.ottla.consumer.internal.work.WorkBoard;
 import dev.ottla.internal.concurrent.ClientRuntime;
 import dev.ottla.internal.concurrent.EventLoop;
@@ -25,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The end of reading while a partition is being given up. */
 class IntakeTest {
+    private static final Waiting BLOCKING = (change, nanos) -> change.get(nanos, TimeUnit.NANOSECONDS);
+
     private static final TopicPartition PARTITION = new TopicPartition("orders", 0);
     private static final Duration A_WHILE = Duration.ofSeconds(5);
 
@@ -71,13 +74,13 @@ class IntakeTest {
         board.finish(Objects.requireNonNull(board.tryBegin()));
         board.finish(first);
         board.stopWithoutGaps(board.partitions());
-        assertThat(board.awaitIdle(Set.of(PARTITION), 0)).isFalse();
+        assertThat(board.awaitIdle(Set.of(PARTITION), 0, BLOCKING)).isFalse();
 
         // when
         intake.stop(A_WHILE);
 
         // then
-        assertThat(board.awaitIdle(Set.of(PARTITION), 0)).isEqualTo(!worksByItself);
+        assertThat(board.awaitIdle(Set.of(PARTITION), 0, BLOCKING)).isEqualTo(!worksByItself);
     }
 
     @ParameterizedTest
@@ -102,7 +105,7 @@ class IntakeTest {
         CompletableFuture<Boolean> idle = new CompletableFuture<>();
         Thread waiting = new Thread(() -> {
             try {
-                idle.complete(board.awaitIdle(Set.of(PARTITION), TimeUnit.MINUTES.toNanos(10)));
+                idle.complete(board.awaitIdle(Set.of(PARTITION), TimeUnit.MINUTES.toNanos(10), BLOCKING));
             } catch (InterruptedException e) {
                 idle.completeExceptionally(e);
             }

@@ -99,6 +99,17 @@ public sealed interface HistoryEvent {
     /** The application is done with a record. */
     record Done(String group, String member, TopicPartition partition, long offset) implements HistoryEvent {}
 
+    /**
+     * A handler begins with a record.
+     *
+     * @param lane the key or whatever else it shares with the records of its partition that it must be handled in order with
+     */
+    record HandlingBegan(String group, String member, TopicPartition partition, long offset, String lane)
+            implements HistoryEvent {}
+
+    /** A handler has failed; the record is to be handled again. If it does not fail, the application is done with the record. */
+    record HandlingFailed(String group, String member, TopicPartition partition, long offset) implements HistoryEvent {}
+
     /** The application asks to commit. */
     record CommitInvoked(String group, String member, int commitNumber, Map<TopicPartition, Long> offsets)
             implements HistoryEvent {}

@@ -5,7 +5,7 @@ import java.util.Set;
 
 /**
  * What must be true of a history. Which of them a run is held to depends on what its clients promise: without idempotence
- * {@link #I3} and {@link #I4} are not promised, without a group nothing from {@link #C3} to {@link #C8}.
+ * {@link #I3} and {@link #I4} are not promised, without a group nothing from {@link #C3} to {@link #C8}, to handlers not {@link #C2}.
  */
 public enum Invariant {
     /** Every acknowledged record is in the log at its offset, as it was sent. */
@@ -42,6 +42,11 @@ public enum Invariant {
     C8("what a confirmed commit covers is not delivered again", new NoRedeliveryAfterCommit()),
     /** Nothing is delivered of a partition that is paused. Holds of any history that tells of no pause. */
     C9("nothing is delivered of a partition that is paused", new NoDeliveryWhilePaused()),
+    /**
+     * A handler gets a record of a key (or of a partition, if that was asked for) only when it is done with the one before, also
+     * if that had to be tried again. Holds of any history that tells of no handlers.
+     */
+    C10("handlers get the records of a key one after the other, in order", new HandledInOrder()),
     /**
      * A transaction whose commit was confirmed has taken effect with all its records and offsets; one that was aborted or
      * refused has not, with none of them; one of unknown outcome has or has not, with all.
@@ -111,6 +116,11 @@ public enum Invariant {
     /** What the members of a group promise. */
     public static Set<Invariant> ofGroup() {
         return EnumSet.of(C1, C2, C3, C4, C5, C6, C7, C8, I8);
+    }
+
+    /** What the members of a group promise that have records handled, many at once. */
+    public static Set<Invariant> ofHandlers() {
+        return EnumSet.of(C1, C3, C4, C5, C6, C7, C8, C10, I8);
     }
 
     /**

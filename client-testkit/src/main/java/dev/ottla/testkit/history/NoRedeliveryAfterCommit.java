@@ -4,18 +4,22 @@ import dev.ottla.common.TopicPartition;
 import dev.ottla.testkit.history.HistoryEvent.Assigned;
 import dev.ottla.testkit.history.HistoryEvent.CommitInvoked;
 import dev.ottla.testkit.history.HistoryEvent.CommitOk;
+import dev.ottla.testkit.history.HistoryEvent.CommittedOffset;
 import dev.ottla.testkit.history.HistoryEvent.Delivered;
 import dev.ottla.testkit.history.HistoryEvent.HandledInTransaction;
 import dev.ottla.testkit.history.HistoryEvent.Positioned;
 import dev.ottla.testkit.history.HistoryEvent.TransactionCommitted;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * {@link Invariant#C8}: duplicates come from records that were not committed when their owner went, and from nothing else. So an
- * assignment never begins below what was confirmed as committed before it, by a commit or a transaction.
- * Where the application has set a position, a commit may since have gone back as far as that.
+ * assignment never begins below what was confirmed as committed before it, by a commit or a transaction, or was
+ * seen to be stored. Where the application has set a position, a commit may since have gone back as far as that; what is seen to be
+ * stored may be from before.
  */
 final class NoRedeliveryAfterCommit implements Check {
     @Override
@@ -30,6 +34,9 @@ final class NoRedeliveryAfterCommit implements Check {
         private final Map<String, Map<String, Long>> handled = new HashMap<>();
         private final Map<String, Long> confirmed = new HashMap<>();
         private final Map<String, Long> floor = new HashMap<>();
+
+        /** Where an application has set a position at some time. */
+        private final Set<String> positioned = new HashSet<>();
 
         Walk(Consumer<String> violations) {
             this.violations = violations;
@@ -48,6 +55,11 @@ final class NoRedeliveryAfterCommit implements Check {
                         .merge(work.group() + " " + work.partition(), work.offset() + 1, Math::max);
             } else if (event instanceof TransactionCommitted committed) {
                 handled.getOrDefault(committed.transaction(), Map.of()).forEach(this::confirm);
+            } else if (event instanceof CommittedOffset stored) {
+                String partition = stored.group() + " " + stored.partition();
+                if (!positioned.contains(partition)) {
+                    confirm(partition, stored.offset());
+                }
             } else {
                 onMember(event);
             }
@@ -59,6 +71,7 @@ final class NoRedeliveryAfterCommit implements Check {
 
         /** Commits from now on may say so, and come after those under way. */
         private void onPositioned(String partition, long offset) {
+            positioned.add(partition);
             confirmed.computeIfPresent(partition, (key, before) -> Math.min(before, offset));
             invoked.values().forEach(each -> each.computeIfPresent(partition, (key, told) -> Math.min(told, offset)));
         }

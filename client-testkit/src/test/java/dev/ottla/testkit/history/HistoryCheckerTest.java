@@ -100,6 +100,7 @@ class HistoryCheckerTest {
                         badOwnership(),
                         badCommits(),
                         PositionHistories.bad(),
+                        HandlingHistories.bad(),
                         TransactionHistories.bad(),
                         ResourceHistories.bad())
                 .flatMap(each -> each);
@@ -389,6 +390,12 @@ class HistoryCheckerTest {
         promised.add(Invariant.C9);
 
         assertThat(HistoryChecker.of(promised).check(PositionHistories.good())).matches(Verdict::isGood, "good");
+    }
+
+    @Test
+    void should_accept_that_handlers_overtake_each_other_with_records_of_different_keys() {
+        assertThat(HistoryChecker.of(Invariant.ofHandlers()).check(HandlingHistories.good()))
+                .matches(Verdict::isGood, "good");
     }
 
     @Test

@@ -50,6 +50,17 @@ final class PositionHistories {
                         delivered("m", 0, "a"),
                         log(0, "a")),
                 HistoryCheckerTest.bad(
+                        Invariant.C8,
+                        "a record comes again that was committed without anybody's asking",
+                        assigned("m", P0),
+                        delivered("m", 0, "a"),
+                        new Done("g", "m", P0, 0),
+                        committed(1),
+                        new Revoked("g", "m", Set.of(P0)),
+                        assigned("n", P0),
+                        delivered("n", 0, "a"),
+                        log(0, "a")),
+                HistoryCheckerTest.bad(
                         Invariant.C9,
                         "a record comes although others alone were assigned since the pause",
                         assigned("m", P0),

@@ -24,6 +24,7 @@ final class Mutants {
                         ProducerMutants.all(),
                         ConsumerMutants.all(),
                         GroupMutants.all(),
+                        HandlerMutants.all(),
                         TransactionMutants.all(),
                         ResourceMutants.all())
                 .flatMap(List::stream)

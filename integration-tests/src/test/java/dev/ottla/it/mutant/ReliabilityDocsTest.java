@@ -23,7 +23,11 @@ class ReliabilityDocsTest {
             offsets are added, and a checker looks for broken promises. Real clusters and other clients are held to the same
             promises, by the same checker.
 
-            `mvn verify` runs 2,500 seeds, 125 to 500 of each scenario, and says so. A seed that fails is shrunk, to
+            Members of groups poll, or have a `Processor` handle their records (scenario `handlers`): a dozen at once, in the order of
+            partitions or keys or in none. Every fourth attempt fails, and some take longer than is waited for before partitions are
+            given up. Its polls and its handlers get their turns from the run, in place of threads; all else is as always.
+
+            `mvn verify` runs 2,600 seeds, 100 to 500 of each scenario, and says so. A seed that fails is shrunk, to
             the faults and calls that matter, and printed with the command that repeats it:
 
             ```

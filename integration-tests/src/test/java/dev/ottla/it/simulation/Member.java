@@ -10,11 +10,16 @@ interface Member {
     /** One turn of its loop; never while the one before waits. */
     void poll();
 
-    /** Ends by itself, as an application that is told to stop. */
+    /** Ends by itself, as an application that is told to stop; after the call in which it waits, if it does. */
     void leave();
 
     /** Whether it is to stand still while it waits in a call, and not between two of them. */
     default boolean freezesInCalls() {
+        return false;
+    }
+
+    /** Whether it can be told to leave while it waits in a call, and not only between two of them. */
+    default boolean leavesInCalls() {
         return false;
     }
 

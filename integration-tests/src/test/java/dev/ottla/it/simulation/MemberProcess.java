@@ -29,13 +29,14 @@ final class MemberProcess {
         }
     }
 
-    /** Runs what may wait in a call. */
+    /** Runs what may wait in a call; while it waits in another, as another thread would. */
     void run(Runnable turn) {
+        boolean wasBusy = isBusy;
         isBusy = true;
         try {
             turn.run();
         } finally {
-            isBusy = false;
+            isBusy = wasBusy;
         }
     }
 

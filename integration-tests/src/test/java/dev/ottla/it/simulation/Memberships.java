@@ -96,9 +96,9 @@ final class Memberships {
         return Optional.of(duration);
     }
 
-    /** Not while it waits in another call: its thread is there. */
+    /** Unless its threads stand still, or wait in another call and can't leave there. */
     private static Optional<Duration> leave(@Nullable Member member) {
-        if (member == null || member.process().isBusy()) {
+        if (member == null || member.process().isFrozen() || (member.process().isBusy() && !member.leavesInCalls())) {
             return Optional.of(UNTIL_NEXT_LOOK);
         }
         leaveNow(member);

@@ -50,7 +50,11 @@ final class RecordedSends {
 
     /** The record of this name, which is about to be sent. */
     ProducerRecord<String, String> invoke(String recordName, TopicPartition partition, int bytes) {
-        String key = Integer.toString(sent);
+        return invoke(recordName, Integer.toString(sent), partition, bytes);
+    }
+
+    /** As {@link #invoke(String, TopicPartition, int)}, with this key. */
+    ProducerRecord<String, String> invoke(String recordName, String key, TopicPartition partition, int bytes) {
         String value =
                 recordName + "|" + CONTENT.repeat(bytes / CONTENT.length() + 1).substring(0, bytes);
         history.accept(new SendInvoked(producer, recordName, partition, Simulation.checksumOf(key, value), deadline));

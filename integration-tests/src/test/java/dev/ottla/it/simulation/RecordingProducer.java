@@ -25,9 +25,14 @@ final class RecordingProducer {
     }
 
     void send(TopicPartition partition, int bytes) {
+        send(Integer.toString(sends.sent()), partition, bytes);
+    }
+
+    /** With a key that others may have too. */
+    void send(String key, TopicPartition partition, int bytes) {
         String recordName = name + "/" + sends.sent();
         producer.send(
-                sends.invoke(recordName, partition, bytes),
+                sends.invoke(recordName, key, partition, bytes),
                 (metadata, error) -> sends.onEnd(recordName, metadata, error));
     }
 

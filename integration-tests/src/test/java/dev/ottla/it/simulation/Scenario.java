@@ -47,6 +47,7 @@ interface Scenario {
                 new GroupScenario(GroupKind.EAGER),
                 new GroupScenario(GroupKind.COOPERATIVE),
                 new GroupScenario(GroupKind.CONSUMER),
+                new HandlerScenario(),
                 new TransactionScenario(false),
                 new TransactionScenario(true),
                 new ExactlyOnceScenario());

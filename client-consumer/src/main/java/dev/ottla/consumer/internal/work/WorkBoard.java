@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -29,7 +30,6 @@ public final class WorkBoard<T> {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition startable = lock.newCondition();
-    private final Condition ended = lock.newCondition();
     private final Map<TopicPartition, Share<T>> shares = new HashMap<>();
     private final ReadyWork<T> ready = new ReadyWork<>();
     private final UnderWay<T> underWay = new UnderWay<>();
@@ -41,6 +41,9 @@ public final class WorkBoard<T> {
 
     /** See {@link #endWaitsAt}; null as long as who waits decides alone. */
     private @Nullable Long waitsEndNanos;
+
+    /** Completes with the next change that {@link #awaitIdle} waits for; null if nobody does. */
+    private @Nullable CompletableFuture<Void> change;
 
     /**
      * An empty board.
@@ -234,7 +237,7 @@ public final class WorkBoard<T> {
             underWay.onSuspended(work);
         }
         startable.signal();
-        ended.signalAll();
+        onChange();
     }
 
     /** Whether work that was started may really begin: what waited in an executor's queue may have lost its partition. */
@@ -314,7 +317,7 @@ public final class WorkBoard<T> {
                     how.accept(share);
                 }
             }
-            ended.signalAll();
+            onChange();
         } finally {
             lock.unlock();
         }
@@ -325,21 +328,41 @@ public final class WorkBoard<T> {
      * {@link #endWaitsAt}; returns whether that is so. What is still worked on then is not waited for again should its
      * partition come back, but by its lane.
      */
-    public boolean awaitIdle(Collection<TopicPartition> partitions, long timeoutNanos) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = timeoutNanos;
-            while (isWorkedOn(partitions)) {
-                left = waitsEndNanos == null ? left : Math.min(left, waitsEndNanos - clock.nanoTime());
-                if (left <= 0) {
+    public boolean awaitIdle(Collection<TopicPartition> partitions, long timeoutNanos, Waiting waiting)
+            throws InterruptedException {
+        long deadlineNanos = clock.nanoTime() + timeoutNanos;
+        while (true) {
+            CompletableFuture<Void> next;
+            long leftNanos;
+            lock.lock();
+            try {
+                if (!isWorkedOn(partitions)) {
+                    return true;
+                }
+                leftNanos = leftNanos(deadlineNanos);
+                if (leftNanos <= 0) {
                     underWay.onAwaitedInVain(partitions);
                     return false;
                 }
-                left = ended.awaitNanos(left);
+                next = change == null ? new CompletableFuture<>() : change;
+                change = next;
+            } finally {
+                lock.unlock();
             }
-            return true;
-        } finally {
-            lock.unlock();
+            waiting.awaitQuietly(next, leftNanos);
+        }
+    }
+
+    private long leftNanos(long deadlineNanos) {
+        long now = clock.nanoTime();
+        long left = deadlineNanos - now;
+        return waitsEndNanos == null ? left : Math.min(left, waitsEndNanos - now);
+    }
+
+    private void onChange() {
+        if (change != null) {
+            change.complete(null);
+            change = null;
         }
     }
 
@@ -348,7 +371,7 @@ public final class WorkBoard<T> {
         lock.lock();
         try {
             waitsEndNanos = deadlineNanos;
-            ended.signalAll();
+            onChange();
         } finally {
             lock.unlock();
         }

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** What is waited for when partitions are given up, with readers that stop meanwhile and work that does not end. */
 class GivingUpTest {
+    private static final Waiting BLOCKING = (change, nanos) -> change.get(nanos, TimeUnit.NANOSECONDS);
+
     private static final TopicPartition FIRST = new TopicPartition("orders", 0);
     private static final TopicPartition SECOND = new TopicPartition("orders", 1);
 
@@ -45,7 +47,7 @@ class GivingUpTest {
 
         // then
         assertThat(board.tryBegin()).isNull();
-        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isTrue();
+        assertThat(board.awaitIdle(Set.of(FIRST), 0, BLOCKING)).isTrue();
     }
 
     @Test
@@ -56,7 +58,7 @@ class GivingUpTest {
         CompletableFuture<Boolean> idle = new CompletableFuture<>();
         Thread waiting = new Thread(() -> {
             try {
-                idle.complete(board.awaitIdle(Set.of(FIRST), TimeUnit.MINUTES.toNanos(10)));
+                idle.complete(board.awaitIdle(Set.of(FIRST), TimeUnit.MINUTES.toNanos(10), BLOCKING));
             } catch (InterruptedException e) {
                 idle.completeExceptionally(e);
             }
@@ -86,13 +88,13 @@ class GivingUpTest {
         board.suspend(gap);
         board.stopWithoutGaps(Set.of(FIRST));
         board.resume(gap);
-        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isFalse();
+        assertThat(board.awaitIdle(Set.of(FIRST), 0, BLOCKING)).isFalse();
 
         // when
         board.lose(Set.of(FIRST));
 
         // then
-        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isTrue();
+        assertThat(board.awaitIdle(Set.of(FIRST), 0, BLOCKING)).isTrue();
         assertThat(begin().partition()).as("nothing more of the other").isEqualTo(SECOND);
         assertThat(board.tryBegin()).isNull();
     }
@@ -103,7 +105,7 @@ class GivingUpTest {
         board.add(FIRST, 0, "a", "a0");
         Work<String> endless = begin();
         board.stopWithoutGaps(Set.of(FIRST));
-        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isFalse();
+        assertThat(board.awaitIdle(Set.of(FIRST), 0, BLOCKING)).isFalse();
         board.remove(Set.of(FIRST), true);
         board.open(FIRST, 2);
         board.add(FIRST, 0, "a", "a0 again");
@@ -119,7 +121,7 @@ class GivingUpTest {
         board.stopWithoutGaps(Set.of(FIRST));
 
         // then
-        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isTrue();
+        assertThat(board.awaitIdle(Set.of(FIRST), 0, BLOCKING)).isTrue();
         board.remove(Set.of(FIRST), true);
         board.open(FIRST, 3);
         board.add(FIRST, 0, "a", "a0 once more");
@@ -141,9 +143,11 @@ class GivingUpTest {
         board.stopWithoutGaps(Set.of(FIRST));
 
         // then
-        assertThat(board.awaitIdle(Set.of(FIRST), 0)).as("c2 is still to end").isFalse();
+        assertThat(board.awaitIdle(Set.of(FIRST), 0, BLOCKING))
+                .as("c2 is still to end")
+                .isFalse();
         board.finish(underWay);
-        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isTrue();
+        assertThat(board.awaitIdle(Set.of(FIRST), 0, BLOCKING)).isTrue();
         board.finish(endless);
         assertThat(board.tryBegin()).as("its next owner's").isNull();
     }

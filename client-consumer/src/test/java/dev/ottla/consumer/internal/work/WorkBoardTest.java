@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkBoardTest {
+    private static final Waiting BLOCKING = (change, nanos) -> change.get(nanos, TimeUnit.NANOSECONDS);
+
     private static final TopicPartition FIRST = new TopicPartition("orders", 0);
     private static final TopicPartition SECOND = new TopicPartition("orders", 1);
 
@@ -108,9 +110,9 @@ class WorkBoardTest {
         board.stop(Set.of(FIRST));
 
         assertThat(board.tryStart()).isNull();
-        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isFalse();
+        assertThat(board.awaitIdle(Set.of(FIRST), 0, BLOCKING)).isFalse();
         assertThat(board.finish(underWay)).isTrue();
-        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isTrue();
+        assertThat(board.awaitIdle(Set.of(FIRST), 0, BLOCKING)).isTrue();
         assertThat(board.progress(Set.of(FIRST))).containsEntry(FIRST, new HeldOffset(7, 1));
     }
 
@@ -161,7 +163,7 @@ class WorkBoardTest {
         assertThat(start().payload()).as("of another lane").isEqualTo("b1");
         assertThat(board.tryStart()).isNull();
         board.stop(Set.of(FIRST));
-        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isFalse();
+        assertThat(board.awaitIdle(Set.of(FIRST), 0, BLOCKING)).isFalse();
         board.open(FIRST, 1);
         board.add(FIRST, 0, "a", "a0 at last");
         board.add(FIRST, 1, "a", "a1 at last");
@@ -300,7 +302,7 @@ class WorkBoardTest {
         board.finish(first);
         Work<String> gap = begin();
         assertThat(gap.payload()).as("before what others wait with").isEqualTo("a1");
-        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isFalse();
+        assertThat(board.awaitIdle(Set.of(FIRST), 0, BLOCKING)).isFalse();
         board.finish(gap);
         assertThat(begin().payload()).as("not d4, behind all that has begun").isEqualTo("e0");
         assertThat(board.progress(Set.of(FIRST))).containsEntry(FIRST, new HeldOffset(1, 3));
@@ -322,7 +324,7 @@ class WorkBoardTest {
         board.suspend(hopeless);
 
         // then
-        assertThat(board.awaitIdle(Set.of(FIRST), 0)).isTrue();
+        assertThat(board.awaitIdle(Set.of(FIRST), 0, BLOCKING)).isTrue();
         assertThat(board.tryStart()).isNull();
     }
 
