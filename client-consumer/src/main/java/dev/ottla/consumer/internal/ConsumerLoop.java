@@ -245,7 +245,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
         Map<TopicPartition, Long> epochs = assignment.assign(added, ++assignmentId);
         onIdentity(newIdentity);
         queue.call(() -> setup.callbacks().onAssigned(added));
-        positions.begin(epochs);
+        commits.whenNoneIsUnderWay(added).thenRun(() -> positions.begin(epochs));
     }
 
     @Override
