@@ -124,9 +124,9 @@ class ReliabilityDocsTest {
 
             | group | steps | runs |
             |---|---|---|
-            | classic, eager | 130 | 1,268 |
-            | classic, cooperative | 181 | 1,728 |
-            | KIP-848 | 123 | 1,104 |
+            | classic, eager | 125 | 1,208 |
+            | classic, cooperative | 176 | 1,648 |
+            | KIP-848 | 122 | 1,104 |
 
             That is in every build; `-Dottla.moments.seeds=N` takes so many orders of everything else.
 
