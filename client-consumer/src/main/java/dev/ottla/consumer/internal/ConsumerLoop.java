@@ -25,6 +25,8 @@ import dev.ottla.internal.cluster.MetadataListener;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.EventLoopConfined;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -69,6 +71,11 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
 
     /** Partitions were lost and none assigned since, so a commit of what was handed out of them must not seem to succeed. */
     private volatile boolean lost;
+
+    /** Those that the application will hear of with its next poll, and what waits for that. */
+    private int unheardLosses;
+
+    private final List<Runnable> untilLossesAreHeard = new ArrayList<>();
 
     /** Counts what the group has assigned, so that the end of one assignment does not touch the next, and new topics. */
     private long assignmentId = BY_APPLICATION;
@@ -246,7 +253,28 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
         Map<TopicPartition, Long> epochs = assignment.assign(added, ++assignmentId);
         onIdentity(newIdentity);
         queue.call(() -> setup.callbacks().onAssigned(added));
-        positions.begin(epochs);
+        commits.whenNoneIsUnderWay(added).thenRun(() -> whenLossesAreHeard(() -> positions.begin(epochs)));
+    }
+
+    /**
+     * As long as the application does not know of a loss, what it commits may be stored: in the offsets, or by a transaction. The
+     * coordinator takes a member that is back for the one that it was (KAFKA-19233).
+     */
+    private void whenLossesAreHeard(Runnable next) {
+        if (unheardLosses == 0) {
+            next.run();
+        } else {
+            untilLossesAreHeard.add(next);
+        }
+    }
+
+    private void onLossHeard() {
+        unheardLosses--;
+        if (unheardLosses == 0) {
+            List<Runnable> heard = List.copyOf(untilLossesAreHeard);
+            untilLossesAreHeard.clear();
+            heard.forEach(Runnable::run);
+        }
     }
 
     @Override
@@ -294,7 +322,14 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
         lost |= !partitions.isEmpty();
         if (isNews) {
             setup.callbacks().onLosing(partitions);
-            queue.call(() -> setup.callbacks().onLost(partitions));
+            unheardLosses++;
+            queue.call(() -> {
+                try {
+                    setup.callbacks().onLost(partitions);
+                } finally {
+                    home.execute(this::onLossHeard);
+                }
+            });
         }
     }
 

@@ -132,6 +132,9 @@ public sealed interface HistoryEvent {
     /** A client's request has arrived at a broker. The API has Kafka's name: {@code METADATA}. */
     record Asked(String client, int nodeId, String api) implements HistoryEvent {}
 
+    /** A client's request has arrived at a broker with a batch whose bytes are not what its checksum says. */
+    record SentDamaged(String client, int nodeId, int partition) implements HistoryEvent {}
+
     /** An event loop of a client could do nothing else for this long. */
     record LoopHeldUp(String client, Duration duration) implements HistoryEvent {}
 

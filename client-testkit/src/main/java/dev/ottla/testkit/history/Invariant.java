@@ -70,7 +70,9 @@ public enum Invariant {
     /** No password or key is in what a client says, such as an error's message. */
     R3("no secret is in anything that a client says", new NoSecretIsTold()),
     /** No event loop waits for anything, up to 100 ms. */
-    R4("no event loop is held up for more than 100 ms", new LoopsAreNotHeldUp());
+    R4("no event loop is held up for more than 100 ms", new LoopsAreNotHeldUp()),
+    /** Every batch that a client sends fits its checksum: nothing is sent from memory that was given back. */
+    R5("what a client sends is whole", new WhatIsSentIsWhole());
 
     private final String text;
     // Every check is without state of its own.
@@ -128,6 +130,6 @@ public enum Invariant {
      * of such things, as one has to that is made outside of a simulation.
      */
     public static Set<Invariant> ofResources() {
-        return EnumSet.of(R1, R2, R3, R4);
+        return EnumSet.of(R1, R2, R3, R4, R5);
     }
 }

@@ -6,6 +6,7 @@ import dev.ottla.testkit.history.HistoryEvent.LeftOver;
 import dev.ottla.testkit.history.HistoryEvent.LoopHeldUp;
 import dev.ottla.testkit.history.HistoryEvent.SecretGiven;
 import dev.ottla.testkit.history.HistoryEvent.SendUnknown;
+import dev.ottla.testkit.history.HistoryEvent.SentDamaged;
 import dev.ottla.testkit.history.HistoryEvent.Told;
 import java.time.Duration;
 import java.util.Collections;
@@ -38,7 +39,8 @@ final class ResourceHistories {
                         "a password is in an error, before anybody said that it is one",
                         new SendUnknown("p", "a", "hunter2 was refused"),
                         new SecretGiven("p", "hunter2")),
-                HistoryCheckerTest.bad(Invariant.R4, "a loop waits", new LoopHeldUp("p", Duration.ofMillis(101))));
+                HistoryCheckerTest.bad(Invariant.R4, "a loop waits", new LoopHeldUp("p", Duration.ofMillis(101))),
+                HistoryCheckerTest.bad(Invariant.R5, "sends memory that is not its own", new SentDamaged("p", 1, 0)));
     }
 
     private static HistoryEvent left(String what, long count) {

@@ -8,23 +8,32 @@ import static org.awaitility.Awaitility.await;
 import dev.ottla.KafkaClient;
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
+import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.config.ClientOptions;
+import dev.ottla.config.GroupProtocol;
 import dev.ottla.consumer.Consumer;
+import dev.ottla.consumer.RebalanceListener;
 import dev.ottla.errors.BrokerException;
 import dev.ottla.errors.ClosedException;
 import dev.ottla.errors.ErrorCode;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.Outcome;
 import dev.ottla.errors.RequestTimeoutException;
+import dev.ottla.producer.Producer;
+import dev.ottla.producer.ProducerRecord;
+import dev.ottla.serialization.Serializers;
 import dev.ottla.testkit.FakeKafka;
 import dev.ottla.testkit.KafkaApi;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +47,7 @@ class CommitOutcomeTest {
     private static final Duration API_TIMEOUT = Duration.ofMillis(700);
     private static final Duration FOR_EVER = Duration.ofMinutes(10);
     private static final int ALL = 1_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private FakeKafka kafka;
     private KafkaClient client;
@@ -45,7 +55,10 @@ class CommitOutcomeTest {
 
     @BeforeEach
     void start() {
-        kafka = FakeKafka.builder().topic(PARTITION.topic(), 1).start();
+        kafka = FakeKafka.builder()
+                .topic(PARTITION.topic(), 1)
+                .consumerHeartbeatInterval(Duration.ofMillis(100))
+                .start();
         client = connect(API_TIMEOUT);
         consumer = consumer(client);
     }
@@ -153,6 +166,56 @@ class CommitOutcomeTest {
             assertThat(failure).hasCauseInstanceOf(ClosedException.class);
             assertThat(((KafkaException) failure.getCause()).outcome()).isEqualTo(Outcome.UNKNOWN);
         }
+    }
+
+    @Test
+    void should_begin_behind_a_commit_that_is_stored_after_its_partition_was_lost_and_assigned_anew() throws Exception {
+        // given
+        try (Producer<String, String> producer = Producer.builder(client)
+                .keySerializer(Serializers.utf8())
+                .valueSerializer(Serializers.utf8())
+                .build()) {
+            for (int record = 0; record < 4; record++) {
+                producer.sendSync(ProducerRecord.of(PARTITION.topic(), "value " + record));
+            }
+        }
+        List<Long> read = new ArrayList<>();
+        AtomicInteger assignments = new AtomicInteger();
+        RebalanceListener counting = new RebalanceListener() {
+            @Override
+            public void onAssigned(Consumer<?, ?> same, Set<TopicPartition> partitions) {
+                assignments.incrementAndGet();
+            }
+        };
+        try (KafkaClient patient = connect(FOR_EVER);
+                Consumer<byte[], byte[]> member = Consumer.builder(patient)
+                        .group("delivery")
+                        .topics(PARTITION.topic())
+                        .groupProtocol(GroupProtocol.CONSUMER)
+                        .autoOffsetReset(AutoOffsetReset.earliest())
+                        .enableAutoCommit(false)
+                        .fetchMaxWait(Duration.ofMillis(50))
+                        .rebalanceListener(counting)
+                        .build()) {
+            await().atMost(PATIENCE).until(() -> pollInto(read, member) >= 4);
+
+            // when
+            // It goes on being tried while the member, thrown out by one answer, is back in the same epoch.
+            kafka.disconnectNext(KafkaApi.OFFSET_COMMIT, false, 5);
+            CompletableFuture<Void> commit = member.commitAsync(upTo(3));
+            kafka.failNext(KafkaApi.CONSUMER_GROUP_HEARTBEAT, ErrorCode.FENCED_MEMBER_EPOCH, 1);
+            await().atMost(PATIENCE).until(() -> pollInto(read, member) >= 5);
+
+            // then
+            assertThat(assignments).hasValue(2);
+            assertThat(commit).succeedsWithin(PATIENCE);
+            assertThat(read).as("what is not committed comes again").containsExactly(0L, 1L, 2L, 3L, 3L);
+        }
+    }
+
+    private static int pollInto(List<Long> read, Consumer<byte[], byte[]> member) {
+        member.poll(Duration.ofMillis(20)).forEach(record -> read.add(record.offset()));
+        return read.size();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.ottla.it.mutant;
 
 import dev.ottla.testkit.history.Invariant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The client with one bug: pieces of its source are replaced, nothing else knows of it.
@@ -20,6 +21,16 @@ record Mutant(String name, String seenIn, String scenario, Invariant breaks, Lis
      * @param before occurs exactly once in the source
      */
     record Edit(String source, String before, String after) {}
+
+    /** The same bug in a client that is changed in other ways too. */
+    Mutant with(List<Edit> more) {
+        return new Mutant(
+                name,
+                seenIn,
+                scenario,
+                breaks,
+                Stream.concat(edits.stream(), more.stream()).toList());
+    }
 
     @Override
     public String toString() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("simulation")
 @MayLeak
 class MutantTest {
-    private static final int SEEDS = 1000;
+    private static final int SEEDS = 500;
 
     static List<Mutant> mutants() {
         Pattern wanted = Pattern.compile(System.getProperty("ottla.mutant", ""));
@@ -60,6 +60,22 @@ class MutantTest {
 
         assertThat(first).contains(mutant.breaks().text());
         assertThat(again).isEqualTo(first);
+    }
+
+    static List<Mutant> mutantsOfFreedMemory() {
+        return ResourceMutants.ofFreedMemory();
+    }
+
+    /** In a client that leaves it as it was nobody sees anything, as long as nobody else gets it. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("mutantsOfFreedMemory")
+    @Execution(ExecutionMode.CONCURRENT)
+    void should_be_caught_because_memory_that_is_given_back_is_overwritten(Mutant mutant) throws Exception {
+        long seed = new MutantClient(mutant).firstSeed(SEEDS).orElseThrow();
+
+        String spared = new MutantClient(mutant.with(ResourceMutants.SPARES_FREED_MEMORY)).replay(seed);
+
+        assertThat(spared).doesNotContain(mutant.breaks().text());
     }
 
     static List<Mutant> mutantsOfSmallRuns() {

@@ -14,11 +14,20 @@ final class ResourceMutants {
     private static final String CONNECTION = "internal/net/NettyConnection";
     private static final String METADATA = "internal/cluster/MetadataUpdater";
     private static final String RECONNECT = "internal/cluster/ReconnectPolicy";
+    private static final String SEALED = "internal/record/SealedBatch";
+    private static final String WALK = "consumer/internal/delivery/RecordWalk";
+    private static final String FETCHED = "consumer/internal/delivery/FetchedBatches";
+    private static final String FREED = "internal/protocol/FreedMemory";
+
+    /** Leaves memory that is given back as it was, as it is without assertions. */
+    static final List<Edit> SPARES_FREED_MEMORY = List.of(
+            new Edit(FREED, "memory.put(index, FILL, 0, Math.min(FILL.length, memory.limit() - index));", ""),
+            new Edit(FREED, "buffer.setBytes(index, FILL, 0, Math.min(FILL.length, bytes - index));", ""));
 
     private ResourceMutants() {}
 
     static List<Mutant> all() {
-        return Stream.of(ofMemory(), ofPatience(), ofDiscretion())
+        return Stream.of(ofMemory(), ofFreedMemory(), ofPatience(), ofDiscretion())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -44,6 +53,47 @@ final class ResourceMutants {
                                         CONNECTION,
                                         "        channel.close();\n        for (",
                                         "        if (!(cause instanceof dev.ottla.errors.RequestTimeoutException)) {\n            channel.close();\n        }\n        for ("))));
+    }
+
+    /** What reads memory that it has given back, past Netty's counts of references. */
+    static List<Mutant> ofFreedMemory() {
+        return List.of(
+                new Mutant(
+                        "gives a batch's memory back when an attempt has failed, and sends it again",
+                        "CVE-2026-35554",
+                        "produce",
+                        Invariant.R5,
+                        List.of(
+                                new Edit(
+                                        BATCH,
+                                        "    void sendAgain() {\n        stage = Stage.TO_SEND_AGAIN;\n",
+                                        "    private boolean isGivenBack;\n\n    void sendAgain() {\n        stage = Stage.TO_SEND_AGAIN;\n        if (!isGivenBack) {\n            isGivenBack = true;\n            sealed().release();\n        }\n"),
+                                new Edit(
+                                        BATCH,
+                                        "        } else {\n            batch.release();\n        }",
+                                        "        } else if (!isGivenBack) {\n            batch.release();\n        }"),
+                                new Edit(
+                                        SEALED,
+                                        "out.writeBytes(segment.buffer(), 0, sizeBytes);",
+                                        "out.writeBytes(segment.memory().duplicate().position(0).limit(sizeBytes));"))),
+                new Mutant(
+                        "gives an answer's memory back before its last record is deserialized",
+                        "",
+                        "read",
+                        Invariant.C1,
+                        List.of(
+                                new Edit(
+                                        WALK,
+                                        "            if (open.offset() >= position) {\n                return open;",
+                                        "            if (open.offset() >= position) {\n                if (batches.remainingBytes() == 0 && open.offset() == batches.header().lastOffset()) {\n                    records = null;\n                    fetched.close();\n                }\n                return open;"),
+                                new Edit(
+                                        FETCHED,
+                                        "    public void close() {\n        lease.release();",
+                                        "    public void close() {\n        if (isClosed) {\n            return;\n        }\n        isClosed = true;\n        lease.release();"),
+                                new Edit(
+                                        FETCHED,
+                                        "    private final FrameLease lease;\n",
+                                        "    private final FrameLease lease;\n    private boolean isClosed;\n"))));
     }
 
     private static List<Mutant> ofPatience() {

@@ -13,6 +13,7 @@ final class TransactionMutants {
     private static final String CALLS = "producer/internal/txn/CoordinatorCalls";
     private static final String LOOP = "producer/ReadProcessWrite";
     private static final String ABORTED = "consumer/internal/delivery/AbortedTransactions";
+    private static final String CONSUMER = "consumer/internal/ConsumerLoop";
     private static final String OFFSETS = "consumer/internal/offsets/CommittedOffsets";
 
     private TransactionMutants() {}
@@ -133,6 +134,14 @@ final class TransactionMutants {
                                 CALLS,
                                 ".generationId(group.generationId())\n                .memberId(group.memberId())",
                                 ".generationId(-1)\n                .memberId(\"\")")),
+                exactlyOnce(
+                        "begins where the group was before it heard that it had lost its partitions",
+                        "",
+                        Invariant.X1,
+                        new Edit(
+                                CONSUMER,
+                                "if (unheardLosses == 0) {\n            next.run();",
+                                "if (unheardLosses >= 0) {\n            next.run();")),
                 exactlyOnce(
                         "begins at offsets that an open transaction is about to move",
                         "KIP-447",

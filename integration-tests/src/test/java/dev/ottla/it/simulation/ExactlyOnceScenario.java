@@ -18,7 +18,8 @@ import java.util.SplittableRandom;
 
 /**
  * Members of a group read, process and write in transactions, which commit the offsets too, while they come, go, die and stand
- * still; a reader of committed records looks at what they write. Half of the runs speak the protocol before KIP-890.
+ * still; a reader of committed records looks at what they write. Half of the runs speak the protocol before KIP-890,
+ * and half are about a group of KIP-848, which throws members out now and then.
  */
 final class ExactlyOnceScenario implements Scenario {
     private static final int BROKERS = 3;
@@ -72,19 +73,27 @@ final class ExactlyOnceScenario implements Scenario {
             faults.add(new TimedFault(
                     FaultDice.moment(random, LOAD), new DelayMarkers(Duration.ofMillis(random.nextLong(1_500)))));
         }
+        faults.addAll(kind(seed).drawExpulsions(new SplittableRandom(-seed), LOAD));
         List<Step> steps = new ArrayList<>(ProduceScenario.sends(random, 1, INPUT_PARTITIONS, 40, LOAD));
         steps.addAll(Memberships.plan(random, MEMBERS, LOAD));
         return new Plan(seed, faults, steps);
     }
 
+    private static GroupKind kind(long seed) {
+        return seed % 2 == 0 ? GroupKind.CONSUMER : GroupKind.EAGER;
+    }
+
     @Override
     public Outcome run(Plan plan, boolean recordsSteps) {
+        GroupKind kind = kind(plan.seed());
         SplittableRandom random = new SplittableRandom(~plan.seed());
         Memberships members = new Memberships();
         try (Simulation simulation = Simulation.builder(plan.seed())
                 .brokers(BROKERS)
                 .recordsSteps(recordsSteps)
                 .transactionVersion(1 + random.nextInt(2))
+                .consumerHeartbeatInterval(RecordingMember.HEARTBEAT_INTERVAL)
+                .consumerSessionTimeout(RecordingMember.SESSION_TIMEOUT)
                 .build()) {
             simulation.createTopic(ProduceScenario.TOPIC, INPUT_PARTITIONS, BROKERS);
             simulation.createTopic(RecordingWorker.OUTPUT_TOPIC, RecordingWorker.OUTPUT.size(), BROKERS);
@@ -93,7 +102,8 @@ final class ExactlyOnceScenario implements Scenario {
             ProduceScenario.schedule(simulation, plan, List.of(producer));
             RecordingReader reader =
                     ReadScenario.reader(simulation, RecordingWorker.OUTPUT, IsolationLevel.READ_COMMITTED, random);
-            members.schedule(simulation, plan, random, (name, own) -> new RecordingWorker(simulation, name, name, own));
+            members.schedule(
+                    simulation, plan, random, (name, own) -> new RecordingWorker(simulation, kind, name, name, own));
             GroupScenario.observe(simulation, RecordingWorker.GROUP);
             simulation.run(() -> false, LOAD.plusSeconds(3));
             simulation.heal();

@@ -68,6 +68,7 @@ final class GroupScenario implements Scenario {
                     FaultDice.moment(random, LOAD),
                     new MoveCoordinator(RecordingMember.GROUP, 1 + random.nextInt(BROKERS))));
         }
+        faults.addAll(kind.drawExpulsions(new SplittableRandom(-seed), LOAD));
         List<Step> steps = new ArrayList<>(ProduceScenario.sends(random, 1, partitions.size(), 40, LOAD));
         steps.addAll(Memberships.plan(random, MEMBERS, LOAD));
         if (setting.hasCalls()) {

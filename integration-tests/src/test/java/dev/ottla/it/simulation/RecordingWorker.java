@@ -7,6 +7,7 @@ import dev.ottla.config.AutoOffsetReset;
 import dev.ottla.config.ClientOptions;
 import dev.ottla.config.IsolationLevel;
 import dev.ottla.consumer.Consumer;
+import dev.ottla.consumer.ConsumerBuilder;
 import dev.ottla.consumer.ConsumerRecord;
 import dev.ottla.consumer.RebalanceListener;
 import dev.ottla.consumer.Records;
@@ -59,6 +60,7 @@ final class RecordingWorker implements Member, RebalanceListener, TransactionInp
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final Simulation simulation;
+    private final GroupKind kind;
     private final String name;
     private final String place;
     private final SplittableRandom random;
@@ -84,8 +86,9 @@ final class RecordingWorker implements Member, RebalanceListener, TransactionInp
     }
 
     /** The place is whose transactional id it has; the name is its own. */
-    RecordingWorker(Simulation simulation, String place, String name, SplittableRandom random) {
+    RecordingWorker(Simulation simulation, GroupKind kind, String place, String name, SplittableRandom random) {
         this.simulation = simulation;
+        this.kind = kind;
         this.name = name;
         this.place = place;
         this.random = random;
@@ -103,7 +106,7 @@ final class RecordingWorker implements Member, RebalanceListener, TransactionInp
     }
 
     private Consumer<String, String> consumer(KafkaClient client) {
-        return Consumer.builder(client)
+        ConsumerBuilder<String, String> builder = Consumer.builder(client)
                 .group(GROUP)
                 .topics(ProduceScenario.TOPIC)
                 .autoOffsetReset(AutoOffsetReset.earliest())
@@ -116,8 +119,9 @@ final class RecordingWorker implements Member, RebalanceListener, TransactionInp
                 .fetchMaxWait(Duration.ofMillis(300))
                 .keyDeserializer(Deserializers.utf8())
                 .valueDeserializer(Deserializers.utf8())
-                .rebalanceListener(this)
-                .build();
+                .rebalanceListener(this);
+        kind.choose(builder);
+        return builder.build();
     }
 
     private TransactionalProducer<String, String> producer(KafkaClient client) {
@@ -264,7 +268,7 @@ final class RecordingWorker implements Member, RebalanceListener, TransactionInp
     @Override
     public Optional<Member> successor() {
         return couldNotGoOn
-                ? Optional.of(new RecordingWorker(simulation, place, name + "'", random))
+                ? Optional.of(new RecordingWorker(simulation, kind, place, name + "'", random))
                 : Optional.empty();
     }
 

@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * of the calls. What is asked for while one is under way goes out together with the next: its offsets replace earlier ones
  * of the same partitions, and who asked hears what became of its own, so the queue stays short however often it is called. When
  * the group moves on to another generation, commits go on as a member of that one, as far as all their partitions have been
- * kept; the others fail. Owned by the home loop.
+ * kept; the others fail. One that is under way may still be stored after its partitions were lost and assigned anew, since
+ * coordinators know a member that comes back (KAFKA-19233): so where to begin is looked up after it. Owned by the home loop.
  */
 @EventLoopConfined
 public final class CommitQueue {
@@ -57,6 +58,9 @@ public final class CommitQueue {
         final Map<TopicPartition, OffsetAndMetadata> offsets = new TreeMap<>();
         final List<Asked> asked = new ArrayList<>();
         Duration timeout = Duration.ZERO;
+
+        /** Completes when it is not under way any more. */
+        final CompletableFuture<Void> answered = new CompletableFuture<>();
 
         /** Whether an earlier attempt may have been stored. */
         boolean inDoubt;
@@ -183,6 +187,14 @@ public final class CommitQueue {
         return idle;
     }
 
+    /** Completes, on the home loop, when no commit is under way that is for some of these partitions, whatever became of it. */
+    public CompletableFuture<Void> whenNoneIsUnderWay(Set<TopicPartition> partitions) {
+        Pending last = underWay;
+        return last == null || Collections.disjoint(last.offsets.keySet(), partitions)
+                ? CompletableFuture.completedFuture(null)
+                : last.answered;
+    }
+
     private void completeIdle() {
         if (underWay == null && waiting.isEmpty()) {
             List<CompletableFuture<Void>> idle = List.copyOf(idleFutures);
@@ -242,7 +254,7 @@ public final class CommitQueue {
         return topic == null ? TopicMetadata.NO_ID : topic.topicId();
     }
 
-    private static ErrorCode retriableError(Pending pending, OffsetCommitResponse response) {
+    private ErrorCode retriableError(Pending pending, OffsetCommitResponse response) {
         List<ErrorCode> errors = response.topics().stream()
                 .flatMap(topic -> topic.partitions().stream())
                 .map(partition -> ErrorCode.of(partition.errorCode()))
@@ -251,7 +263,16 @@ public final class CommitQueue {
         if (errors.stream().anyMatch(CommitFailures::leavesOpen)) {
             pending.onDoubt();
         }
-        return errors.isEmpty() ? ErrorCode.NONE : errors.get(0);
+        // What was lost is not asked for again: whoever reads it from now on waits for the end of this.
+        return errors.isEmpty() || isLost(pending) ? ErrorCode.NONE : errors.get(0);
+    }
+
+    /** Whether this consumer is out of the group, or was, and has lost some of the partitions with that. */
+    private boolean isLost(Pending pending) {
+        GroupIdentity as = pending.identity;
+        GroupIdentity now = identity;
+        boolean isLater = now == null || now.assignmentId() > as.assignmentId();
+        return as.isMember() && isLater && !assignment.heldSince(pending.offsets.keySet(), as.assignmentId());
     }
 
     private void onAnswer(Pending pending, @Nullable OffsetCommitResponse response, @Nullable Throwable failure) {
@@ -266,6 +287,7 @@ public final class CommitQueue {
                 onRefused(pending, refusals);
             }
         }
+        pending.answered.complete(null);
         sendNext();
     }
 
@@ -273,6 +295,10 @@ public final class CommitQueue {
         // Who is not the member that it says it is hears so of all partitions.
         KafkaException refusal = refusals.values().iterator().next();
         GroupIdentity refused = pending.identity;
+        if (refusal.code().isRetriable() && isLost(pending)) {
+            pending.fail(CommitFailures.staleIdentity(refused));
+            return;
+        }
         boolean another = listener.onRefused(refused, refusal.code());
         boolean ofGeneration = refusal.code() == ErrorCode.REBALANCE_IN_PROGRESS
                 || refusal.code() == ErrorCode.ILLEGAL_GENERATION

@@ -6,6 +6,7 @@ import dev.ottla.testkit.history.History;
 import dev.ottla.testkit.history.HistoryEvent.Asked;
 import dev.ottla.testkit.history.HistoryEvent.Connecting;
 import dev.ottla.testkit.history.HistoryEvent.LoopHeldUp;
+import dev.ottla.testkit.history.HistoryEvent.SentDamaged;
 import java.time.Duration;
 
 /**
@@ -40,8 +41,13 @@ final class ClientRecorder {
         history.add(new Connecting(client(loop), nodeId));
     }
 
-    void onRequest(VirtualLoop loop, int nodeId, short apiKey) {
-        history.add(new Asked(client(loop), nodeId, String.valueOf(ApiKey.forId(apiKey))));
+    void onRequest(VirtualLoop loop, int nodeId, byte[] frame) {
+        ApiKey api = ApiKey.forId(FrameCutter.shortAt(frame, 0));
+        history.add(new Asked(client(loop), nodeId, String.valueOf(api)));
+        if (api == ApiKey.PRODUCE) {
+            SentBatches.damaged(frame)
+                    .forEach(partition -> history.add(new SentDamaged(client(loop), nodeId, partition)));
+        }
     }
 
     /** A task of the loop has ended. Only waiting takes time on the virtual clock. */

@@ -144,7 +144,7 @@ final class Link implements BrokerPort.Outbound {
             return;
         }
         short apiKey = FrameCutter.shortAt(frame, 0);
-        network.onRequest(channel, nodeId, apiKey);
+        network.onRequest(channel, nodeId, frame);
         if (network.takeLoss(SimulatedNetwork.Loss.REQUEST, nodeId, apiKey)) {
             reset();
             return;

@@ -151,8 +151,8 @@ public final class SimulatedNetwork {
         soon.add(task);
     }
 
-    void onRequest(SimulatedChannel channel, int nodeId, short apiKey) {
-        recorder.onRequest(channel.loop(), nodeId, apiKey);
+    void onRequest(SimulatedChannel channel, int nodeId, byte[] frame) {
+        recorder.onRequest(channel.loop(), nodeId, frame);
     }
 
     boolean takeLoss(Loss loss, int nodeId, short apiKey) {
