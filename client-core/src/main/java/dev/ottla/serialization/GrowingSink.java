@@ -7,9 +7,7 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A sink that grows up to a bound, for serializers that do not know their size beforehand. Not thread-safe; made once
- * and
- * reset for one value after the other, keeping its memory.
+ * A sink that grows up to a bound. Not thread-safe; made once and reset for one record after the other, keeping its memory.
  */
 public final class GrowingSink implements Sink {
     private static final int INITIAL_BYTES = 256;
@@ -21,7 +19,7 @@ public final class GrowingSink implements Sink {
     /**
      * An empty sink.
      *
-     * @param bytesMax how many bytes it takes at most, for one value
+     * @param bytesMax how many bytes it takes at most, between two resets
      */
     public GrowingSink(int bytesMax) {
         if (bytesMax < 0) {

@@ -11,7 +11,7 @@ package dev.ottla.serialization;
  * }</pre>
  *
  * <p>The bytes are copied once, from the sink into the batch that is sent. What may happen in a serializer, such as sending
- * another record or waiting, holds up nobody else.
+ * another record or waiting, holds up nobody else but the end of a transaction that the record belongs to.
  *
  * <p>Null never reaches a serializer: a null key or value (a tombstone) is written as null by the producer.
  * Implementations must be thread-safe, because every thread that sends uses the same one. They must not wait for the record

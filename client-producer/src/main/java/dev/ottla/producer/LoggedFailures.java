@@ -2,6 +2,7 @@ package dev.ottla.producer;
 
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.EventLoop;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,12 +48,26 @@ final class LoggedFailures implements FailureListener {
         while (error != null && unwritten.get() > 0 && isPausing.compareAndSet(false, true)) {
             long count = unwritten.getAndSet(0);
             if (count > 0) {
+                pause();
                 lines.write(count, error);
-                loop.schedule(this::onPauseEnded, PAUSE_NANOS);
                 return;
             }
             isPausing.set(false);
         }
+    }
+
+    private void pause() {
+        try {
+            loop.schedule(this::onPauseEnded, PAUSE_NANOS);
+        } catch (RejectedExecutionException ended) {
+            // The client is closed: nothing would end the pause.
+            isPausing.set(false);
+        }
+    }
+
+    /** Writes what is not written yet: all records of a producer have ended. */
+    void writeRest() {
+        onPauseEnded();
     }
 
     private void onPauseEnded() {

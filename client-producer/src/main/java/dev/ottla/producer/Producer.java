@@ -61,8 +61,9 @@ public interface Producer<K, V> extends AutoCloseable {
     CompletableFuture<RecordMetadata> send(ProducerRecord<K, V> record);
 
     /**
-     * Sends a record, and calls back on an event loop when it has ended. Allocates nothing per record but what the callback is
-     * told; see {@link SendCallback#onAcknowledged}.
+     * Sends a record, and calls back on an event loop when it has ended. Of bytes, nothing is allocated per record but what
+     * the callback is told, see {@link SendCallback#onAcknowledged}; text takes an array, and a record with a time of its own a
+     * timer.
      *
      * @throws dev.ottla.errors.ClosedException if the producer is closed
      */

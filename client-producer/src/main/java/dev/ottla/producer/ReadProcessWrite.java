@@ -71,7 +71,7 @@ public final class ReadProcessWrite<B extends InputBatch, E extends Exception> {
      */
     public boolean next(Duration timeout) throws E {
         if (state instanceof Unresolved<B> unresolved) {
-            return end(unresolved.batch(), unresolved.transaction());
+            return end(unresolved.batch(), unresolved.transaction(), true);
         }
         if (state instanceof Rewinding<B> rewinding) {
             input.rewind(rewinding.batch());
@@ -83,16 +83,26 @@ public final class ReadProcessWrite<B extends InputBatch, E extends Exception> {
         }
         state = new Rewinding<>(batch);
         Transaction<?, ?> transaction = attempt.process(batch);
-        return end(batch, transaction);
+        return end(batch, transaction, false);
     }
 
-    private boolean end(B batch, Transaction<?, ?> transaction) {
+    private boolean end(B batch, Transaction<?, ?> transaction, boolean isCommitBegun) {
+        boolean mayBeCommitted = isCommitBegun;
         try {
-            commit(batch, transaction);
+            if (!isCommitBegun) {
+                sendOffsets(batch, transaction);
+                mayBeCommitted = true;
+            }
+            transaction.commit();
             state = new Reading<>();
             return true;
         } catch (KafkaException e) {
-            if (isOpen(transaction)) {
+            // Whoever is interrupted while it waits has not heard of the end.
+            if (transaction.status() == TransactionStatus.COMMITTED) {
+                state = new Reading<>();
+                throw e;
+            }
+            if (isOpen(transaction) || (mayBeCommitted && transaction.status() == TransactionStatus.OPEN)) {
                 state = new Unresolved<>(batch, transaction);
                 throw e;
             }
@@ -108,14 +118,14 @@ public final class ReadProcessWrite<B extends InputBatch, E extends Exception> {
             throw e;
         } catch (RuntimeException | Error e) {
             // The input's doing, not the cluster's: what was sent is taken back, and another transaction can begin.
-            if (transaction.status() == TransactionStatus.OPEN) {
+            if (!isOpen(transaction)) {
                 transaction.close();
             }
             throw e;
         }
     }
 
-    private static <B extends InputBatch> void commit(B batch, Transaction<?, ?> transaction) {
+    private static <B extends InputBatch> void sendOffsets(B batch, Transaction<?, ?> transaction) {
         if (transaction.status() == TransactionStatus.OPEN) {
             transaction.sendOffsets(
                     batch.nextOffsets(),
@@ -123,7 +133,6 @@ public final class ReadProcessWrite<B extends InputBatch, E extends Exception> {
                             .orElseThrow(() -> new IllegalStateException(
                                     "The offsets can't be committed: the input is read without a group.")));
         }
-        transaction.commit();
     }
 
     private static boolean isOpen(Transaction<?, ?> transaction) {

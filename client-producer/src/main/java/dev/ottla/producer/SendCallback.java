@@ -29,7 +29,7 @@ public interface SendCallback {
     /**
      * The record was acknowledged: makes a {@link RecordMetadata} of this and calls {@link #onCompletion}. To be overridden by a
      * callback for which nothing at all should be made per record. (Where an application has one or two kinds of callbacks, the
-     * JIT leaves the object out anyway.)
+     * JIT leaves the object out anyway.) A callback that passes on what it is told to another one has to override both methods.
      *
      * @param offset where the record is, or {@link RecordMetadata#NO_OFFSET}
      * @param timestamp as {@link RecordMetadata#timestamp}

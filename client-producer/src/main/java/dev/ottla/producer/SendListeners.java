@@ -90,6 +90,13 @@ final class SendListeners implements Completer {
         }
     }
 
+    @Override
+    public void onAllEnded() {
+        if (failureListener instanceof LoggedFailures logged) {
+            logged.writeRest();
+        }
+    }
+
     /** Also an error: a failed assertion in a callback must not keep the other records from being told. */
     private void logThrown(Throwable e) {
         LOG.warn("[{}] A send callback or listener threw", clientId, e);

@@ -1,5 +1,6 @@
 package dev.ottla.producer;
 
+import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.KafkaException;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.producer.internal.ProducerFailures;
@@ -52,6 +53,16 @@ final class TimedSend extends SendFuture {
             cancelTimer();
             if (callback != null) {
                 callback.onCompletion(metadata, error);
+            }
+        }
+    }
+
+    @Override
+    public void onAcknowledged(TopicPartition topicPartition, long offset, long timestamp) {
+        if (end(new RecordMetadata(topicPartition, offset, timestamp), null)) {
+            cancelTimer();
+            if (callback != null) {
+                callback.onAcknowledged(topicPartition, offset, timestamp);
             }
         }
     }

@@ -33,7 +33,7 @@ public interface TopicProducer<K, V> {
     CompletableFuture<RecordMetadata> send(@Nullable K key, @Nullable V value);
 
     /**
-     * As {@link Producer#send(ProducerRecord, SendCallback)}. Allocates nothing per record, if the callback does not.
+     * As {@link Producer#send(ProducerRecord, SendCallback)}. Allocates as little per record.
      *
      * @param key null for none
      * @param value null for a tombstone

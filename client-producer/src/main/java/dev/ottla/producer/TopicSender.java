@@ -46,7 +46,17 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
             return serializer == Serializers.bytes() ? BYTES : serializer == Serializers.utf8() ? TEXT : OTHER;
         }
 
-        /** As bytes, for which no serializer has to be asked; not for {@link #OTHER}, unless it is null. */
+        /** Longer text is often longer than what is left of a batch, and would be encoded once more. */
+        private static final int SHORT_TEXT = 1024;
+
+        /** Whether {@link #bytes} is what the serializer would write; the types of a configured one were not checked. */
+        boolean isAtHand(@Nullable Object part) {
+            return part == null
+                    || (this == BYTES && part instanceof byte[])
+                    || (this == TEXT && part instanceof String text && text.length() <= SHORT_TEXT);
+        }
+
+        /** As bytes, for which no serializer has to be asked. */
         byte @Nullable [] bytes(@Nullable Object part) {
             return this == TEXT && part != null ? ((String) part).getBytes(UTF_8) : (byte[]) part;
         }
@@ -177,10 +187,9 @@ final class TopicSender<K, V> implements TopicProducer<K, V> {
             throw ProducerFailures.closed();
         }
         boolean isPartitionSimple = isByKey || partition != EncodedRecord.ANY_PARTITION;
-        boolean needsNoEncoder = isPartitionSimple
-                && (keyForm != Form.OTHER || key == null)
-                && (valueForm != Form.OTHER || value == null);
-        boolean isAppended = needsNoEncoder
+        boolean isAppended = isPartitionSimple
+                && keyForm.isAtHand(key)
+                && valueForm.isAtHand(value)
                 && queues.tryAppend(
                         partition, timestamp, keyForm.bytes(key), valueForm.bytes(value), headers, callback);
         return isAppended || encodeAndSend(source, key, value, partition, timestamp, headers, callback);

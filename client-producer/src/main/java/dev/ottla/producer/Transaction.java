@@ -79,7 +79,8 @@ public interface Transaction<K, V> extends AutoCloseable {
      * @throws dev.ottla.errors.AbortableException if something failed, and so nothing was committed; abort it
      * @throws dev.ottla.errors.RequestTimeoutException with outcome UNKNOWN if the coordinator did not answer; commit again, or
      *     close it
-     * @throws dev.ottla.errors.ProducerFencedException if another producer has taken over
+     * @throws dev.ottla.errors.ProducerFencedException if another producer has taken over, or it was open for longer than
+     *     {@code transaction.timeout.ms}
      * @throws dev.ottla.errors.RetriableException with outcome UNKNOWN if the thread was interrupted; it goes on committing
      * @throws IllegalStateException if it was aborted
      */

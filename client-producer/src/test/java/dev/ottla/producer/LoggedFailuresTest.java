@@ -1,6 +1,7 @@
 package dev.ottla.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ottla.errors.KafkaException;
 import dev.ottla.errors.RetriableException;
@@ -36,6 +37,39 @@ class LoggedFailuresTest {
 
         // then
         assertThat(lines).containsExactly("1 first", "1000 last");
+    }
+
+    @Test
+    void should_write_the_rest_when_the_producer_has_ended() {
+        // given
+        failures.onFailure(because("first"));
+        failures.onFailure(because("second"));
+        failures.onFailure(because("third"));
+
+        // when
+        failures.writeRest();
+        failures.writeRest();
+
+        // then
+        assertThat(lines).containsExactly("1 first", "2 third");
+    }
+
+    @Test
+    void should_go_on_after_a_log_that_throws() {
+        // given
+        List<String> written = new ArrayList<>();
+        LoggedFailures throwing = new LoggedFailures(runtime.homeLoop(), (count, error) -> {
+            written.add(count + " " + error.getMessage());
+            throw new IllegalStateException("the disk is full");
+        });
+        assertThatThrownBy(() -> throwing.onFailure(because("first"))).hasMessage("the disk is full");
+
+        // when
+        runtime.advance(Duration.ofSeconds(1));
+        assertThatThrownBy(() -> throwing.onFailure(because("second"))).hasMessage("the disk is full");
+
+        // then
+        assertThat(written).containsExactly("1 first", "1 second");
     }
 
     @Test

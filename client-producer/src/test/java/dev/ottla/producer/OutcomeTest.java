@@ -85,6 +85,29 @@ class OutcomeTest {
     }
 
     @Test
+    void should_give_a_record_its_whole_time_behind_one_that_has_waited_long() {
+        // given
+        ProducerHarness harness = new ProducerHarness();
+        CompletableFuture<RecordMetadata> waited = harness.producer.send(
+                ProducerRecord.<String, String>of("late", "waited").partition(0));
+        harness.runtime.advance(Duration.ofSeconds(50));
+        harness.network.topics.create("late", FakeTopics.NO_LEADER);
+        harness.runtime.advance(Duration.ofSeconds(1));
+
+        // when
+        CompletableFuture<RecordMetadata> fresh = harness.producer.send(
+                ProducerRecord.<String, String>of("late", "fresh").partition(0));
+        harness.runtime.advance(DELIVERY_TIMEOUT.minusSeconds(50));
+
+        // then
+        assertThat(waited).isCompletedExceptionally();
+        assertThat(fresh).isNotDone();
+        harness.runtime.advance(Duration.ofSeconds(50));
+        assertThat(failureOf(fresh)).isInstanceOf(RequestTimeoutException.class);
+        harness.assertMemoryIsBack();
+    }
+
+    @Test
     void should_fail_at_once_when_the_broker_does_not_let_the_client_in() {
         // given
         ProducerHarness harness = new ProducerHarness(

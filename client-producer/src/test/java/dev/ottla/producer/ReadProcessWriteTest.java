@@ -8,13 +8,18 @@ import dev.ottla.common.InputBatch;
 import dev.ottla.common.OffsetAndMetadata;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.common.TransactionInput;
+import dev.ottla.errors.RetriableException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -86,6 +91,59 @@ class ReadProcessWriteTest {
         assertThat(calls).containsExactly("poll");
         assertThat(harness.coordinator.asked)
                 .containsExactly("InitProducerId -1/-1", "TxnOffsetCommit v5 of group", "EndTxn v5 0 commit");
+    }
+
+    /** A transaction whose first commit ends like that of a thread that is interrupted while it waits. */
+    private Transaction<?, ?> interrupted(TransactionStatus then) {
+        AtomicReference<TransactionStatus> status = new AtomicReference<>(TransactionStatus.OPEN);
+        InvocationHandler transaction = (proxy, method, arguments) -> switch (method.getName()) {
+            case "status" -> status.get();
+            case "sendOffsets", "close" -> calls.add(method.getName());
+            case "commit" -> {
+                calls.add("commit");
+                if (Collections.frequency(calls, "commit") == 1) {
+                    status.set(then);
+                    throw new RetriableException("interrupted", null);
+                }
+                yield null;
+            }
+            default -> throw new AssertionError(method);
+        };
+        return (Transaction<?, ?>) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Transaction.class}, (proxy, method, arguments) -> {
+                    Object result = transaction.invoke(proxy, method, arguments);
+                    return method.getReturnType() == void.class ? null : result;
+                });
+    }
+
+    @Test
+    void should_not_read_again_what_was_committed_when_the_thread_was_interrupted() {
+        // given
+        ReadProcessWrite<Batch, RuntimeException> loop = new ReadProcessWrite<>(
+                new Input(Optional.of(GroupMetadata.ofGroup("group"))),
+                batch -> interrupted(TransactionStatus.COMMITTED));
+
+        // when
+        assertThatThrownBy(() -> loop.next(Duration.ZERO)).hasMessage("interrupted");
+        loop.next(Duration.ZERO);
+
+        // then
+        assertThat(calls).containsExactly("poll", "sendOffsets", "commit", "poll", "sendOffsets", "commit");
+    }
+
+    @Test
+    void should_commit_again_rather_than_read_again_when_it_is_not_known_whether_the_commit_began() {
+        // given
+        ReadProcessWrite<Batch, RuntimeException> loop = new ReadProcessWrite<>(
+                new Input(Optional.of(GroupMetadata.ofGroup("group"))), batch -> interrupted(TransactionStatus.OPEN));
+
+        // when
+        assertThatThrownBy(() -> loop.next(Duration.ZERO)).hasMessage("interrupted");
+        boolean isCommitted = loop.next(Duration.ZERO);
+
+        // then
+        assertThat(isCommitted).isTrue();
+        assertThat(calls).containsExactly("poll", "sendOffsets", "commit", "commit");
     }
 
     @Test

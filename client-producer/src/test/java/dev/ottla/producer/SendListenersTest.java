@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.errors.KafkaException;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +49,24 @@ class SendListenersTest {
         assertThat(callbacks.stream().mapToLong(callback -> callback.sum).sum())
                 .isEqualTo(RECORDS + RECORDS * (RECORDS - 1L) / 2);
         assertThat(allocated).isLessThan(RECORDS);
+    }
+
+    @Test
+    void should_tell_a_callback_alike_of_a_record_with_a_time_of_its_own() {
+        // given
+        ProducerHarness harness = new ProducerHarness().warm();
+        Summing callback = new Summing() {};
+        ProducerRecord<String, String> timed =
+                ProducerRecord.<String, String>of("t", "value").timestamp(1_000).deliveryTimeout(Duration.ofSeconds(1));
+
+        // when
+        harness.producer.send(timed, callback);
+        harness.runtime.run();
+        harness.network.next().ack();
+        harness.runtime.advance(Duration.ofMinutes(1));
+
+        // then
+        assertThat(callback.sum).isGreaterThanOrEqualTo(1_000);
     }
 
     @Test

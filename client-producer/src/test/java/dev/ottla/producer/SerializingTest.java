@@ -59,6 +59,22 @@ class SerializingTest {
     }
 
     @Test
+    @SuppressWarnings("unchecked") // what an application does that names another serializer in its configuration
+    void should_fail_only_the_record_of_another_type_than_the_serializer_takes() {
+        // given
+        RecordProducer<String, Object> producer =
+                (RecordProducer<String, Object>) (RecordProducer<String, ?>) gathering(Serializers.utf8());
+
+        // when
+        CompletableFuture<RecordMetadata> sent =
+                producer.send(ProducerRecord.<String, Object>of("t", 1).partition(0));
+        harness.runtime.run();
+
+        // then
+        assertThat(failureOf(sent)).isInstanceOf(RecordException.class).hasCauseInstanceOf(ClassCastException.class);
+    }
+
+    @Test
     void should_fail_only_the_record_whose_serializer_throws() {
         // given
         RecordProducer<String, String> producer = gathering((value, sink) -> {

@@ -6,6 +6,7 @@ import dev.ottla.internal.concurrent.ThreadSafe;
 import dev.ottla.internal.concurrent.WallClock;
 import dev.ottla.internal.record.RecordBatchBuilder;
 import dev.ottla.internal.record.Segment;
+import dev.ottla.producer.internal.ProducerBatch.Times;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,7 @@ final class Batches {
         TopicQueues topic = queue.topic();
         SendingOptions options = topic.options();
         long nowNanos = homeLoop.nanoTime();
+        long sinceNanos = first.sinceNanos(nowNanos);
         int runs = Math.min(runsExpected, Math.max(1, ownedSegment.capacity() / BYTES_PER_RUN));
         return new ProducerBatch(
                 queue,
@@ -63,8 +65,7 @@ final class Batches {
                 new Completions(runs),
                 barrier.enter(),
                 new CreateTime(wallClock, options.lingerNanosMax() > SHORT_LINGER_NANOS),
-                nowNanos,
-                first.sinceNanos(nowNanos) + options.deliveryTimeoutNanos());
+                new Times(nowNanos, sinceNanos, sinceNanos + options.deliveryTimeoutNanos()));
     }
 
     void discard(ProducerBatch batch) {

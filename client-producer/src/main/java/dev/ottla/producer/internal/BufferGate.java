@@ -21,15 +21,17 @@ final class BufferGate {
     private final MemoryBudget budget;
     private final FullBufferPolicy policy;
     private final ClientRuntime runtime;
+    private final long deliveryTimeoutNanos;
     private final AtomicInteger suspended = new AtomicInteger();
 
     /** What those that are suspended would take of the buffer: as much again as that holds, at most. */
     private final AtomicLong suspendedBytes = new AtomicLong();
 
-    BufferGate(MemoryBudget budget, FullBufferPolicy policy, ClientRuntime runtime) {
+    BufferGate(MemoryBudget budget, FullBufferPolicy policy, ClientRuntime runtime, long deliveryTimeoutNanos) {
         this.budget = budget;
         this.policy = policy;
         this.runtime = runtime;
+        this.deliveryTimeoutNanos = deliveryTimeoutNanos;
     }
 
     /** How long the thread that sends a record may wait at most, and whether it is the record that says so. */
@@ -40,7 +42,8 @@ final class BufferGate {
         if (!(policy instanceof FullBufferPolicy.Block block) || runtime.inEventLoop()) {
             return null;
         }
-        boolean isRecordsOwn = record.patienceNanos < block.nanosMax();
+        // A time that is longer than that of all records changes nothing.
+        boolean isRecordsOwn = record.patienceNanos < Math.min(block.nanosMax(), deliveryTimeoutNanos);
         return new Patience(isRecordsOwn ? record.patienceNanos : block.nanosMax(), isRecordsOwn);
     }
 

@@ -31,4 +31,7 @@ public interface Completer {
 
     /** The record failed for good. Must not throw. */
     void onFailed(Object completion, KafkaException cause);
+
+    /** The producer is closed, and all records have ended; may be called again. Must not throw. */
+    default void onAllEnded() {}
 }

@@ -47,14 +47,14 @@ public final class EncodedRecord {
     /** Of a record that waits: since when, which counts into its delivery timeout. */
     long sinceNanos;
 
+    private ByteBuffer view = ByteBuffer.wrap(bytes);
+
+    EncodedRecord() {}
+
     /** Since when the delivery of the record has been going on, if it is now that it comes into a batch. */
     long sinceNanos(long nowNanos) {
         return generation == null ? nowNanos : sinceNanos;
     }
-
-    private ByteBuffer view = ByteBuffer.wrap(bytes);
-
-    EncodedRecord() {}
 
     /**
      * Takes what is not bytes.

@@ -12,6 +12,7 @@ import dev.ottla.internal.record.Segment;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,23 @@ final class ProducerBatch {
         SETTLED
     }
 
+    /**
+     * When it was opened, which its linger begins with; since when its first record, which may have waited, has been delivered; and
+     * when the time for that is up, for all of its records.
+     */
+    record Times(long openedNanos, long sinceNanos, long deadlineNanos) {
+        /** A record that began so much later or earlier than the first one would fail too early or too late with it. */
+        private static final long DIFFERENCE_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+
+        boolean suit(EncodedRecord record) {
+            return Math.abs(record.sinceNanos(openedNanos) - sinceNanos) <= DIFFERENCE_NANOS_MAX;
+        }
+
+        private boolean suitNewcomers() {
+            return openedNanos - sinceNanos <= DIFFERENCE_NANOS_MAX;
+        }
+    }
+
     private final PartitionQueue queue;
     private final RecordBatchBuilder builder;
     private final Completions completions;
@@ -43,8 +61,10 @@ final class ProducerBatch {
     /** Those of records that had to wait before they came here, and of the batch that it is the last part of. */
     private List<FlushBarrier.Generation> moreGenerations = List.of();
 
-    private final long openedNanos;
-    private final long deadlineNanos;
+    private final Times times;
+
+    /** Whether its times suit records that have not waited. */
+    private final boolean suitsNewcomers;
 
     /** Written once, by the thread that seals. */
     private volatile @Nullable SealedBatch sealed;
@@ -69,15 +89,14 @@ final class ProducerBatch {
             Completions completions,
             FlushBarrier.Generation generation,
             CreateTime createTime,
-            long nowNanos,
-            long deadlineNanos) {
+            Times times) {
         this.queue = queue;
         this.builder = ownedBuilder;
         this.completions = completions;
         this.createTime = createTime;
         this.generation = generation;
-        this.openedNanos = nowNanos;
-        this.deadlineNanos = deadlineNanos;
+        this.times = times;
+        this.suitsNewcomers = times.suitNewcomers();
     }
 
     /** Some records of a batch; nobody waits for it yet but they. Takes ownership of the segment. */
@@ -87,8 +106,8 @@ final class ProducerBatch {
         this.completions = new Completions(1);
         this.createTime = whole.createTime;
         this.generation = null;
-        this.openedNanos = whole.openedNanos;
-        this.deadlineNanos = whole.deadlineNanos;
+        this.times = whole.times;
+        this.suitsNewcomers = whole.suitsNewcomers;
         this.attempts = whole.attempts;
         this.stage = stage;
     }
@@ -104,6 +123,9 @@ final class ProducerBatch {
     /** Appends a record whose bytes need no serializer; the arrays are read before it returns. */
     boolean tryAppend(
             long ofRecord, byte @Nullable [] key, byte @Nullable [] value, Headers headers, Object completion) {
+        if (!suitsNewcomers) {
+            return false;
+        }
         long timestamp = timestamp(ofRecord);
         if (!builder.tryAppend(timestamp, key, value, headers)) {
             return false;
@@ -120,7 +142,11 @@ final class ProducerBatch {
         return ofRecord;
     }
 
+    /** Appends a record, if there is room for it and the batch ends no earlier than the record may. */
     boolean tryAppend(EncodedRecord record) {
+        if (!times.suit(record)) {
+            return false;
+        }
         long timestamp = timestamp(record.timestamp);
         if (!builder.tryAppend(timestamp, record.bytes, record.keyBytes, record.valueBytes, record.headers)) {
             return false;
@@ -241,15 +267,15 @@ final class ProducerBatch {
 
     /** Opened then, so the linger ends so much later. */
     long openedNanos() {
-        return openedNanos;
+        return times.openedNanos;
     }
 
     boolean isExpired(long nowNanos) {
-        return nowNanos - deadlineNanos >= 0;
+        return nowNanos - times.deadlineNanos >= 0;
     }
 
     long deadlineNanos() {
-        return deadlineNanos;
+        return times.deadlineNanos;
     }
 
     /** The size of the batch on the wire; before it is sealed, its size without compression. */

@@ -73,7 +73,10 @@ public final class ProducerFailures {
     static RequestTimeoutException noRoomInTime(long budgetBytes, long waitedNanos, boolean isRecordsOwnTime) {
         return new RequestTimeoutException(
                 "The buffer of " + budgetBytes + " bytes (buffer.memory) had no room for the record within "
-                        + (isRecordsOwnTime ? "its own delivery timeout" : "max.block.ms") + " ("
+                        + (isRecordsOwnTime
+                                ? "its own delivery timeout"
+                                : "max.block.ms, or the back pressure's own time")
+                        + " ("
                         + Duration.ofNanos(waitedNanos).toMillis() + " ms).",
                 hint("The brokers take records more slowly than they are sent."),
                 null);

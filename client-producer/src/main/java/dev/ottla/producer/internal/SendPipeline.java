@@ -35,6 +35,7 @@ public final class SendPipeline {
     private final Urgency urgency;
     private final PartitionOwners owners;
     private final ConcurrentHashMap<String, TopicQueues> topics = new ConcurrentHashMap<>();
+    private final Completer completer;
     private final AtomicBoolean isClosing = new AtomicBoolean();
 
     /** Set before the topics are closed, so that one which is added meanwhile is closed as well. */
@@ -72,13 +73,14 @@ public final class SendPipeline {
         this.cluster = cluster;
         this.homeLoop = cluster.homeLoop();
         this.options = options;
+        this.completer = completer;
         this.compressors = new TopicCompressors(options);
         this.budget = new MemoryBudget(
                 bufferBytes,
                 options.largestBatchBytes(),
                 this::onMemoryPressure,
                 transactions == null ? () -> null : transactions::cutOff);
-        this.gate = new BufferGate(budget, policy, cluster.runtime());
+        this.gate = new BufferGate(budget, policy, cluster.runtime(), options.deliveryTimeoutNanos());
         this.batches = new Batches(homeLoop, cluster.runtime().wallClock(), compressors, barrier, completer);
         this.urgency = new Urgency(budget::isUnderPressure);
         this.owners = new PartitionOwners(
@@ -217,6 +219,8 @@ public final class SendPipeline {
     }
 
     private void onEnded() {
+        // Before whoever closes hears of it.
+        completer.onAllEnded();
         if (closed.complete(null)) {
             compressors.close();
             cluster.removeMetadataListener(listener);

@@ -115,8 +115,8 @@ public final class TopicQueues {
     }
 
     /**
-     * Accepts a record whose bytes are there, without a serializer, if all that there is to do is to copy them into an open batch, as it is
-     * for nearly all records. Returns false, and has done nothing, if there is more to do: {@link #send} does it, and asks the
+     * Accepts a record whose bytes are there, without a serializer, if all that there is to do is to copy them into an open
+     * batch, as it is for nearly all records. Returns false, and has done nothing, if there is more to do: {@link #send} does it, and asks the
      * partitioner again.
      *
      * @param partition {@link EncodedRecord#ANY_PARTITION} to ask a partitioner that looks at nothing but the key

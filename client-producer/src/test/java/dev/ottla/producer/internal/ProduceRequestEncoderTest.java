@@ -152,8 +152,7 @@ class ProduceRequestEncoderTest {
                 new Completions(1),
                 barrier.enter(),
                 new CreateTime(() -> 1_000, true),
-                0,
-                options().deliveryTimeoutNanos());
+                new ProducerBatch.Times(0, 0, options().deliveryTimeoutNanos()));
         EncodedRecord record = new EncodedRecord();
         record.with(0, 1_000, Headers.empty(), this);
         record.bytes(new byte[valueBytes], EncodedRecord.NULL, valueBytes);

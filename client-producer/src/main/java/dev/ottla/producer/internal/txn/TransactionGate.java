@@ -122,6 +122,11 @@ public final class TransactionGate implements Identities {
                     TopicPartition partition, int recordCount, long baseOffset, @Nullable KafkaException cause) {
                 completer.onBatchEnded(partition, recordCount, baseOffset, cause);
             }
+
+            @Override
+            public void onAllEnded() {
+                completer.onAllEnded();
+            }
         };
     }
 

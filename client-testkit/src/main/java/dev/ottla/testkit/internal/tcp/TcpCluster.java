@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -117,17 +118,25 @@ public final class TcpCluster {
         });
     }
 
-    /** Ends all connections and the thread; blocks until it has ended. Calling it again does nothing. */
+    /** Ends all connections and the thread; blocks until it has ended. Calling it again waits for the same. */
     public void close() {
-        if (group.isShuttingDown()) {
-            return;
+        if (!group.isShuttingDown()) {
+            endConnections();
+            var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         }
-        // The thread may end without closing its channels, and then requests that wait would be lost.
-        ask(cluster -> {
-            listening.values().stream().filter(Objects::nonNull).forEach(Channel::close);
-            cluster.disconnectAll();
-            return cluster;
-        });
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        group.terminationFuture().syncUninterruptibly();
+    }
+
+    /** The thread may end without closing its channels, and then requests that wait would be lost. */
+    private void endConnections() {
+        try {
+            ask(cluster -> {
+                listening.values().stream().filter(Objects::nonNull).forEach(Channel::close);
+                cluster.disconnectAll();
+                return cluster;
+            });
+        } catch (RejectedExecutionException endedMeanwhile) {
+            // Another thread has closed it.
+        }
     }
 }
