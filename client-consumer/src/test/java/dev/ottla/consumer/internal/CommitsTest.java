@@ -303,6 +303,7 @@ class CommitsTest extends EngineFixture {
         kafka.loop.advance(A_WHILE);
 
         // then
+        assertThat(underWay).isCompletedExceptionally();
         assertThat(failureOf(underWay))
                 .hasMessageContaining("The offset of " + FIRST + " was not committed")
                 .hasMessageContaining("created again");

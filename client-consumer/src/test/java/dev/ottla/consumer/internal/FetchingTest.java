@@ -407,7 +407,7 @@ class FetchingTest extends EngineFixture {
         log.append(10);
         ConsumerEngine engine = engine(FIRST);
         Offsets read = new Offsets();
-        Failing failing = new Failing(read, 4, new OutOfMemoryError("on purpose"), new AtomicInteger(2));
+        Failing failing = new Failing(read, 4, new NoClassDefFoundError("on purpose"), new AtomicInteger(2));
 
         // when
         serve();
