@@ -138,7 +138,8 @@ public interface Consumer<K, V> extends AutoCloseable, TransactionInput<Records<
     /**
      * As {@link #commit()}, for all records of the partition up to this one, and this one. Fails, with code
      * {@code ILLEGAL_GENERATION}, if the partition is not this consumer's any more, or was not meanwhile and the record has not
-     * been read again since: the committed offset neither goes back nor passes what is still to be read.
+     * been read again since, or if the record was read before the topic was deleted and created again: the committed offset
+     * neither goes back nor passes what is still to be read.
      */
     void commit(ConsumerRecord<K, V> record);
 

@@ -2,7 +2,11 @@ package dev.ottla.consumer;
 
 import dev.ottla.common.TopicNames;
 
-/** What becomes of a record that failed and is not tried again. Immutable. */
+/**
+ * What becomes of a record that failed and is not tried again. Errors of the virtual machine other than a stack overflow, such
+ * as that memory has run out, and of classes that can't be loaded, are not taken for failures of the record: the processor ends
+ * as with {@link #stop}. Immutable.
+ */
 public sealed interface FailurePolicy {
 
     /**

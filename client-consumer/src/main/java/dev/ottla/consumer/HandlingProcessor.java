@@ -91,7 +91,9 @@ final class HandlingProcessor<K, V> implements Processor {
     }
 
     private CompletionStage<?> giveAway(Work<ConsumerRecord<byte[], byte[]>> work, Throwable failure) {
-        if (failurePolicy instanceof FailurePolicy.Skip) {
+        if (!RecordDecoder.isOfTheRecord(failure)) {
+            return CompletableFuture.failedFuture(failure);
+        } else if (failurePolicy instanceof FailurePolicy.Skip) {
             LOG.warn("{} is left out, having failed {} times", work, work.attempts(), failure);
             return CompletableFuture.completedFuture(null);
         } else if (deadLetters != null) {

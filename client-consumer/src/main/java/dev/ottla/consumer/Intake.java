@@ -106,14 +106,23 @@ final class Intake implements RebalanceListener {
                 return true;
             } catch (Throwable e) {
                 laidOut = false;
-                fail(
-                        KafkaException.class.isInstance(e)
-                                ? (KafkaException) e
-                                : new ClosedException("Reading failed.", e));
+                failAndFinish(e, reader);
+                return false;
             }
         }
         finish(reader);
         return false;
+    }
+
+    private void failAndFinish(Throwable cause, PollingConsumer<byte[], byte[]> reader) {
+        try {
+            fail(
+                    KafkaException.class.isInstance(cause)
+                            ? (KafkaException) cause
+                            : new ClosedException("Reading failed.", cause));
+        } finally {
+            finish(reader);
+        }
     }
 
     private PollingConsumer<byte[], byte[]> reader() {

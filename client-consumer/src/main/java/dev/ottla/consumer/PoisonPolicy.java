@@ -5,7 +5,8 @@ import dev.ottla.common.TopicNames;
 /**
  * What {@link Consumer#poll} does with a record whose key or value can't be deserialized, before the application sees it.
  * Immutable. A cursor deserializes nothing before it is asked to, so this does not concern it; for handlers see
- * {@link FailurePolicy}.
+ * {@link FailurePolicy}. Nor does it concern errors of the virtual machine other than a stack overflow, such as that memory has
+ * run out, and of classes that can't be loaded: the poll throws them as they are, and the next one comes to the record again.
  */
 public sealed interface PoisonPolicy {
 

@@ -40,9 +40,20 @@ final class RecordDecoder<K, V> {
         try {
             return deserializer.read(new ByteBufferSource().reset(ByteBuffer.wrap(bytes), 0, bytes.length));
         } catch (RuntimeException | Error e) {
-            // Errors too, as a stack overflow by deep nesting: they say something of this record alone.
+            if (!isOfTheRecord(e)) {
+                throw e;
+            }
             throw unreadable(what, record.offset(), record.topicPartition(), e);
         }
+    }
+
+    /**
+     * Whether a failure says something of the record, as a stack overflow by deep nesting does; not that memory has run out, or
+     * that a class can't be loaded, which would be the same with any other.
+     */
+    static boolean isOfTheRecord(Throwable failure) {
+        boolean ofTheMachine = failure instanceof VirtualMachineError && !(failure instanceof StackOverflowError);
+        return !ofTheMachine && !(failure instanceof LinkageError);
     }
 
     static RecordException unreadable(String what, long offset, TopicPartition partition, Throwable cause) {

@@ -32,7 +32,9 @@ final class RecordReader {
         try {
             return deserializer.read(source.reset(record.bytes(), position, length));
         } catch (RuntimeException | Error e) {
-            // Errors too, as a stack overflow by deep nesting: whatever else goes up the stack leaves the record out.
+            if (!RecordDecoder.isOfTheRecord(e)) {
+                throw e;
+            }
             throw RecordDecoder.unreadable(what, record.offset(), partition, e);
         }
     }

@@ -1,17 +1,25 @@
 package dev.ottla.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ottla.common.Headers;
 import dev.ottla.common.TimestampType;
 import dev.ottla.common.TopicPartition;
+import dev.ottla.config.ConsumerOptions;
+import dev.ottla.consumer.internal.ConsumerSetup;
 import dev.ottla.consumer.internal.ScriptedCluster;
+import dev.ottla.consumer.internal.TopicSelection;
+import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.consumer.internal.work.Waiting;
 import dev.ottla.consumer.internal.work.WorkBoard;
+import dev.ottla.errors.ClosedException;
 import dev.ottla.internal.concurrent.ClientRuntime;
 import dev.ottla.internal.concurrent.EventLoop;
 import dev.ottla.internal.concurrent.WallClock;
+import dev.ottla.serialization.Deserializers;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -176,5 +184,46 @@ class IntakeTest {
 
         // then
         assertThat(idle.get(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void should_come_to_its_end_though_it_can_not_stop_as_it_should() {
+        // given a consumer that is closed, so that the next poll fails
+        ScriptedCluster kafka = new ScriptedCluster();
+        PollingConsumer<byte[], byte[]> reader = reader(kafka);
+        kafka.loop.run(() -> reader.close(Duration.ZERO));
+        Interrupted loop = new Interrupted(new AtomicReference<>(() -> {}));
+        Intake intake = intake(true, new OneLoop(loop));
+        intake.begin(reader, () -> {});
+        loop.onClock().set(() -> {
+            throw new IllegalStateException("no time");
+        });
+
+        // when
+        assertThatThrownBy(() -> intake.turn(Duration.ZERO)).hasMessage("no time");
+
+        // then
+        assertThat(intake.ended())
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(ClosedException.class);
+    }
+
+    private static PollingConsumer<byte[], byte[]> reader(ScriptedCluster kafka) {
+        TopicDeserializers<byte[]> bytes = new TopicDeserializers<>(Deserializers.bytes());
+        return new PollingConsumer<>(
+                kafka.cluster,
+                callbacks -> new ConsumerSetup(
+                        ConsumerOptions.builder().build(kafka.cluster.options()),
+                        TopicSelection.none(),
+                        Set.of(PARTITION),
+                        StartingPoint.earliest(),
+                        List.of(),
+                        A_WHILE,
+                        callbacks),
+                new PollingConsumer.Listeners(new RebalanceListener() {}, null, partitions -> {}),
+                bytes,
+                bytes,
+                new PoisonRecords(kafka.cluster, PoisonPolicy.fail(), ""));
     }
 }

@@ -5,7 +5,8 @@ package dev.ottla.serialization;
  *
  * <p>Null never reaches a deserializer: a null key or value (a tombstone) is given to the application as null.
  * Implementations must be thread-safe. Any exception concerns that record alone, as a
- * {@link dev.ottla.errors.RecordException}.
+ * {@link dev.ottla.errors.RecordException}; so does an error, but for a {@link VirtualMachineError} that is no
+ * {@link StackOverflowError}, and a {@link LinkageError}.
  *
  * @param <T> what is read
  */

@@ -57,9 +57,9 @@ public final class Commits {
     public CompletableFuture<Void> consumed(Duration timeout) {
         // Should a partition go and come back, or its topic be created anew, the identity from before that is refused.
         GroupIdentity identity = loop.identity();
-        return loop.hasLost()
-                ? CompletableFuture.failedFuture(notAMember())
-                : offsets(identity, assignment.consumed(), timeout);
+        Map<TopicPartition, OffsetAndMetadata> consumed = assignment.consumed();
+        // Asked last, so that what was lost before the look at the positions does not go without a word.
+        return loop.hasLost() ? CompletableFuture.failedFuture(notAMember()) : offsets(identity, consumed, timeout);
     }
 
     /** Commits as the member that this consumer was when it handed records out; fails if it no longer is. */
@@ -113,7 +113,7 @@ public final class Commits {
 
     static KafkaException notAMember() {
         return new BrokerException(
-                "Nothing was committed: this consumer owns no partitions now, it is joining its group.",
+                "Nothing was committed: this consumer has lost its partitions, or is joining its group.",
                 ErrorDetails.ofCode(ErrorCode.REBALANCE_IN_PROGRESS).build(),
                 null);
     }
@@ -125,8 +125,9 @@ public final class Commits {
                 ErrorDetails.ofCode(ErrorCode.ILLEGAL_GENERATION)
                         .topicPartition(partition)
                         .hint(
-                                "The partition is another member's, or was meanwhile. Go on polling; what was not committed"
-                                        + " is read again by its owner.")
+                                "The partition is another member's, or was meanwhile: what was not committed is read again"
+                                        + " by its owner. Or its topic was created again, and the record was of the old"
+                                        + " one. Go on polling.")
                         .build(),
                 null);
     }

@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,6 +72,9 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
 
     /** Partitions were lost and none assigned since, so a commit of what was handed out of them must not seem to succeed. */
     private volatile boolean lost;
+
+    /** The same on the polling thread's side: a commit that it makes after it has heard must not fail for them. */
+    private final AtomicInteger lossesToTell = new AtomicInteger();
 
     /** Those that the application will hear of with its next poll, and what waits for that. */
     private int unheardLosses;
@@ -189,9 +193,9 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
         commits.onIdentity(newIdentity);
     }
 
-    /** Whether partitions were lost, and none assigned since. Any thread. */
+    /** Whether partitions were lost, and none assigned since, or the application has not heard of it. Any thread. */
     boolean hasLost() {
-        return lost;
+        return lost || lossesToTell.get() > 0;
     }
 
     /** Whether {@link #onPoll} would make a difference. Any thread. */
@@ -253,7 +257,15 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
         Map<TopicPartition, Long> epochs = assignment.assign(added, ++assignmentId);
         onIdentity(newIdentity);
         queue.call(() -> setup.callbacks().onAssigned(added));
-        commits.whenNoneIsUnderWay(added).thenRun(() -> whenLossesAreHeard(() -> positions.begin(epochs)));
+        whenLossesAreHeard(() -> beginAfterCommits(added, epochs));
+    }
+
+    private void beginAfterCommits(Set<TopicPartition> added, Map<TopicPartition, Long> epochs) {
+        commits.whenEnded(added).thenRun(() -> positions.begin(epochs)).whenComplete((nothing, failure) -> {
+            if (failure != null) {
+                LOG.error("[{}] Reading of {} did not begin", cluster.options().clientId(), added, failure);
+            }
+        });
     }
 
     /**
@@ -317,9 +329,11 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
     @Override
     public void onLost(Set<TopicPartition> partitions) {
         boolean isNews = assignment.holdsAny(partitions, assignmentId);
+        // Before they are gone: who finds nothing to commit is to see why.
+        lost |= !partitions.isEmpty();
+        lossesToTell.addAndGet(isNews ? 1 : 0);
         assignment.remove(partitions, assignmentId);
         partitions.forEach(positions::stop);
-        lost |= !partitions.isEmpty();
         if (isNews) {
             setup.callbacks().onLosing(partitions);
             unheardLosses++;
@@ -327,6 +341,7 @@ final class ConsumerLoop implements MetadataListener, GroupMember.Listener, Comm
                 try {
                     setup.callbacks().onLost(partitions);
                 } finally {
+                    lossesToTell.decrementAndGet();
                     home.execute(this::onLossHeard);
                 }
             });

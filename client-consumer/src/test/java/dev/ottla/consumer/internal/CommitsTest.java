@@ -176,6 +176,26 @@ class CommitsTest extends EngineFixture {
     }
 
     @Test
+    void should_not_forget_that_some_partitions_were_stored_when_the_others_are_refused_at_last() {
+        // given
+        ConsumerEngine engine = committing(FIRST, SECOND);
+        CompletableFuture<Void> commit = engine.commits()
+                .offsets(
+                        Map.of(FIRST, new OffsetAndMetadata(3), SECOND, new OffsetAndMetadata(9)),
+                        Duration.ofSeconds(60));
+        kafka.loop.run();
+
+        // when
+        kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(ErrorCode.NONE, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS));
+        kafka.loop.advance(A_WHILE);
+        kafka.next(ApiKey.OFFSET_COMMIT)
+                .answer(commitAnswer(ErrorCode.ILLEGAL_GENERATION, ErrorCode.ILLEGAL_GENERATION));
+
+        // then
+        assertThat(failureOf(commit).outcome()).isEqualTo(Outcome.UNKNOWN);
+    }
+
+    @Test
     void should_know_of_commits_when_the_client_is_closed_whether_they_were_sent() {
         // given
         ConsumerEngine engine = committing();
@@ -268,6 +288,26 @@ class CommitsTest extends EngineFixture {
         assertThat(kafka.sent(ApiKey.OFFSET_COMMIT)).isEqualTo(1);
         commit(engine, 1);
         assertThat(committed(kafka.next(ApiKey.OFFSET_COMMIT).message)).isEqualTo(1);
+    }
+
+    @Test
+    void should_not_try_a_commit_again_that_was_under_way_when_its_topic_was_created_again() {
+        // given
+        ConsumerEngine engine = committing();
+        CompletableFuture<Void> underWay = commit(engine, 4);
+        kafka.newTopicIds.put(TOPIC, new UUID(2, 2));
+        kafka.refreshMetadata();
+
+        // when
+        kafka.next(ApiKey.OFFSET_COMMIT).answer(commitAnswer(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS));
+        kafka.loop.advance(A_WHILE);
+
+        // then
+        assertThat(underWay).isCompletedExceptionally();
+        assertThat(failureOf(underWay))
+                .hasMessageContaining("The offset of " + FIRST + " was not committed")
+                .hasMessageContaining("created again");
+        assertThat(kafka.sent(ApiKey.OFFSET_COMMIT)).isEqualTo(1);
     }
 
     @Test

@@ -55,6 +55,10 @@ class EngineFixture {
         private final List<Long> kept = new ArrayList<>();
         private final List<Long> current = new ArrayList<>();
 
+        List<Long> kept() {
+            return kept;
+        }
+
         @Override
         public void begin(TopicPartition partition, int recordsMax) {
             current.clear();

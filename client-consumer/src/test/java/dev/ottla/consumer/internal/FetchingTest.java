@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ottla.common.ByteSize;
 import dev.ottla.common.TopicPartition;
 import dev.ottla.config.IsolationLevel;
+import dev.ottla.consumer.internal.delivery.RecordSink;
 import dev.ottla.consumer.internal.offsets.FetchPosition;
 import dev.ottla.consumer.internal.offsets.StartingPoint;
 import dev.ottla.errors.CorruptRecordException;
@@ -14,9 +15,11 @@ import dev.ottla.internal.protocol.message.ApiKey;
 import dev.ottla.internal.protocol.message.FetchRequest;
 import dev.ottla.internal.protocol.message.FetchResponse.AbortedTransaction;
 import dev.ottla.internal.record.ControlRecordType;
+import dev.ottla.internal.record.RecordCursor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What is asked of which broker, and what is taken of its answers. */
@@ -369,6 +372,60 @@ class FetchingTest extends EngineFixture {
     private void awaitFetch() {
         for (int i = 0; i < 100 && kafka.waiting(ApiKey.FETCH) == 0; i++) {
             kafka.loop.advance(Duration.ofMillis(50));
+        }
+    }
+
+    /** Throws an error at one record, as often as it is to. */
+    private record Failing(Offsets sink, long offset, Error error, AtomicInteger times) implements RecordSink {
+        @Override
+        public void begin(TopicPartition partition, int recordsMax) {
+            sink.begin(partition, recordsMax);
+        }
+
+        @Override
+        public void accept(RecordCursor record, int leaderEpoch) {
+            if (record.offset() == offset && times.getAndDecrement() > 0) {
+                throw error;
+            }
+            sink.accept(record, leaderEpoch);
+        }
+
+        @Override
+        public void keep() {
+            sink.keep();
+        }
+
+        @Override
+        public void drop() {
+            sink.drop();
+        }
+    }
+
+    @Test
+    void should_come_to_every_record_though_reading_one_throws_errors_that_are_not_its_own() {
+        // given
+        log.append(10);
+        ConsumerEngine engine = engine(FIRST);
+        Offsets read = new Offsets();
+        Failing failing = new Failing(read, 4, new NoClassDefFoundError("on purpose"), new AtomicInteger(2));
+
+        // when
+        serve();
+        engine.poll(failing, Duration.ZERO);
+        serve();
+        assertThatThrownBy(() -> engine.poll(failing, Duration.ZERO)).isSameAs(failing.error());
+        serve();
+        engine.poll(failing, Duration.ZERO);
+
+        // then
+        assertThat(read.kept()).isEqualTo(range(0, 10));
+    }
+
+    /** Answers what was asked for before something changed, and what is asked for then. */
+    private void serve() {
+        for (int i = 0; i < 2; i++) {
+            kafka.loop.advance(A_WHILE);
+            fetch().answer(fromLog(asked(fetch(), FIRST).fetchOffset()));
         }
     }
 }

@@ -177,6 +177,33 @@ class FailedRecordsTest {
     }
 
     @Test
+    void should_end_in_front_of_a_record_during_which_memory_ran_out_whatever_the_policy_is() {
+        // given
+        TopicPartition partition = numbers();
+
+        // when
+        try (Processor processor = GROUP.member(partition.topic())
+                .processor()
+                .onFailure(FailurePolicy.skip())
+                .start(record -> {
+                    if (record.offset() == BAD) {
+                        throw new OutOfMemoryError("on purpose");
+                    }
+                    handled.add(record.offset());
+                })) {
+
+            // then
+            assertThatThrownBy(() -> processor.ended().get(40, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOf(RecordException.class)
+                    .hasMessageContaining("offset " + BAD)
+                    .hasCauseInstanceOf(OutOfMemoryError.class);
+        }
+        awaitCommitted(partition, BAD);
+        assertThat(handled).containsExactly(0L, 1L, 2L, 3L);
+    }
+
+    @Test
     void should_hand_out_first_what_was_given_back() {
         // given
         TopicPartition partition = numbers();

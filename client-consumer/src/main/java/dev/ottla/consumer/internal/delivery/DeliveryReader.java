@@ -313,6 +313,7 @@ public final class DeliveryReader implements AutoCloseable {
         sink.begin(fetched.partition(), Math.min(recordsMax, fetched.count()));
         int count = 0;
         KafkaException failure = null;
+        Error error = null;
         boolean atEnd = false;
         try {
             while (count < recordsMax && !atEnd) {
@@ -327,11 +328,16 @@ public final class DeliveryReader implements AutoCloseable {
             }
         } catch (KafkaException e) {
             failure = at(fetched.partition(), e);
+        } catch (Error e) {
+            error = e;
         }
         boolean kept = handOut(open, sink);
         if (failure != null && kept) {
             walk = null;
             hold(fetched, failure, mayThrow && count == 0);
+        } else if (error != null && kept) {
+            walk = null;
+            comeAgain(fetched, error, mayThrow && count == 0);
         } else if (atEnd || !kept) {
             closeWalk(open);
         }
@@ -371,6 +377,15 @@ public final class DeliveryReader implements AutoCloseable {
         drop(fetched);
         if (mayThrow) {
             throw failure;
+        }
+    }
+
+    /** What goes up the stack must neither leave the record out nor take with it what lies before. */
+    private void comeAgain(FetchedBatches fetched, Error error, boolean mayThrow) {
+        nextIsForNextPoll = true;
+        drop(fetched);
+        if (mayThrow) {
+            throw error;
         }
     }
 

@@ -45,16 +45,32 @@ final class CommitFailures {
         };
     }
 
-    /** It was not sent: the partitions are not this member's any more, or not the same topic's. */
+    /** It is not sent, or not again: the partitions are not this member's any more, or not the same topic's. */
     static KafkaException staleIdentity(GroupIdentity as) {
-        String taken = as.isMember()
+        return stale(as, "Nothing was committed", ErrorDetails.ofCode(ErrorCode.ILLEGAL_GENERATION));
+    }
+
+    /** The coordinator could not store the offset of this partition, and by now it is as {@link #staleIdentity} says. */
+    static KafkaException notSentAgain(GroupIdentity as, TopicPartition partition) {
+        return stale(
+                as,
+                "The offset of " + partition + " was not committed",
+                ErrorDetails.ofCode(ErrorCode.ILLEGAL_GENERATION)
+                        .api(ApiKey.OFFSET_COMMIT.toString())
+                        .topicPartition(partition));
+    }
+
+    private static KafkaException stale(GroupIdentity as, String what, ErrorDetails.Builder details) {
+        String why = as.isMember()
                 ? "partitions of generation " + as.generationId() + " were taken from this member, or their"
                 : "the";
+        String hint = "of a topic that was created again, nothing from before can be committed.";
         return new BrokerException(
-                "Nothing was committed for group \"" + as.groupId() + "\": " + taken
-                        + " topic was deleted and created again.",
-                ErrorDetails.ofCode(ErrorCode.ILLEGAL_GENERATION)
-                        .hint("Go on polling; what was not committed is read again by its owner.")
+                what + " for group \"" + as.groupId() + "\": " + why + " topic was deleted and created again.",
+                details.hint(
+                                as.isMember()
+                                        ? "Go on polling: what was not committed is read again by its owner; " + hint
+                                        : "Go on polling: " + hint)
                         .build(),
                 null);
     }

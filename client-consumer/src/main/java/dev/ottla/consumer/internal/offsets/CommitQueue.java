@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +60,11 @@ public final class CommitQueue {
         final List<Asked> asked = new ArrayList<>();
         Duration timeout = Duration.ZERO;
 
-        /** Completes when it is not under way any more. */
-        final CompletableFuture<Void> answered = new CompletableFuture<>();
+        /** Of the topics that it was sent for last: by the time of the answer, a name may be another topic's. */
+        final Map<UUID, String> topicNames = new HashMap<>();
+
+        /** Completes when it is over, and not to be sent again. */
+        final CompletableFuture<Void> ended = new CompletableFuture<>();
 
         /** Whether an earlier attempt may have been stored. */
         boolean inDoubt;
@@ -80,6 +84,7 @@ public final class CommitQueue {
 
         void fail(KafkaException cause) {
             asked.forEach(each -> fail(each, cause));
+            ended.complete(null);
         }
 
         private void fail(Asked each, KafkaException cause) {
@@ -99,6 +104,7 @@ public final class CommitQueue {
                         .findFirst()
                         .ifPresentOrElse(refusal -> fail(each, refusal.getValue()), () -> each.future.complete(null));
             }
+            ended.complete(null);
         }
     }
 
@@ -109,6 +115,7 @@ public final class CommitQueue {
     private final Assignment assignment;
     private @Nullable Pending underWay;
     private @Nullable GroupIdentity identity;
+    private boolean closed;
 
     /** The group is between two generations: what waits goes out when the next one is known, or fails when this runs. */
     private EventLoop.@Nullable Timer untilIdentity;
@@ -152,9 +159,14 @@ public final class CommitQueue {
     }
 
     private boolean mayCommit(GroupIdentity as, GroupIdentity now, Set<TopicPartition> partitions) {
+        return areKept(as, partitions) && (as.isMember() || as.isMemberOfSameGeneration(now));
+    }
+
+    /** Whether the partitions, and their topics, are the same as at the time of this identity. */
+    private boolean areKept(GroupIdentity as, Set<TopicPartition> partitions) {
         return as.isMember()
                 ? assignment.heldSince(partitions, as.assignmentId())
-                : as.isMemberOfSameGeneration(now) && assignment.noneRestartedSince(partitions, as.assignmentId());
+                : assignment.noneRestartedSince(partitions, as.assignmentId());
     }
 
     /** Commits after all that was asked for before. The future completes on the home loop. */
@@ -187,12 +199,15 @@ public final class CommitQueue {
         return idle;
     }
 
-    /** Completes, on the home loop, when no commit is under way that is for some of these partitions, whatever became of it. */
-    public CompletableFuture<Void> whenNoneIsUnderWay(Set<TopicPartition> partitions) {
-        Pending last = underWay;
-        return last == null || Collections.disjoint(last.offsets.keySet(), partitions)
-                ? CompletableFuture.completedFuture(null)
-                : last.answered;
+    /**
+     * Completes, on the home loop, when all commits have ended that were asked for so far and are for some of these partitions,
+     * whatever became of them.
+     */
+    public CompletableFuture<Void> whenEnded(Set<TopicPartition> partitions) {
+        return CompletableFuture.allOf(Stream.concat(Stream.ofNullable(underWay), waiting.stream())
+                .filter(pending -> !Collections.disjoint(pending.offsets.keySet(), partitions))
+                .map(pending -> pending.ended)
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     private void completeIdle() {
@@ -238,6 +253,7 @@ public final class CommitQueue {
             UUID topicId = topicId(entry.getKey());
             allHaveIds &= !topicId.equals(TopicMetadata.NO_ID);
             topics.add(new OffsetCommitRequestTopic(entry.getKey(), topicId, entry.getValue()));
+            pending.topicNames.put(topicId, entry.getKey());
         }
         OffsetCommitRequest request = OffsetCommitRequest.builder()
                 .groupId(pending.identity.groupId())
@@ -255,24 +271,29 @@ public final class CommitQueue {
     }
 
     private ErrorCode retriableError(Pending pending, OffsetCommitResponse response) {
-        List<ErrorCode> errors = response.topics().stream()
+        List<ErrorCode> answers = response.topics().stream()
                 .flatMap(topic -> topic.partitions().stream())
                 .map(partition -> ErrorCode.of(partition.errorCode()))
-                .filter(ErrorCode::isRetriable)
                 .toList();
-        if (errors.stream().anyMatch(CommitFailures::leavesOpen)) {
+        List<ErrorCode> errors = answers.stream().filter(ErrorCode::isRetriable).toList();
+        // What was lost is not asked for again: whoever reads it from now on waits for the end of this.
+        boolean again = !errors.isEmpty() && !isLost(pending);
+        boolean partlyStored = again && answers.contains(ErrorCode.NONE);
+        if (partlyStored || errors.stream().anyMatch(CommitFailures::leavesOpen)) {
             pending.onDoubt();
         }
-        // What was lost is not asked for again: whoever reads it from now on waits for the end of this.
-        return errors.isEmpty() || isLost(pending) ? ErrorCode.NONE : errors.get(0);
+        return again ? errors.get(0) : ErrorCode.NONE;
     }
 
-    /** Whether this consumer is out of the group, or was, and has lost some of the partitions with that. */
+    /**
+     * Whether some of the partitions were lost since it was asked for, or are another topic's by now. Who closes has given its
+     * partitions up itself, and goes on trying.
+     */
     private boolean isLost(Pending pending) {
         GroupIdentity as = pending.identity;
         GroupIdentity now = identity;
         boolean isLater = now == null || now.assignmentId() > as.assignmentId();
-        return as.isMember() && isLater && !assignment.heldSince(pending.offsets.keySet(), as.assignmentId());
+        return !closed && isLater && !areKept(as, pending.offsets.keySet());
     }
 
     private void onAnswer(Pending pending, @Nullable OffsetCommitResponse response, @Nullable Throwable failure) {
@@ -287,7 +308,6 @@ public final class CommitQueue {
                 onRefused(pending, refusals);
             }
         }
-        pending.answered.complete(null);
         sendNext();
     }
 
@@ -296,7 +316,9 @@ public final class CommitQueue {
         KafkaException refusal = refusals.values().iterator().next();
         GroupIdentity refused = pending.identity;
         if (refusal.code().isRetriable() && isLost(pending)) {
-            pending.fail(CommitFailures.staleIdentity(refused));
+            refusals.replaceAll((partition, each) ->
+                    each.code().isRetriable() ? CommitFailures.notSentAgain(refused, partition) : each);
+            pending.answer(refusals);
             return;
         }
         boolean another = listener.onRefused(refused, refusal.code());
@@ -330,11 +352,9 @@ public final class CommitQueue {
 
     /** What the coordinator has refused, in the order of its answer. */
     private Map<TopicPartition, KafkaException> refusals(Pending pending, OffsetCommitResponse response) {
-        Map<UUID, String> names = new HashMap<>();
-        pending.offsets.keySet().forEach(partition -> names.put(topicId(partition.topic()), partition.topic()));
         Map<TopicPartition, KafkaException> refusals = new LinkedHashMap<>();
         for (OffsetCommitResponse.OffsetCommitResponseTopic topic : response.topics()) {
-            String name = topic.name().isEmpty() ? names.getOrDefault(topic.topicId(), "?") : topic.name();
+            String name = topic.name().isEmpty() ? pending.topicNames.getOrDefault(topic.topicId(), "?") : topic.name();
             for (OffsetCommitResponse.OffsetCommitResponsePartition partition : topic.partitions()) {
                 ErrorCode error = ErrorCode.of(partition.errorCode());
                 if (error != ErrorCode.NONE) {
@@ -348,6 +368,7 @@ public final class CommitQueue {
 
     /** Fails what waits; what is under way is failed by the cluster when it closes. */
     public void close(KafkaException cause) {
+        closed = true;
         identity = null;
         stopWaiting();
         waiting.forEach(pending -> pending.fail(cause));
